@@ -1,0 +1,73 @@
+"""Errors that a clerk can act on: each carries a title, a remedy and an exit code, in Vietnamese and English.
+
+Two families decide what happens next: ``ItemFailed`` (this page, paper or record failed, go on with the others)
+and ``MustStop`` (going on would only fail again). Front ends show them in one place each.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Language = Literal["vi", "en"]
+
+
+class ExitCode(enum.IntEnum):
+    """What a command of ``sohoa`` ends with; docs/commands.md explains each."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    SCANNER = 3
+    INPUT = 4
+    NETWORK = 5
+    STORAGE = 6
+    SIGN_IN = 7
+    SETTINGS = 8
+    IN_USE = 9
+    INCOMPLETE = 10
+    UNHEALTHY = 11
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence in both languages; may hold ``{name}`` places."""
+
+    vi: str
+    en: str
+
+    def show(self, language: Language, /, **values: object) -> str:
+        """Give the sentence in a language with its places filled."""
+        return (self.vi if language == "vi" else self.en).format(**values)
+
+
+class SohoaError(Exception):
+    """The root: a title, a remedy, an exit code and the values for their places."""
+
+    title: ClassVar[Text] = Text("Có lỗi trong chương trình", "Something went wrong inside the program")
+    remedy: ClassVar[Text] = Text(
+        "Dữ liệu đã lưu vẫn an toàn. Chạy “sohoa doctor” và gửi nhật ký cho bộ phận hỗ trợ.",
+        "What was saved is safe. Run “sohoa doctor” and send the log to support.",
+    )
+    exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.title.show("en", **values))
+
+    def title_in(self, language: Language) -> str:
+        """Say what happened."""
+        return self.title.show(language, **self.values)
+
+    def remedy_in(self, language: Language) -> str:
+        """Say what to do next."""
+        return self.remedy.show(language, **self.values)
+
+
+class ItemFailed(SohoaError):
+    """This item failed; the others can go on."""
+
+
+class MustStop(SohoaError):
+    """Going on would fail again until someone acts."""

@@ -1,0 +1,1 @@
+"""The nouns and their allowed transitions: frozen dataclasses, standard library only."""

@@ -1,0 +1,133 @@
+"""The manifest of a finished dossier: the list of its files with their hashes, as the centre receives it.
+
+Its JSON Schema is resources/manifest.schema.json, made from these classes by ``python -m app.output.manifest``.
+Times are ISO 8601 with an offset; hashes are lower-case hexadecimal SHA-256; sizes are bytes or pixels.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+MANIFEST_FORMAT = "sohoa-manifest/1"
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_FILE_NAME = re.compile(r"[^/\\:*?\"<>|\x00-\x1f]{1,120}")
+_IDENTIFIER = re.compile(r"[0-9a-zA-Z-]{8,64}")
+
+
+def _require(pattern: re.Pattern[str], value: str, what: str) -> None:
+    if not pattern.fullmatch(value):
+        raise ValueError(f"{what}: {value[:80]!r} is not valid")
+
+
+@dataclass(frozen=True)
+class ManifestPage:
+    """Where one page came from: the untouched scan's hash and the circumstances of scanning."""
+
+    page_id: str
+    number: int
+    original_sha256: str
+    width: int
+    height: int
+    dpi: int
+    mode: str
+    source: str
+    side: str
+    device: str
+    scanned_at: datetime
+    operator: str
+    blank: bool = False
+
+    def __post_init__(self) -> None:
+        _require(_SHA256, self.original_sha256, "original_sha256")
+
+
+@dataclass(frozen=True)
+class ManifestFile:
+    """One file that travels with the record."""
+
+    name: str
+    sha256: str
+    size: int
+    media_type: str
+
+    def __post_init__(self) -> None:
+        _require(_SHA256, self.sha256, "sha256")
+        _require(_FILE_NAME, self.name, "name")
+
+
+@dataclass(frozen=True)
+class ManifestPaper:
+    """One digitised paper: its PDF/A and its pages in order."""
+
+    paper_id: str
+    component_code: str
+    component_name: str
+    title: str
+    file: ManifestFile
+    pages: tuple[ManifestPage, ...]
+
+
+@dataclass(frozen=True)
+class ManifestOwner:
+    """Whose dossier it is; ``id_number`` is the 12-digit personal ID, or empty where there is none."""
+
+    name: str
+    id_number: str = ""
+
+
+@dataclass(frozen=True)
+class ManifestDossier:
+    """The case. ``number`` is the centre's, or empty while it is still to be issued; ``provisional`` never is official."""
+
+    number: str
+    provisional: str
+    procedure_code: str
+    procedure_name: str
+    agency_code: str
+    owner: ManifestOwner
+    created_at: datetime
+    finished_at: datetime
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Everything the centre needs to check that a record is whole."""
+
+    format: str
+    record_id: str
+    revision: int
+    reason: str
+    station_id: str
+    station_name: str
+    operator: str
+    software: str
+    dossier: ManifestDossier
+    papers: tuple[ManifestPaper, ...]
+
+    def __post_init__(self) -> None:
+        if self.format != MANIFEST_FORMAT:
+            raise ValueError(f"format: {self.format[:40]!r} is not {MANIFEST_FORMAT}")
+        _require(_IDENTIFIER, self.record_id, "record_id")
+        if self.revision < 1:
+            raise ValueError("revision: must be at least 1")
+        if not self.papers:
+            raise ValueError("papers: at least one is needed")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The centre's proof that it has the record: ``manifest_sha256`` is the hash of the manifest's very bytes."""
+
+    receipt_id: str
+    record_id: str
+    revision: int
+    manifest_sha256: str
+    dossier_number: str
+    received_at: datetime
+    files: int
+
+    def __post_init__(self) -> None:
+        _require(_SHA256, self.manifest_sha256, "manifest_sha256")

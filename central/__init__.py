@@ -1,0 +1,1 @@
+"""The reference central server that stations sync with, and its web pages."""

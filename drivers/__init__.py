@@ -1,0 +1,1 @@
+"""The scanners. Knows neither app nor ui; only a worker process loads a backend."""

@@ -1,0 +1,272 @@
+"""What a workstation and a scanner worker say to each other: one JSON object a line, standard library only.
+
+The worker's three verbs are devices, capabilities and scan. Pixels never cross the pipe: a page is written to
+the spool folder as ``NAME.part``, synced, renamed, and only then announced by ``PageFinished``. The worker asks
+the scanner for the next page only after ``NextPage``, which the workstation sends once the page is committed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+PROTOCOL = 1
+MAX_LINE_BYTES = 1 << 20
+
+
+class ContractError(ValueError):
+    """A line that is not a message of this protocol."""
+
+
+class Source(enum.StrEnum):
+    """Where the scanner takes the sheet from."""
+
+    FLATBED = "flatbed"
+    FEEDER = "feeder"
+    DUPLEX = "duplex"
+
+
+class ColorMode(enum.StrEnum):
+    """What a pixel holds."""
+
+    COLOR = "color"
+    GRAY = "gray"
+    BITONAL = "bitonal"
+
+
+class FaultCode(enum.StrEnum):
+    """Why a scan did not go on; each has its own message and remedy in the workstation."""
+
+    NO_DEVICE = "no_device"
+    DEVICE_BUSY = "device_busy"
+    ACCESS_DENIED = "access_denied"
+    FEEDER_EMPTY = "feeder_empty"
+    JAM = "jam"
+    COVER_OPEN = "cover_open"
+    DOUBLE_FEED = "double_feed"
+    PAGE_LOST = "page_lost"
+    BAD_PAGE = "bad_page"
+    UNSUPPORTED = "unsupported"
+    INVALID_REQUEST = "invalid_request"
+    IO_ERROR = "io_error"
+    NO_MEMORY = "no_memory"
+    SPOOL_FULL = "spool_full"
+    CANCELLED = "cancelled"
+    BACKEND_MISSING = "backend_missing"
+    STALLED = "stalled"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A scanner that can be opened; ``name`` is the backend's own address, the rest is for people."""
+
+    backend: str
+    name: str
+    label: str
+    vendor: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a device can do. Resolutions in dots per inch, sizes in millimetres."""
+
+    sources: tuple[Source, ...]
+    modes: tuple[ColorMode, ...]
+    resolutions: tuple[int, ...]
+    max_width_mm: float
+    max_height_mm: float
+
+
+@dataclass(frozen=True)
+class ScanRequest:
+    """One batch. ``spool`` is an existing folder; paper size in millimetres; ``options`` are the backend's own."""
+
+    device: str
+    spool: str
+    source: Source = Source.FEEDER
+    mode: ColorMode = ColorMode.COLOR
+    dpi: int = 300
+    paper_width_mm: float = 210.0
+    paper_height_mm: float = 297.0
+    max_pages: int | None = None
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+# --- what the workstation says -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListDevices:
+    """Answer with ``DevicesFound``."""
+
+
+@dataclass(frozen=True)
+class ReadCapabilities:
+    """Answer with ``CapabilitiesRead``."""
+
+    device: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Scan a batch; the first page is asked for at once, each further one after ``NextPage``."""
+
+    request: ScanRequest
+
+
+@dataclass(frozen=True)
+class NextPage:
+    """The page announced last is safe: go on."""
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End the batch after the page that is being scanned."""
+
+
+@dataclass(frozen=True)
+class Abort:
+    """End the batch now; the page that is being scanned is dropped."""
+
+
+# --- what the worker says ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The worker is up and its backend is loaded."""
+
+    backend: str
+    protocol: int = PROTOCOL
+    pid: int = 0
+
+
+@dataclass(frozen=True)
+class DevicesFound:
+    """The scanners that can be seen now."""
+
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True)
+class CapabilitiesRead:
+    """What the asked device can do."""
+
+    capabilities: Capabilities
+
+
+@dataclass(frozen=True)
+class PageStarted:
+    """The scanner has begun with sheet side ``sequence`` (from 1)."""
+
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Lines read of the page; ``total`` is -1 where the device does not say. It also resets the deadline."""
+
+    sequence: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class PageFinished:
+    """A whole page lies in the spool folder.
+
+    ``file`` and ``thumbnail`` are names inside the spool folder; sizes in pixels; ``side`` is "front" or "back";
+    ``serial`` is the device's own name for provenance. ``batch`` is the same for all pages of one scan and
+    ``batch`` + ``sequence`` never repeat, so that a page taken in twice is recognised.
+    """
+
+    batch: str
+    sequence: int
+    file: str
+    sha256: str
+    size: int
+    width: int
+    height: int
+    dpi: int
+    mode: ColorMode
+    source: Source
+    side: str = "front"
+    device: str = ""
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The batch ended early. ``fed`` sheets sides left the tray, ``delivered`` are whole in the spool."""
+
+    code: FaultCode
+    detail: str = ""
+    sequence: int = 0
+    fed: int = 0
+    delivered: int = 0
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The batch ended as it should; ``pages`` were delivered."""
+
+    pages: int
+
+
+Command = ListDevices | ReadCapabilities | Scan | NextPage | Stop | Abort
+Event = Ready | DevicesFound | CapabilitiesRead | PageStarted | Progress | PageFinished | Fault | Finished
+Message = Command | Event
+
+_TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in typing.get_args(Message)}
+
+
+def encode(message: Message) -> bytes:
+    """Give the message as one line of JSON, newline included."""
+    body = {"type": type(message).__name__, **dataclasses.asdict(message)}
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def decode(line: bytes) -> Message:
+    """Read one line. Raises ContractError for anything that is not a whole message of this protocol."""
+    if len(line) > MAX_LINE_BYTES:
+        raise ContractError(f"a line of {len(line)} bytes")
+    try:
+        body = json.loads(line)
+        kind = _TYPES[body.pop("type")]
+        return typing.cast(Message, _build(kind, body))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ContractError(f"not a message: {line[:80]!r}") from error
+
+
+def _build(kind: typing.Any, body: typing.Any) -> typing.Any:
+    hints = typing.get_type_hints(kind)
+    unknown = set(body) - set(hints)
+    if unknown:
+        raise ValueError(f"unknown fields {sorted(unknown)}")
+    return kind(**{name: _value(hints[name], value) for name, value in body.items()})
+
+
+def _value(hint: typing.Any, value: typing.Any) -> typing.Any:
+    origin = typing.get_origin(hint)
+    if origin is tuple:
+        return tuple(_value(typing.get_args(hint)[0], item) for item in value)
+    if origin is types.UnionType:
+        return None if value is None else _value(typing.get_args(hint)[0], value)
+    if origin is not None:
+        return {str(key): str(item) for key, item in value.items()}
+    if dataclasses.is_dataclass(hint):
+        return _build(hint, value)
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if issubclass(hint, enum.StrEnum):
+        return hint(value)
+    if type(value) is not hint:
+        raise TypeError(f"{value!r} is not {hint.__name__}")
+    return value
