@@ -1,0 +1,58 @@
+"""A dossier (hồ sơ): one citizen's case under one procedure, and the transitions it may make."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class DossierState(enum.StrEnum):
+    """Where a dossier stands. A finished one is frozen; ``accepted`` needs a stored, checked receipt."""
+
+    OPEN = "open"
+    FINISHED = "finished"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+_NEXT = {
+    DossierState.OPEN: {DossierState.FINISHED},
+    DossierState.FINISHED: {DossierState.ACCEPTED, DossierState.REFUSED},
+    DossierState.REFUSED: {DossierState.OPEN, DossierState.ACCEPTED},
+    DossierState.ACCEPTED: set(),
+}
+
+
+class WrongState(ValueError):
+    """A transition that a dossier cannot make."""
+
+
+def check_transition(old: DossierState, new: DossierState) -> None:
+    """Raise WrongState unless a dossier may go from ``old`` to ``new``."""
+    if new not in _NEXT[old]:
+        raise WrongState(f"{old} -> {new}")
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """The fields of a dossier. ``number`` is the centre's; ``provisional`` is ours and never official."""
+
+    id: str
+    provisional: str
+    number: str
+    procedure_code: str
+    procedure_name: str
+    agency_code: str
+    owner_name: str
+    owner_id_number: str
+    operator: str
+    state: DossierState
+    revision: int
+    created_at: datetime
+    finished_at: datetime | None = None
+
+    @property
+    def shown_number(self) -> str:
+        """The number for people: the official one, or the provisional one marked as such."""
+        return self.number or self.provisional
