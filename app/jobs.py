@@ -1,6 +1,6 @@
 """Background work as a value: a function put on a lane gives a Job that can be watched, waited for and cancelled.
 
-One lane for each exclusive resource: the scanner has one, sync has one, files (finishing, export) has one, pictures
+One lane for each exclusive resource: the scanner has one, sync has one, files (finishing, export) has one, records one, pictures
 has a few. A job runs in a worker thread; its callbacks are called there too, so a window brings them to its own.
 """
 
@@ -29,10 +29,10 @@ class Lane(enum.StrEnum):
     SYNC = "sync"
     FILES = "files"
     PICTURES = "pictures"
-    QUERIES = "queries"
+    RECORDS = "records"
 
 
-_THREADS = {Lane.SCANNER: 1, Lane.SYNC: 1, Lane.FILES: 1, Lane.PICTURES: 2, Lane.QUERIES: 2}
+_THREADS = {Lane.SCANNER: 1, Lane.SYNC: 1, Lane.FILES: 1, Lane.PICTURES: 2, Lane.RECORDS: 1}
 
 
 class JobState(enum.StrEnum):
