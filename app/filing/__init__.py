@@ -1,0 +1,1 @@
+"""Filing a dossier: finding its procedure, checking what was entered, finishing it."""

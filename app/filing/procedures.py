@@ -1,0 +1,119 @@
+"""Finds procedures the way clerks ask for them: by code, by words without accents, by the letters that words begin with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rapidfuzz import fuzz, process
+
+from app.errors import ExitCode, ItemFailed, Text
+from app.filing.identifier_errors import shown
+from app.model.identifiers import BadIdentifier, Kind, parse_procedure_code
+from app.model.procedure import Catalogue, Procedure
+from app.model.vietnamese import fold
+
+_WORD = re.compile(r"[^\W_]+")
+_CODE_START = re.compile(r"([1-9])\.?(\d{0,6})(?:\..*)?", re.ASCII)
+_SUGGESTIONS = 3
+# Where all words are found the score is above this, where they are only similar below it.
+_FOUND = 60.0
+_SIMILAR = 55.0
+
+
+@dataclass(frozen=True)
+class Match:
+    """A procedure that was found; ``score`` from 0 to 100, best first."""
+
+    procedure: Procedure
+    score: float
+
+
+class UnknownProcedure(ItemFailed):
+    """The catalogue has no procedure of that code; ``suggestions`` are those with the closest codes."""
+
+    title: ClassVar[Text] = Text("Không có thủ tục mã “{code}” trong danh mục.", "The catalogue has no procedure “{code}”.")
+    remedy: ClassVar[Text] = Text(
+        "Tìm theo tên thủ tục, hoặc cập nhật danh mục từ máy chủ trung tâm. Gần giống: {closest}.",
+        "Search by name, or update the catalogue from the central server. Closest: {closest}.",
+    )
+    exit_code: ClassVar[ExitCode] = ExitCode.INPUT
+
+    def __init__(self, code: str, suggestions: tuple[Procedure, ...]) -> None:
+        self.suggestions = suggestions
+        closest = "; ".join(f"{procedure.code} {procedure.name}" for procedure in suggestions) or "-"
+        super().__init__(code=shown(Kind.PROCEDURE_CODE, code), closest=closest)
+
+
+class ProcedureSearch:
+    """Searches one catalogue. All names are folded once, when it is built, so that every key stroke stays quick."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._procedures = catalogue.procedures
+        self._bases = [parse_procedure_code(item.code).base for item in catalogue.procedures]
+        self._by_base = dict(zip(self._bases, catalogue.procedures, strict=True))
+        words = [_WORD.findall(fold(item.name)) for item in catalogue.procedures]
+        self._names = [" ".join(name) for name in words]
+        self._initials = ["".join(word[0] for word in name) for name in words]
+        self._haystacks = [
+            f" {name} {' '.join(_WORD.findall(fold(item.field)))}"
+            for name, item in zip(self._names, catalogue.procedures, strict=True)
+        ]
+
+    def find(self, code: str) -> Procedure:
+        """Give the procedure of a code in any spelling; raises UnknownProcedure."""
+        try:
+            base = parse_procedure_code(code).base
+        except BadIdentifier:
+            base = code.strip()
+        known = self._by_base.get(base)
+        if known is None:
+            close = process.extract(base, self._bases, scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_FOUND)
+            raise UnknownProcedure(code, tuple(self._procedures[index] for _, _, index in close))
+        return known
+
+    def search(self, text: str, limit: int = 20) -> list[Match]:
+        """Give the procedures that fit best; an empty text gives all of them in the catalogue's order."""
+        words = _WORD.findall(fold(text))
+        if not words:
+            return [Match(procedure, 100.0) for procedure in self._procedures]
+        code = _CODE_START.fullmatch("".join(text.split()))
+        scored = dict(self._by_code(code[1] + code[2])) if code else {}
+        if not scored:
+            scored = dict(self._by_words(words)) or self._by_likeness(words, limit)
+        # The catalogue's order settles ties: its sorting is the ministry's and stays the same between two key strokes.
+        best = sorted(scored.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        return [Match(self._procedures[index], score) for index, score in best]
+
+    def _by_code(self, digits: str) -> Iterator[tuple[int, float]]:
+        for index, base in enumerate(self._bases):
+            plain = base.replace(".", "")
+            if plain.startswith(digits):
+                yield index, 100.0 if plain == digits else 90.0 + len(digits)
+
+    def _by_words(self, words: list[str]) -> Iterator[tuple[int, float]]:
+        """Score the procedures that hold every word: as a word's beginning, or as first letters of words."""
+        query = " ".join(words)
+        letters = "".join(words)
+        for index, haystack in enumerate(self._haystacks):
+            initials = self._initials[index]
+            if all(f" {word}" in haystack or word in initials for word in words):
+                likeness = fuzz.ratio(query, self._names[index])
+                phrase = 10.0 if f" {query}" in haystack else 0.0
+                yield index, _FOUND + 0.3 * max(likeness, fuzz.ratio(letters, initials)) + phrase
+            elif len(words) == 1 and _in_order(letters, initials):
+                yield index, _FOUND + 0.2 * fuzz.ratio(letters, initials)
+
+    def _by_likeness(self, words: list[str], limit: int) -> dict[int, float]:
+        """Score by likeness, for typing errors."""
+        query = " ".join(words)
+        close = process.extract(query, self._names, scorer=fuzz.partial_ratio, limit=limit * 3, score_cutoff=_SIMILAR)
+        return {index: 0.01 * _SIMILAR * (0.8 * part + 0.2 * fuzz.ratio(query, name)) for name, part, index in close}
+
+
+def _in_order(letters: str, initials: str) -> bool:
+    """Say whether all letters occur among the initials, in their order."""
+    rest = iter(initials)
+    return len(letters) > 1 and all(letter in rest for letter in letters)
