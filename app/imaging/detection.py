@@ -1,0 +1,71 @@
+"""Look at a scan: where the sheet lies, how it leans, whether it is blank, what is wrong with it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from app.imaging import edges, quality, skew
+from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
+from app.imaging.raster import Pixels, Raster
+from app.model.page_findings import Findings, Geometry, Quad
+
+# Two sides of a sheet on the glass fix where it lies; with one side the rest would be guessed.
+_FEWEST_SIDES = 2
+_LEAST_CONFIDENCE = 0.3
+
+
+def to_gray(pixels: Pixels) -> Pixels:
+    """Give height x width gray of height x width x 3 BGR; gray stays as it is."""
+    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+
+
+def scaled(pixels: Pixels, factor: float) -> Pixels:
+    """Give pixels at ``factor`` of their size, averaged; never enlarged."""
+    if factor >= 1:
+        return pixels
+    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def detect(raster: Raster) -> Findings:
+    """Find the sheet, its skew, whether it is blank and what is wrong; the orientation is left at 0 for the reader.
+
+    Where the sheet is not seen surely, ``quad`` is the whole frame turned by the skew and ``edges_found`` is False.
+    """
+    gray = to_gray(raster.pixels)
+    lean = _lean(scaled(gray, skew.WORKING_DPI / raster.dpi))
+    quad, found, confidence = _sheet(raster, lean.angle)
+    factor = min(1.0, quality.WORKING_DPI / raster.dpi)
+    small = Raster(scaled(gray, factor), quality.WORKING_DPI)
+    sheet = render(small, Geometry(_scaled_quad(quad, small.width / raster.width, small.height / raster.height)))
+    ink = quality.measure_ink(sheet)
+    warnings = quality.flags(skew=lean.angle, dpi=raster.dpi, ink=ink, steepness=quality.sharpness(gray))
+    return Findings(quad, found, confidence, lean.angle, 0, 0.0, ink.blank, ink.share, warnings)
+
+
+def _lean(gray: Pixels) -> skew.Skew:
+    """Read the angle off the lines of print or, on a page without, off the sheet's own edges."""
+    print_lean = skew.find_skew(skew.ink_mask(gray, skew.WORKING_DPI))
+    if print_lean.confidence > 0:
+        return print_lean
+    smooth = cv2.GaussianBlur(gray, (0, 0), 1.5)
+    return skew.find_skew(np.asarray(cv2.Canny(smooth, 8, 20), dtype=np.uint8))
+
+
+def _sheet(raster: Raster, angle: float) -> tuple[Quad, bool, float]:
+    """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely."""
+    small = scaled(raster.pixels, edges.WORKING_DPI / raster.dpi)
+    across, down = raster.width / small.shape[1], raster.height / small.shape[0]
+    if min(small.shape[:2]) >= edges.SMALLEST:
+        seen = edges.find_edges(small, angle)
+        quad = _scaled_quad(seen.quad, across, down)
+        if seen.sides >= _FEWEST_SIDES and seen.confidence >= _LEAST_CONFIDENCE and min(cut_size(quad)) > 1:
+            return quad, True, seen.confidence
+    frame = full_quad(raster.width, raster.height)
+    return rotate_quad(frame, angle, (raster.width / 2, raster.height / 2)), False, 0.0
+
+
+def _scaled_quad(quad: Quad, across: float, down: float) -> Quad:
+    a, b, c, d = ((x * across, y * down) for x, y in quad)
+    return (a, b, c, d)

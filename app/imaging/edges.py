@@ -1,0 +1,167 @@
+"""Find the sheet on the lid of the scanner: black, gray or white.
+
+A sheet of paper on glass is a rectangle that is only turned, so once its angle is known each side is found on its own:
+the outermost straight step (or lid shadow) that is long and unbroken. Short, broken steps are print, not paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.geometry import rotate_quad
+from app.imaging.raster import Pixels
+from app.model.page_findings import Quad
+
+WORKING_DPI = 75
+SMALLEST = 80
+_MM = WORKING_DPI / 25.4
+
+# Gray levels, of 255. A white lid beside white paper differs by ten; the noise after averaging is well under one.
+_STEP = 3.0
+# A step of this size outside the sheet is a mark. So many pixels of them are dust (three letters have more), or, beside
+# an edge that runs over most of the frame, a larger thing on the lid.
+_MARK = 10.0
+_FEW_MARKS = 100
+_MANY_MARKS = 1000
+_LONG = 0.6
+# How far a step must run unbroken to count, and how much of it a side needs, in mm.
+_UNBROKEN = 8.0
+_SHORTEST = 22.0
+# A lid's shadow may begin this far outside the sheet, in mm; the step is averaged over so many pixels on each side.
+_SHADOW = 4.0
+_ACROSS = 3
+_NOTHING = np.float32(0)
+
+Plane = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The sheet's corners in pixels of the image given, how many of its four sides were seen, and how surely (0 to 1)."""
+
+    quad: Quad
+    sides: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class _Side:
+    place: float
+    share: float
+
+
+def find_edges(image: Pixels, angle: float) -> Edges:
+    """Find the sheet in ``image`` (uint8, 75 dpi, height x width x 3 or height x width), turned ``angle`` degrees clockwise.
+
+    A side that is not seen is put at the frame's own edge.
+    """
+    height, width = image.shape[:2]
+    straight, seen, centre = _straighten(image, angle)
+    low_x, low_y = (straight.shape[1] - width) / 2, (straight.shape[0] - height) / 2
+    bounds = {"left": low_x, "top": low_y, "right": low_x + width, "bottom": low_y + height}
+    sides: dict[str, _Side | None] = {}
+    for name in bounds:
+        sides[name] = _outermost(*_facing_left(straight, seen, name))
+    share = [side.share for side in sides.values() if side]
+    place = {name: _unfaced(side.place, straight, name) if side else bounds[name] for name, side in sides.items()}
+    if place["right"] - place["left"] < 10 * _MM or place["bottom"] - place["top"] < 10 * _MM:
+        place, share = bounds, []
+    upright: Quad = (
+        (place["left"] - low_x, place["top"] - low_y),
+        (place["right"] - low_x, place["top"] - low_y),
+        (place["right"] - low_x, place["bottom"] - low_y),
+        (place["left"] - low_x, place["bottom"] - low_y),
+    )
+    return Edges(rotate_quad(upright, angle, centre), len(share), sum(share) / 4)
+
+
+def _straighten(image: Pixels, angle: float) -> tuple[Plane, NDArray[np.bool_], tuple[float, float]]:
+    """Turn the image back by ``angle`` on a canvas that holds all of it; also tell which pixels are its own."""
+    height, width = image.shape[:2]
+    radians = np.radians(abs(angle))
+    wide = int(np.ceil(width * np.cos(radians) + height * np.sin(radians))) + 2
+    high = int(np.ceil(height * np.cos(radians) + width * np.sin(radians))) + 2
+    centre = (width / 2, height / 2)
+    turn = cv2.getRotationMatrix2D((centre[0] - 0.5, centre[1] - 0.5), angle, 1.0)
+    turn[:, 2] += ((wide - width) / 2, (high - height) / 2)
+    straight = cv2.warpAffine(image, turn, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    own = cv2.warpAffine(np.full((height, width), 255, np.uint8), turn, (wide, high), flags=cv2.INTER_NEAREST)
+    plane = np.asarray(straight, dtype=np.float32)
+    return plane[:, :, None] if plane.ndim == 2 else plane, np.asarray(own > 0), centre
+
+
+def _facing_left(plane: Plane, seen: NDArray[np.bool_], name: str) -> tuple[Plane, NDArray[np.bool_]]:
+    """Flip the image so that the side called ``name`` becomes the left one."""
+    if name in ("top", "bottom"):
+        plane, seen = plane.transpose(1, 0, 2), seen.T
+    if name in ("right", "bottom"):
+        plane, seen = plane[:, ::-1], seen[:, ::-1]
+    return np.ascontiguousarray(plane), np.ascontiguousarray(seen)
+
+
+def _unfaced(place: float, plane: Plane, name: str) -> float:
+    extent = plane.shape[0] if name in ("top", "bottom") else plane.shape[1]
+    return extent - place if name in ("right", "bottom") else place
+
+
+def _steps(plane: Plane, seen: NDArray[np.bool_]) -> Plane:
+    """Give the signed step across each column boundary, in the channel where it is largest; 0 beyond the frame."""
+    reach = _ACROSS
+    kernel = np.concatenate([-np.ones(reach), np.ones(reach)]).astype(np.float32)[None, :] / reach
+    step = cv2.filter2D(plane, -1, kernel, anchor=(reach, 0), borderType=cv2.BORDER_REPLICATE)
+    step = step.reshape(plane.shape)
+    largest = np.take_along_axis(step, np.abs(step).argmax(axis=2)[:, :, None], axis=2)[:, :, 0]
+    whole = cv2.erode(seen.astype(np.uint8), np.ones((1, 2 * reach), np.uint8), anchor=(reach, 0), borderValue=0)
+    return np.where(whole > 0, largest, _NOTHING)
+
+
+def _outermost(plane: Plane, seen: NDArray[np.bool_]) -> _Side | None:
+    """Find the first long straight edge from the left; ``place`` is a column, counted at pixel edges."""
+    wide = plane.shape[1] // 2
+    step = _steps(plane[:, : wide + _ACROSS], seen[:, : wide + _ACROSS])[:, :wide]
+    run = np.ones((round(_UNBROKEN * _MM), 1), np.uint8)
+    unbroken = [cv2.morphologyEx(sign * step, cv2.MORPH_OPEN, run, borderValue=0) > _STEP for sign in (1.0, -1.0)]
+    edge = unbroken[0] | unbroken[1]
+    lengths = np.maximum(unbroken[0].sum(axis=0), unbroken[1].sum(axis=0))
+    lengths[_marked_outside(step, lengths) | (lengths < _SHORTEST * _MM)] = 0
+    lasting = [int(column) for column in np.flatnonzero(lengths) if _lasts(plane[edge[:, column]], int(column))]
+    if not lasting:
+        return None
+    # A corner of the frame beyond a turned sheet shows short edges of its own; the sheet's is the long one.
+    start = next(column for column in lasting if 2 * lengths[column] >= lengths[lasting].max())
+    rows = edge[:, start]
+    near = np.abs(step[rows, start : start + round(_SHADOW * _MM)].mean(axis=0))
+    place = start + int(near.argmax())
+    usable = max(1, int((step[:, place] != 0).sum()))
+    return _Side(_refined(near, start), min(1.0, float(lengths[start : place + 2].max()) / usable))
+
+
+def _marked_outside(step: Plane, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell for each column whether there are marks outside it: then it is a line on the page, not the page's edge."""
+    marks = np.cumsum((np.abs(step) > _MARK).sum(axis=0))
+    outside = np.concatenate([np.zeros(2 * _ACROSS, marks.dtype), marks[: -2 * _ACROSS]])
+    return np.asarray(outside > np.where(lengths > _LONG * step.shape[0], _MANY_MARKS, _FEW_MARKS))
+
+
+def _lasts(plane: Plane, column: int) -> bool:
+    """Tell a sheet's edge from a printed line: inside it the paper stays unlike the lid."""
+    outside = np.median(plane[:, max(0, column - 7) : max(1, column - 2)], axis=(0, 1))
+    depths = ((3, 7), (8, 12), (13, 17))
+    return all(
+        float(np.abs(np.median(plane[:, column + near : column + far], axis=(0, 1)) - outside).max()) >= _STEP
+        for near, far in depths
+    )
+
+
+def _refined(steps: Plane, start: int) -> float:
+    """Give the place of the largest step to a part of a pixel, by the parabola through its neighbours."""
+    peak = int(steps.argmax())
+    if not 0 < peak < len(steps) - 1:
+        return float(start + peak)
+    left, top, right = (float(value) for value in steps[peak - 1 : peak + 2])
+    bend = left - 2 * top + right
+    return start + peak + (0.5 * (left - right) / bend if bend < 0 else 0.0)

@@ -1,0 +1,183 @@
+"""Pixels from files and back: JPEG, PNG and TIFF, checked before they cost memory.
+
+Pillow decodes, because it refuses a truncated file, scales JPEG while decoding and knows every odd colour mode.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from app.errors import ExitCode, ItemFailed, Text
+
+Pixels = NDArray[np.uint8]
+
+MAX_PIXELS = 200_000_000
+ASSUMED_DPI = 300
+_PLAUSIBLE_DPI = range(50, 4801)
+_FORMATS = ("JPEG", "PNG", "TIFF")
+
+# Pillow's own limit warns at 89 million pixels; an A4 page at 1200 dpi has 139. The limit here is checked instead.
+Image.MAX_IMAGE_PIXELS = None
+
+
+class BrokenImage(ItemFailed):
+    """The file cannot be used as a page: cut short, not an image, or too large."""
+
+    title: ClassVar[Text] = Text("Không đọc được ảnh {name}: {reason}", "The image {name} cannot be read: {reason}")
+    remedy: ClassVar[Text] = Text(
+        "Quét lại trang này. Các trang khác không bị ảnh hưởng.", "Scan this page again. The other pages are not affected."
+    )
+    exit_code: ClassVar[ExitCode] = ExitCode.INPUT
+
+    def __init__(self, name: str, reason: Text) -> None:
+        self.reason = reason
+        super().__init__(name=name, reason=reason.en)
+
+    def title_in(self, language: Literal["vi", "en"]) -> str:
+        """Say which file, and why in the reader's language."""
+        return self.title.show(language, name=self.values["name"], reason=self.reason.show(language))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a worker process send the error to its parent."""
+        return type(self), (self.values["name"], self.reason)
+
+
+_DAMAGED = Text("tệp bị hỏng hoặc bị cắt cụt", "the file is damaged or cut short")
+_NOT_IMAGE = Text("không phải ảnh JPEG, PNG hay TIFF", "it is not a JPEG, PNG or TIFF image")
+_TOO_LARGE = Text("ảnh lớn hơn 200 triệu điểm ảnh", "it has more than 200 million pixels")
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """Decoded pixels: ``pixels`` uint8, height x width x 3 BGR or height x width gray; ``dpi`` dots per inch."""
+
+    pixels: Pixels
+    dpi: int
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def gray(self) -> bool:
+        """Whether there is one channel only."""
+        return self.pixels.ndim == 2
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open a file by its header, check its size, and translate Pillow's errors."""
+    try:
+        with Image.open(path, formats=_FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise BrokenImage(path.name, _TOO_LARGE)
+            yield image
+    except UnidentifiedImageError as error:
+        raise BrokenImage(path.name, _NOT_IMAGE) from error
+    except FileNotFoundError:
+        raise
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        # Pillow's parsers raise SyntaxError and ValueError on malformed chunks and tags.
+        raise BrokenImage(path.name, _DAMAGED) from error
+
+
+def _dpi_of(image: Image.Image) -> int:
+    try:
+        dpi = round(float(image.info.get("dpi", (0, 0))[0]))
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return ASSUMED_DPI
+    return dpi if dpi in _PLAUSIBLE_DPI else ASSUMED_DPI
+
+
+def _plain_mode(image: Image.Image) -> Image.Image:
+    """Give the image as 8-bit gray or RGB, what is transparent as white paper."""
+    if image.mode in ("L", "RGB"):
+        return image
+    if image.mode.startswith(("I", "F")):
+        values = np.asarray(image, dtype=np.float64)
+        top = 65535.0 if values.max(initial=0) > 255 else 255.0
+        return Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
+    if "A" in image.mode or "transparency" in image.info:
+        image = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return image.convert("L" if image.mode == "1" else "RGB")
+
+
+def _pixels_of(image: Image.Image) -> Pixels:
+    array = np.asarray(image)
+    return np.ascontiguousarray(array[:, :, ::-1]) if array.ndim == 3 else np.array(array)
+
+
+def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1) -> Raster:
+    """Decode a page, upright by its EXIF note, at 1/``reduced`` of its size (cheap for JPEG: scaled while decoding).
+
+    The dpi is the file's, divided by ``reduced``; 300 is assumed where the file says nothing plausible.
+    Raises BrokenImage for what is damaged, cut short, no image or larger than 200 million pixels.
+    """
+    with _opened(path) as image:
+        dpi = _dpi_of(image)
+        if reduced > 1:
+            wanted = (-(-image.width // reduced), -(-image.height // reduced))
+            image.draft(None, wanted)
+            rest = max(1, round(image.width / wanted[0]))
+            image.load()
+            small = _plain_mode(image) if rest == 1 else _plain_mode(image).reduce(rest)
+            return Raster(_pixels_of(ImageOps.exif_transpose(small)), max(1, round(dpi / reduced)))
+        image.load()
+        return Raster(_pixels_of(ImageOps.exif_transpose(_plain_mode(image))), dpi)
+
+
+def _as_pillow(pixels: Pixels) -> Image.Image:
+    return Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]) if pixels.ndim == 3 else pixels)
+
+
+def encode_jpeg(pixels: Pixels, dpi: int, *, quality: int = 75) -> bytes:
+    """Encode pixels (uint8, height x width x 3 BGR, or height x width gray) as JPEG that states its dpi."""
+    buffer = io.BytesIO()
+    _as_pillow(pixels).save(buffer, "JPEG", quality=quality, dpi=(dpi, dpi))
+    return buffer.getvalue()
+
+
+def write_jpeg(path: Path, pixels: Pixels, dpi: int, *, quality: int = 75) -> None:
+    """Write a JPEG aside, flush it to the disk, then give it its name: a half-written file never bears it."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(encode_jpeg(pixels, dpi, quality=quality))
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def thumbnail(path: Path, height: int) -> bytes:
+    """Give a small JPEG of at most ``height`` pixels high (and four times as wide), scaled while decoding."""
+    with _opened(path) as image:
+        image.draft(None, (max(1, image.width * height * 2 // image.height), height * 2))
+        upright = ImageOps.exif_transpose(_plain_mode(image))
+        upright.thumbnail((height * 4, height), reducing_gap=2.0)
+        return encode_jpeg(_pixels_of(upright), 72, quality=80)
+
+
+def encode_preview(pixels: Pixels, height: int, *, quality: int = 80) -> bytes:
+    """Give a JPEG of pixels already in memory, at most ``height`` pixels high, to be looked at on the screen."""
+    image = _as_pillow(pixels)
+    image.thumbnail((height * 4, height), reducing_gap=2.0)
+    return encode_jpeg(_pixels_of(image), 72, quality=quality)

@@ -1,0 +1,1 @@
+"""What leaves the station: the PDF/A of a paper and the manifest of a dossier."""

@@ -1,0 +1,1 @@
+"""Reading: words and orientation from pixels."""
