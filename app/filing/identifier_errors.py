@@ -49,7 +49,7 @@ _EXAMPLES = {
 }
 
 _SHOWN = 40
-_LONG_DIGITS = re.compile(r"\d{9,}")
+_LONG_DIGITS = re.compile(r"\d(?: ?\d){8,}")
 _CITIZENS = (Kind.PERSONAL_ID, Kind.TAX_CODE)
 
 

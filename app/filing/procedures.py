@@ -21,6 +21,8 @@ _SUGGESTIONS = 3
 # Where all words are found the score is above this, where they are only similar below it.
 _FOUND = 60.0
 _SIMILAR = 55.0
+# Longer texts are compared by their beginning: likeness costs most where the text is longer than a machine word.
+_COMPARED = 64
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class ProcedureSearch:
 
     def _by_likeness(self, words: list[str], limit: int) -> dict[int, float]:
         """Score by likeness, for typing errors."""
-        query = " ".join(words)
+        query = " ".join(words)[:_COMPARED]
         close = process.extract(query, self._names, scorer=fuzz.partial_ratio, limit=limit * 3, score_cutoff=_SIMILAR)
         return {index: 0.01 * _SIMILAR * (0.8 * part + 0.2 * fuzz.ratio(query, name)) for name, part, index in close}
 
