@@ -56,6 +56,10 @@ class SohoaError(Exception):
         self.values = values
         super().__init__(self.title.show("en", **values))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let a worker process hand the error to its parent, whatever the constructor of its class asks for."""
+        return _rebuild, (type(self), self.args, self.__dict__)
+
     def title_in(self, language: Language) -> str:
         """Say what happened."""
         return self.title.show(language, **self.values)
@@ -63,6 +67,12 @@ class SohoaError(Exception):
     def remedy_in(self, language: Language) -> str:
         """Say what to do next."""
         return self.remedy.show(language, **self.values)
+
+
+def _rebuild(kind: type[SohoaError], args: tuple[object, ...], state: dict[str, object]) -> SohoaError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(state)
+    return error
 
 
 class ItemFailed(SohoaError):

@@ -1,7 +1,7 @@
 """Background work as a value: a function put on a lane gives a Job that can be watched, waited for and cancelled.
 
-One lane for each exclusive resource: the scanner has one, sync has one, files (finishing, export) has one, records one, pictures
-has a few. A job runs in a worker thread; its callbacks are called there too, so a window brings them to its own.
+One lane for each exclusive resource: the scanner has one, sync, files (finishing, export) and records have one each,
+pictures have a few. A job runs in a worker thread; its callbacks are called there too, so a window brings them to its own.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class LaneFull(MustStop):
     remedy = Text("Đợi các việc đang chạy xong rồi thử lại.", "Wait for the running work to end, then try again.")
 
 
-class Cancelled(Exception):  # noqa: N818  # it is no error: the user asked for it
+class Cancelled(Exception):  # it is no error: the user asked for it
     """Raised inside a job's function where it notices that it should end."""
 
 

@@ -13,10 +13,11 @@ from typing import Any, Literal
 
 import platformdirs
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from tomlkit.exceptions import ParseError
 
 from app.errors import ExitCode, MustStop, Text
+from app.model.identifiers import compile_dossier_patterns
 from app.model.profile import ColorMode, PaperSize, Profile, Source
 
 
@@ -80,6 +81,13 @@ class FilingSettings(_Section):
     """Finishing dossiers."""
 
     min_dpi: int = Field(200, ge=75, le=600, description="Độ phân giải tối thiểu (TT 01/2023) / lowest resolution")
+
+    @field_validator("dossier_number_patterns")
+    @classmethod
+    def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        compile_dossier_patterns(patterns)
+        return patterns
+
     jpeg_quality: int = Field(80, ge=30, le=98, description="Chất lượng ảnh trong PDF / picture quality in the PDF")
     dossier_number_patterns: tuple[str, ...] = Field((), description="Mẫu mã hồ sơ riêng (regex) / own number patterns")
     min_free_mb: int = Field(300, ge=10, description="Dung lượng trống tối thiểu, MB / lowest free space, MB")

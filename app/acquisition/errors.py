@@ -1,0 +1,217 @@
+"""What a scanner can do to a clerk, said with the sheet, what is safe and what to do next."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from app.errors import ExitCode, MustStop, Text
+from drivers.contract import Fault, FaultCode
+
+_GO_ON = Text("rồi bấm Quét (F5) để quét tiếp từ tờ {sheet}.", "then press Scan (F5) to go on from sheet {sheet}.")
+
+
+class ScanFailed(MustStop):
+    """A batch ended early. Values: scanner, sheet (the one that failed, from 1), safe (pages that are kept), detail."""
+
+    title: ClassVar[Text] = Text(
+        "Máy quét {scanner} báo lỗi ở tờ {sheet} ({detail}). {safe} trang trước đã lưu.",
+        "The scanner {scanner} failed at sheet {sheet} ({detail}). The {safe} pages before are kept.",
+    )
+    remedy: ClassVar[Text] = Text(
+        f"Tắt và bật lại máy quét, kiểm tra dây cáp, {_GO_ON.vi}",
+        f"Switch the scanner off and on, check its cable, {_GO_ON.en}",
+    )
+    exit_code = ExitCode.SCANNER
+
+
+class NoScanner(ScanFailed):
+    """The scanner cannot be found."""
+
+    title = Text("Không tìm thấy máy quét {scanner}", "The scanner {scanner} cannot be found")
+    remedy = Text(
+        "Kiểm tra nguồn và dây cáp của máy quét, rồi bấm “Tìm máy quét” hoặc chạy “sohoa devices”.",
+        "Check the scanner's power and cable, then press “Find scanners” or run “sohoa devices”.",
+    )
+
+
+class ScannerBusy(ScanFailed):
+    """Another program uses it."""
+
+    title = Text(
+        "Máy quét {scanner} đang bận. {safe} trang trước đã lưu.",
+        "The scanner {scanner} is busy. The {safe} pages before are kept.",
+    )
+    remedy = Text(
+        f"Đóng chương trình khác đang dùng máy quét, {_GO_ON.vi}", f"Close the other program that uses the scanner, {_GO_ON.en}"
+    )
+
+
+class ScannerDenied(ScanFailed):
+    """No right to use it."""
+
+    title = Text("Không có quyền dùng máy quét {scanner}", "There is no permission to use the scanner {scanner}")
+    remedy = Text(
+        "Nhờ quản trị thêm tài khoản này vào nhóm “scanner”, đăng xuất rồi đăng nhập lại.",
+        "Have the administrator add this account to the group “scanner”, then sign out and in.",
+    )
+
+
+class FeederEmpty(ScanFailed):
+    """No paper."""
+
+    title = Text(
+        "Khay nạp giấy của {scanner} trống: chưa quét trang nào", "The feeder of {scanner} is empty: no page was scanned"
+    )
+    remedy = Text("Đặt giấy vào khay rồi bấm Quét (F5).", "Put paper into the feeder, then press Scan (F5).")
+
+
+class PaperJam(ScanFailed):
+    """Paper is stuck."""
+
+    title = Text(
+        "Kẹt giấy ở tờ {sheet}. {safe} trang trước đã lưu.", "Paper jam at sheet {sheet}. The {safe} pages before are kept."
+    )
+    remedy = Text(
+        "Lấy giấy kẹt ra, đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
+        "Take the jammed paper out, put it back from sheet {sheet} on, and press Scan (F5) to go on.",
+    )
+
+
+class CoverOpen(ScanFailed):
+    """The cover is open."""
+
+    title = Text(
+        "Nắp máy quét đang mở ở tờ {sheet}. {safe} trang trước đã lưu.",
+        "The scanner's cover is open at sheet {sheet}. The {safe} pages before are kept.",
+    )
+    remedy = Text(f"Đóng nắp máy quét, {_GO_ON.vi}", f"Close the cover, {_GO_ON.en}")
+
+
+class DoubleFeed(ScanFailed):
+    """Two sheets went in at once."""
+
+    title = Text(
+        "Máy quét kéo hai tờ cùng lúc ở tờ {sheet}. {safe} trang trước đã lưu.",
+        "The scanner took two sheets at once at sheet {sheet}. The {safe} pages before are kept.",
+    )
+    remedy = Text(
+        "Tách các tờ dính nhau, đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
+        "Part the sheets that stick together, put them back from sheet {sheet} on, and press Scan (F5) to go on.",
+    )
+
+
+class PageLost(ScanFailed):
+    """The page did not come through whole."""
+
+    title = Text(
+        "Ảnh của tờ {sheet} không về đủ ({detail}). {safe} trang trước đã lưu.",
+        "The picture of sheet {sheet} did not come through whole ({detail}). The {safe} pages before are kept.",
+    )
+    remedy = Text("Đặt lại tờ {sheet} vào máy và bấm Quét (F5).", "Put sheet {sheet} back and press Scan (F5).")
+
+
+class ScannerStalled(ScanFailed):
+    """The driver answered nothing any more."""
+
+    title = Text(
+        "Máy quét {scanner} không trả lời ở tờ {sheet}; đã ngắt nó. {safe} trang trước đã lưu.",
+        "The scanner {scanner} did not answer at sheet {sheet}; it was cut off. The {safe} pages before are kept.",
+    )
+
+
+class DriverCrashed(ScanFailed):
+    """The driver's process died."""
+
+    title = Text(
+        "Trình điều khiển của {scanner} bị hỏng ở tờ {sheet}. {safe} trang trước đã lưu.",
+        "The driver of {scanner} crashed at sheet {sheet}. The {safe} pages before are kept.",
+    )
+    remedy = Text(
+        "Chương trình vẫn chạy bình thường. Đặt lại từ tờ {sheet}, bấm Quét (F5). Nếu lặp lại, tắt bật máy quét.",
+        "The program goes on as usual. Put the paper back from sheet {sheet} on and press Scan (F5). If it happens again, switch the scanner off and on.",
+    )
+
+
+class SpoolFull(ScanFailed):
+    """No room for the next page."""
+
+    title = Text(
+        "Ổ đĩa đầy ở tờ {sheet}. {safe} trang trước đã lưu.",
+        "The disk is full at sheet {sheet}. The {safe} pages before are kept.",
+    )
+    remedy = Text(f"Xóa bớt tệp không cần trên ổ đĩa, {_GO_ON.vi}", f"Free some room on the disk, {_GO_ON.en}")
+    exit_code = ExitCode.STORAGE
+
+
+class NotSupported(ScanFailed):
+    """The scanner cannot do what the profile asks."""
+
+    title = Text(
+        "Máy quét {scanner} không làm được điều cấu hình quét yêu cầu: {detail}",
+        "The scanner {scanner} cannot do what the profile asks: {detail}",
+    )
+    remedy = Text(
+        "Chọn nguồn giấy, độ phân giải hoặc màu khác trong cấu hình quét.",
+        "Choose another source, resolution or colour in the scan profile.",
+    )
+
+
+class DriverMissing(ScanFailed):
+    """The driver's library is not installed."""
+
+    title = Text("Chưa cài trình điều khiển “{detail}”", "The driver “{detail}” is not installed")
+    remedy = Text(
+        "Chạy lại ./run để cài phần còn thiếu, hoặc “sohoa doctor” để xem thiếu gì.",
+        "Start ./run again to install what is missing, or see “sohoa doctor”.",
+    )
+
+
+class ScanAborted(ScanFailed):
+    """The clerk stopped it."""
+
+    title = Text(
+        "Đã dừng quét ở tờ {sheet}. {safe} trang trước đã lưu.",
+        "Scanning was stopped at sheet {sheet}. The {safe} pages before are kept.",
+    )
+    remedy = Text(
+        "Đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
+        "Put the paper back from sheet {sheet} on and press Scan (F5) to go on.",
+    )
+
+
+class NoProfileDevice(MustStop):
+    """The profile names no scanner and none was found."""
+
+    title = Text("Không tìm thấy máy quét nào", "No scanner was found")
+    remedy = Text(
+        "Bật máy quét và cắm dây, rồi chạy “sohoa devices”. Muốn tập trước: chọn máy quét tập “virtual” với một thư mục ảnh.",
+        "Switch the scanner on and plug it in, then run “sohoa devices”. To practise, choose the “virtual” scanner with a folder of pictures.",
+    )
+    exit_code = ExitCode.SCANNER
+
+
+_FAULTS: dict[FaultCode, type[ScanFailed]] = {
+    FaultCode.NO_DEVICE: NoScanner,
+    FaultCode.DEVICE_BUSY: ScannerBusy,
+    FaultCode.ACCESS_DENIED: ScannerDenied,
+    FaultCode.FEEDER_EMPTY: FeederEmpty,
+    FaultCode.JAM: PaperJam,
+    FaultCode.COVER_OPEN: CoverOpen,
+    FaultCode.DOUBLE_FEED: DoubleFeed,
+    FaultCode.PAGE_LOST: PageLost,
+    FaultCode.BAD_PAGE: PageLost,
+    FaultCode.UNSUPPORTED: NotSupported,
+    FaultCode.INVALID_REQUEST: NotSupported,
+    FaultCode.SPOOL_FULL: SpoolFull,
+    FaultCode.CANCELLED: ScanAborted,
+    FaultCode.BACKEND_MISSING: DriverMissing,
+    FaultCode.STALLED: ScannerStalled,
+    FaultCode.CRASHED: DriverCrashed,
+}
+
+
+def scan_failed(fault: Fault, *, scanner: str, safe: int) -> ScanFailed:
+    """Give the error of a fault. ``safe``: pages of this batch that are kept; the sheet after them is the one to redo."""
+    return _FAULTS.get(fault.code, ScanFailed)(
+        scanner=scanner, sheet=fault.sequence or safe + 1, safe=safe, detail=fault.detail or fault.code.value
+    )

@@ -1,0 +1,186 @@
+"""Takes pages from the spool folder into the page store, each committed before the next is asked for.
+
+A page's id comes from its batch and sequence, so taking the same page in twice gives one page. The spooled file is
+removed only after the row is committed: whatever is killed in between, the page is in one place or the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.errors import ExitCode, ItemFailed, SohoaError, Text
+from app.events import Events, Topic
+from app.model.page import Page, Provenance
+from app.store.errors import translated
+from app.store.folder import DataFolder, sync_folder
+from app.store.pages import PageStore
+from drivers.client import spool_leftovers
+from drivers.contract import PageFinished
+
+_log = logging.getLogger(__name__)
+_TARGET = "target.json"
+_PAGE_NAMES = uuid.UUID("6f0d1c7e-6f2b-5d0a-9a51-6d1f5c0a8b11")
+
+
+class PageDamaged(ItemFailed):
+    """What lies in the spool is not what the driver announced."""
+
+    title = Text(
+        "Ảnh trang {sheet} bị hỏng trên đường vào kho", "The picture of page {sheet} was damaged on its way into the store"
+    )
+    remedy = Text(
+        "Quét lại tờ {sheet}. Các trang khác không bị ảnh hưởng.", "Scan sheet {sheet} again. The other pages are not affected."
+    )
+    exit_code = ExitCode.STORAGE
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the pages of a spool folder belong; written beside them, so that a restart knows it too."""
+
+    dossier_id: str
+    operator: str
+    device_label: str
+
+
+class Intake:
+    """Moves announced pages into the store."""
+
+    def __init__(self, folder: DataFolder, pages: PageStore, events: Events) -> None:
+        self._folder = folder
+        self._pages = pages
+        self._events = events
+
+    def open_spool(self, target: Target) -> Path:
+        """Make a spool folder for one batch. Raises DiskFull or StorageFailed."""
+        spool = self._folder.spool / uuid.uuid4().hex
+        with translated(self._folder.root):
+            spool.mkdir()
+            (spool / _TARGET).write_text(json.dumps(asdict(target), ensure_ascii=False), "utf-8")
+            sync_folder(self._folder.spool)
+        return spool
+
+    def take(self, spool: Path, announced: PageFinished, target: Target) -> Page:
+        """Check, store and commit one page, then remove it from the spool. Raises PageDamaged, DiskFull, StorageFailed."""
+        source = spool / announced.file
+        with translated(self._folder.root):
+            _check(source, announced)
+            scanned_at = datetime.fromtimestamp(source.stat().st_mtime, UTC)
+            page = _page(announced, target, scanned_at)
+            stored = self._pages.path_of(page)
+            _copy_in(source, stored)
+        page = self._pages.add(page)
+        with translated(self._folder.root):
+            self._keep_thumbnail(spool, announced, page)
+            _remove(spool, announced)
+        self._events.announce(Topic.PAGE_ADDED, page.dossier_id, page.id)
+        return page
+
+    def close_spool(self, spool: Path) -> None:
+        """Remove a spool folder that holds no whole page any more."""
+        if not spool_leftovers(spool):
+            shutil.rmtree(spool, ignore_errors=True)
+
+    def recover(self) -> int:
+        """Take in what whole pages an earlier run left in the spool; gives how many. Damaged ones stay and are logged."""
+        recovered = 0
+        for spool in sorted(path for path in self._folder.spool.iterdir() if path.is_dir()):
+            recovered += self._recover(spool)
+        return recovered
+
+    def _recover(self, spool: Path) -> int:
+        try:
+            target = Target(**json.loads((spool / _TARGET).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            _log.warning("spool folder %s has no readable target; left as it is", spool.name)
+            return 0
+        recovered = 0
+        for announced in spool_leftovers(spool):
+            try:
+                self.take(spool, announced, target)
+                recovered += 1
+            except SohoaError as error:
+                _log.warning("page %s of %s was not recovered: %s", announced.sequence, spool.name, error)
+        self.close_spool(spool)
+        return recovered
+
+    def _keep_thumbnail(self, spool: Path, announced: PageFinished, page: Page) -> None:
+        if announced.thumbnail and (spool / announced.thumbnail).is_file():
+            place = raw_thumbnail(self._folder, page.id)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (spool / announced.thumbnail).replace(place)
+
+
+def _page(announced: PageFinished, target: Target, scanned_at: datetime) -> Page:
+    page_id = str(uuid.uuid5(_PAGE_NAMES, f"{announced.batch}/{announced.sequence}"))
+    suffix = Path(announced.file).suffix.lower()
+    provenance = Provenance(
+        batch=announced.batch,
+        sequence=announced.sequence,
+        device=target.device_label or announced.device,
+        source=announced.source.value,
+        side=announced.side,
+        mode=announced.mode.value,
+        dpi=announced.dpi,
+        scanned_at=scanned_at,
+        operator=target.operator,
+    )
+    return Page(
+        id=page_id,
+        dossier_id=target.dossier_id,
+        position=0,
+        file=f"{page_id[:2]}/{page_id}{suffix}",
+        sha256=announced.sha256,
+        width=announced.width,
+        height=announced.height,
+        provenance=provenance,
+    )
+
+
+def raw_thumbnail(folder: DataFolder, page_id: str) -> Path:
+    """Where the scanner worker's own thumbnail of a page is kept."""
+    return folder.cache / page_id[:2] / f"{page_id}.raw.jpg"
+
+
+def _check(source: Path, announced: PageFinished) -> None:
+    digest = hashlib.sha256()
+    try:
+        with source.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    except FileNotFoundError as error:
+        raise PageDamaged(sheet=announced.sequence) from error
+    if digest.hexdigest() != announced.sha256:
+        raise PageDamaged(sheet=announced.sequence)
+
+
+def _copy_in(source: Path, stored: Path) -> None:
+    """Put the file into the store under its final name, whole and synced; the source stays."""
+    stored.parent.mkdir(exist_ok=True, mode=0o700)
+    part = stored.with_suffix(stored.suffix + ".part")
+    part.unlink(missing_ok=True)
+    try:
+        os.link(source, part)
+    except OSError:
+        with source.open("rb") as reader, part.open("wb") as writer:
+            shutil.copyfileobj(reader, writer, 1 << 20)
+            writer.flush()
+            os.fsync(writer.fileno())
+    part.replace(stored)
+    part.unlink(missing_ok=True)  # renaming one hard link onto another of the same file leaves both
+    sync_folder(stored.parent)
+    sync_folder(stored.parent.parent)
+
+
+def _remove(spool: Path, announced: PageFinished) -> None:
+    for name in (announced.file, f"{announced.file}.json", announced.thumbnail):
+        if name:
+            (spool / name).unlink(missing_ok=True)

@@ -1,0 +1,201 @@
+"""Finds scanners and runs batches: a thin loop between a driver's worker process and the page store."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.acquisition.errors import DriverMissing, NoProfileDevice, scan_failed
+from app.acquisition.intake import Intake, Target
+from app.errors import Text
+from app.events import Events, Topic
+from app.jobs import Job, Jobs, Lane
+from app.model.profile import Profile, ScannerName
+from app.settings import Settings
+from app.store.dossiers import DossierStore
+from app.store.errors import DiskFull, DossierFrozen
+from app.store.folder import DataFolder
+from drivers import client
+from drivers.contract import (
+    ColorMode,
+    Device,
+    Event,
+    Fault,
+    FaultCode,
+    Finished,
+    PageFinished,
+    PageStarted,
+    ScanRequest,
+    Source,
+)
+
+_log = logging.getLogger(__name__)
+
+BACKENDS = ("virtual", "sane")
+_FINDING = Text("Đang tìm máy quét…", "Looking for scanners…")
+_SCANNING = Text("Đang quét…", "Scanning…")
+
+
+@dataclass(frozen=True)
+class ScanOutcome:
+    """How a batch that ended as it should went."""
+
+    pages: int
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class DeviceSearch:
+    """What was found, and the backends that could not look (by name, with the reason)."""
+
+    scanners: tuple[ScannerName, ...]
+    failed: tuple[tuple[str, str], ...]
+
+
+class Scanners:
+    """The scanners of this station. One batch at a time; every page is committed before the next is asked for."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        events: Events,
+        intake: Intake,
+        dossiers: DossierStore,
+        folder: DataFolder,
+        settings: Callable[[], Settings],
+    ) -> None:
+        self._jobs = jobs
+        self._events = events
+        self._intake = intake
+        self._dossiers = dossiers
+        self._folder = folder
+        self._settings = settings
+        self._runs: dict[int, client.ScanRun] = {}
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """The scan profiles of the settings, or one of practice where there are none."""
+        chosen = tuple(profile.to_profile() for profile in self._settings().profiles)
+        return chosen or (Profile(name="Máy quét đầu tiên", backend="", device=""),)
+
+    def find(self) -> Job[tuple[ScannerName, ...]]:
+        """Look for scanners of all backends, each in a process of its own with a limit."""
+        return self._jobs.submit(Lane.SCANNER, _FINDING, lambda job: self.search().scanners)
+
+    def search(self) -> DeviceSearch:
+        """Look for scanners in this thread; a backend that fails is named and does not hide the others."""
+        found: list[ScannerName] = []
+        failed: list[tuple[str, str]] = []
+        for backend in BACKENDS:
+            try:
+                found += [_name(device) for device in client.list_devices(backend)]
+            except client.DriverFault as error:
+                _log.warning("backend %s cannot list scanners: %s", backend, error.fault.code)
+                failed.append((backend, error.fault.detail or error.fault.code.value))
+        self._events.announce(Topic.DEVICES)
+        return DeviceSearch(tuple(found), tuple(failed))
+
+    def start(self, profile: Profile, dossier_id: str, *, environment: Mapping[str, str] | None = None) -> Job[ScanOutcome]:
+        """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do."""
+        return self._jobs.submit(Lane.SCANNER, _SCANNING, lambda job: self._scan(job, profile, dossier_id, environment))
+
+    def stop(self, job: Job[ScanOutcome]) -> None:
+        """End the batch after the sheet that is being scanned."""
+        run = self._runs.get(job.number)
+        if run is not None:
+            run.stop()
+        else:
+            job.cancel()
+
+    def abort(self, job: Job[ScanOutcome]) -> None:
+        """End the batch now; the sheet that is being scanned is dropped and named."""
+        run = self._runs.get(job.number)
+        if run is not None:
+            run.abort()
+        else:
+            job.cancel()
+
+    def _scan(
+        self, job: Job[ScanOutcome], profile: Profile, dossier_id: str, environment: Mapping[str, str] | None
+    ) -> ScanOutcome:
+        self._check(dossier_id)
+        profile, label = self._with_device(profile)
+        target = Target(dossier_id, self._settings().station.operator, label)
+        spool = self._intake.open_spool(target)
+        try:
+            with client.start_scan(profile.backend, _request(profile, spool), environment=environment) as run:
+                self._runs[job.number] = run
+                job.when_cancelled(run.stop)
+                return self._follow(job, run, spool, target)
+        finally:
+            self._runs.pop(job.number, None)
+            self._intake.close_spool(spool)
+            self._events.announce(Topic.SCAN, dossier_id)
+
+    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Path, target: Target) -> ScanOutcome:
+        taken = 0
+        for event in run.events():
+            match event:
+                case PageFinished():
+                    self._intake.take(spool, event, target)
+                    taken += 1
+                    job.report(taken, 0, Text(f"Đã quét {taken} trang", f"{taken} pages scanned"))
+                    self._ask_for_next(run)
+                case Fault() if event.code is FaultCode.CANCELLED and job.cancel_asked:
+                    return ScanOutcome(taken, stopped=True)
+                case Fault():
+                    raise scan_failed(event, scanner=target.device_label, safe=taken)
+                case Finished():
+                    return ScanOutcome(taken, stopped=job.cancel_asked)
+                case _:
+                    _tell(job, event)
+        raise scan_failed(Fault(FaultCode.CRASHED), scanner=target.device_label, safe=taken)
+
+    def _ask_for_next(self, run: client.ScanRun) -> None:
+        if self._folder.free_bytes() < self._settings().filing.min_free_mb * 1_000_000:
+            raise DiskFull(folder=self._folder.root)
+        run.next_page()
+
+    def _check(self, dossier_id: str) -> None:
+        dossier = self._dossiers.get(dossier_id)
+        if dossier.finished_at is not None:
+            raise DossierFrozen(dossier=dossier.shown_number)
+        if self._folder.free_bytes() < self._settings().filing.min_free_mb * 1_000_000:
+            raise DiskFull(folder=self._folder.root)
+
+    def _with_device(self, profile: Profile) -> tuple[Profile, str]:
+        """Fill in the scanner of a profile that names none: the first that is found."""
+        if profile.backend and profile.device:
+            return profile, Path(profile.device).name or profile.device
+        for found in self.search().scanners:
+            if profile.backend in ("", found.backend):
+                return Profile(**{**vars(profile), "backend": found.backend, "device": found.device}), found.label
+        raise NoProfileDevice
+
+
+def _request(profile: Profile, spool: Path) -> ScanRequest:
+    width, height = profile.paper.millimetres
+    return ScanRequest(
+        device=profile.device,
+        spool=str(spool),
+        source=Source(profile.source.value),
+        mode=ColorMode(profile.mode.value),
+        dpi=profile.dpi,
+        paper_width_mm=width,
+        paper_height_mm=height,
+        options=profile.options,
+    )
+
+
+def _name(device: Device) -> ScannerName:
+    return ScannerName(device.backend, device.name, device.label)
+
+
+def _tell(job: Job[ScanOutcome], event: Event) -> None:
+    if isinstance(event, PageStarted):
+        done, _ = job.progress
+        job.report(done, 0, Text(f"Đang quét tờ {event.sequence}…", f"Scanning sheet {event.sequence}…"))
+
+
+__all__ = ["BACKENDS", "DeviceSearch", "DriverMissing", "ScanOutcome", "Scanners"]

@@ -1,0 +1,281 @@
+"""Dossiers as a clerk works on them: fields, pages and their order, components, undo and redo."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from app.errors import Text
+from app.events import Events, Topic
+from app.filing.checks import Finding, check_dossier
+from app.filing.errors import NoProcedure, OnlyPresented, UnknownComponent
+from app.filing.identifier_errors import explain
+from app.filing.procedures import ProcedureSearch
+from app.model.dossier import Dossier, DossierState
+from app.model.identifiers import (
+    DOSSIER_PATTERNS,
+    BadIdentifier,
+    compile_dossier_patterns,
+    parse_dossier_number,
+    parse_personal_id,
+)
+from app.model.page import Crop, Edit, MarkBlank, Page, Turn
+from app.model.page_findings import Quad
+from app.model.procedure import Component, Procedure, Requirement
+from app.settings import Settings
+from app.store.dossiers import DossierStore
+from app.store.pages import Arrangement, PageStore
+
+VIETNAM = timezone(timedelta(hours=7))
+
+_ACTIONS = {
+    Arrangement.TURN: Text("xoay trang", "turn"),
+    Arrangement.CROP: Text("cắt trang", "crop"),
+    Arrangement.BLANK: Text("đánh dấu trang trắng", "mark as blank"),
+    Arrangement.DELETE: Text("xóa trang", "delete"),
+    Arrangement.MOVE: Text("đổi thứ tự", "reorder"),
+    Arrangement.PLACE: Text("xếp vào thành phần", "put under a component"),
+}
+
+
+@dataclass(frozen=True)
+class ChecklistRow:
+    """A component of the procedure and how many pages lie under it."""
+
+    component: Component
+    pages: int
+    missing: bool
+
+
+class Dossiers:
+    """Everything that is done to dossiers before they are finished. Every change is committed when a call returns."""
+
+    def __init__(
+        self,
+        dossiers: DossierStore,
+        pages: PageStore,
+        procedures: ProcedureSearch,
+        events: Events,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._dossiers = dossiers
+        self._pages = pages
+        self._procedures = procedures
+        self._events = events
+        self._settings = settings
+        self._clock = clock
+
+    def new(self, procedure_code: str = "") -> Dossier:
+        """Begin a dossier under a provisional id. Raises UnknownProcedure."""
+        procedure = self._procedures.find(procedure_code) if procedure_code else None
+        now = self._clock()
+        station = self._settings().station
+        dossier = self._dossiers.add(
+            Dossier(
+                id=str(uuid.uuid4()),
+                provisional=f"TAM-{now:%y%m%d}-",
+                number="",
+                procedure_code=procedure.code if procedure else "",
+                procedure_name=procedure.name if procedure else "",
+                agency_code=station.agency_code,
+                owner_name="",
+                owner_id_number="",
+                operator=station.operator,
+                state=DossierState.OPEN,
+                revision=1,
+                created_at=now,
+            )
+        )
+        self._events.announce(Topic.DOSSIERS, dossier.id)
+        return dossier
+
+    def get(self, reference: str) -> Dossier:
+        """Give a dossier by its id, number, or provisional id. Raises NoSuchDossier."""
+        return self._dossiers.get(reference)
+
+    def list(self, state: DossierState | None = None, limit: int = 200) -> tuple[Dossier, ...]:
+        """The newest dossiers, of one state or of all."""
+        return self._dossiers.list(state, limit)
+
+    def count_by_state(self) -> dict[DossierState, int]:
+        """How many dossiers stand in each state."""
+        return self._dossiers.count_by_state()
+
+    def pages(self, dossier_id: str) -> tuple[Page, ...]:
+        """The pages in order, without deleted ones."""
+        return self._pages.of_dossier(dossier_id)
+
+    def set_fields(
+        self, dossier_id: str, *, number: str | None = None, owner_name: str | None = None, owner_id_number: str | None = None
+    ) -> Dossier:
+        """Set what is given; empty text clears a field. Raises InvalidIdentifier, DossierFrozen; nothing is set then."""
+        values: dict[str, str] = {}
+        if number is not None:
+            values["number"] = self._checked_number(number)
+        if owner_id_number is not None:
+            values["owner_id_number"] = _checked_id(owner_id_number)
+        if owner_name is not None:
+            values["owner_name"] = " ".join(owner_name.split())[:200]
+        dossier = self._dossiers.change(dossier_id, **values)
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        return dossier
+
+    def set_procedure(self, dossier_id: str, code: str) -> Dossier:
+        """Choose the procedure; pages under components that it does not have become unplaced. Raises UnknownProcedure."""
+        procedure = self._procedures.find(code)
+        dossier = self._dossiers.change(dossier_id, procedure_code=procedure.code, procedure_name=procedure.name)
+        known = {component.code for component in procedure.components}
+        self._arrange(
+            dossier_id,
+            Arrangement.PLACE,
+            lambda pages: [replace(page, component="") for page in pages if page.component not in known],
+        )
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        return dossier
+
+    # --- pages ---------------------------------------------------------------------------------
+
+    def turn(self, dossier_id: str, page_ids: Iterable[str], degrees: int) -> None:
+        """Turn pages clockwise by 90, 180 or 270 degrees."""
+        if degrees % 90 or not degrees % 360:
+            raise ValueError(f"{degrees} is not a quarter turn")
+        self._edit(dossier_id, Arrangement.TURN, page_ids, Turn(degrees % 360))
+
+    def crop(self, dossier_id: str, page_id: str, quad: Quad) -> None:
+        """Set the frame of a page, corners in pixels of its original; raises ValueError for one that encloses nothing."""
+        if _area(quad) < 100:
+            raise ValueError("the frame encloses nothing")
+        self._edit(dossier_id, Arrangement.CROP, [page_id], Crop(quad))
+
+    def mark_blank(self, dossier_id: str, page_ids: Iterable[str], blank: bool) -> None:
+        """Say whether pages are blank, whatever was detected."""
+        self._edit(dossier_id, Arrangement.BLANK, page_ids, MarkBlank(blank))
+
+    def delete(self, dossier_id: str, page_ids: Iterable[str]) -> None:
+        """Take pages out of the dossier; undo brings them back, also after a restart."""
+        chosen = set(page_ids)
+        self._arrange(
+            dossier_id, Arrangement.DELETE, lambda pages: [replace(page, deleted=True) for page in pages if page.id in chosen]
+        )
+
+    def move(self, dossier_id: str, page_ids: Iterable[str], before: str | None) -> None:
+        """Put pages, in the order given, before another page, or at the end."""
+        chosen = list(page_ids)
+
+        def reorder(pages: list[Page]) -> list[Page]:
+            by_id = {page.id: page for page in pages}
+            moved = [by_id[page_id] for page_id in chosen if page_id in by_id]
+            rest = [page for page in pages if page.id not in chosen]
+            at = next((index for index, page in enumerate(rest) if page.id == before), len(rest))
+            ordered = [*rest[:at], *moved, *rest[at:]]
+            positions = sorted(page.position for page in pages)
+            return [replace(page, position=position) for page, position in zip(ordered, positions, strict=True)]
+
+        self._arrange(dossier_id, Arrangement.MOVE, reorder)
+
+    def place(self, dossier_id: str, page_ids: Iterable[str], component: str) -> None:
+        """Put pages under a component of the procedure; an empty code takes them off. Raises UnknownComponent."""
+        chosen = set(page_ids)
+        if component:
+            self._require_component(self._dossiers.get(dossier_id), component)
+        self._arrange(
+            dossier_id,
+            Arrangement.PLACE,
+            lambda pages: [replace(page, component=component) for page in pages if page.id in chosen],
+        )
+
+    def undo(self, dossier_id: str) -> Text | None:
+        """Take back the last action on the pages; gives its name, None where there is none."""
+        return self._back_or_forth(dossier_id, self._pages.undo(dossier_id))
+
+    def redo(self, dossier_id: str) -> Text | None:
+        """Do the last undone action again; gives its name, None where there is none."""
+        return self._back_or_forth(dossier_id, self._pages.redo(dossier_id))
+
+    def history(self, dossier_id: str) -> tuple[Text | None, Text | None]:
+        """What undo and what redo would do now."""
+        undoable, redoable = self._pages.history(dossier_id)
+        return (_ACTIONS[undoable] if undoable else None, _ACTIONS[redoable] if redoable else None)
+
+    # --- the checklist -------------------------------------------------------------------------
+
+    def checklist(self, dossier_id: str) -> tuple[ChecklistRow, ...]:
+        """The components of the dossier's procedure with their pages; empty without a procedure."""
+        procedure = self._known_procedure(self._dossiers.get(dossier_id))
+        if procedure is None:
+            return ()
+        placed = [page.component for page in self._pages.of_dossier(dossier_id)]
+        return tuple(
+            ChecklistRow(
+                component,
+                placed.count(component.code),
+                component.requirement is Requirement.REQUIRED and component.code not in placed,
+            )
+            for component in procedure.components
+        )
+
+    def check(self, dossier_id: str) -> tuple[Finding, ...]:
+        """What keeps the dossier from being finished, and what should be looked at."""
+        dossier = self._dossiers.get(dossier_id)
+        return check_dossier(
+            dossier, self._pages.of_dossier(dossier_id), self._known_procedure(dossier), self._settings().filing
+        )
+
+    def _known_procedure(self, dossier: Dossier) -> Procedure | None:
+        return self._procedures.find(dossier.procedure_code) if dossier.procedure_code else None
+
+    def _require_component(self, dossier: Dossier, code: str) -> None:
+        procedure = self._known_procedure(dossier)
+        if procedure is None:
+            raise NoProcedure
+        component = procedure.component(code)
+        if component is None:
+            raise UnknownComponent(
+                code=code, procedure=procedure.code, known=", ".join(item.code for item in procedure.components)
+            )
+        if component.requirement is Requirement.PRESENTED:
+            raise OnlyPresented(component=component.name)
+
+    def _checked_number(self, text: str) -> str:
+        if not text.strip():
+            return ""
+        patterns = compile_dossier_patterns(self._settings().filing.dossier_number_patterns) or DOSSIER_PATTERNS
+        try:
+            return parse_dossier_number(text, self._clock().astimezone(VIETNAM).date(), patterns).text
+        except BadIdentifier as error:
+            raise explain(error.reason, error.kind, text) from error
+
+    def _edit(self, dossier_id: str, kind: Arrangement, page_ids: Iterable[str], edit: Edit) -> None:
+        chosen = set(page_ids)
+        self._arrange(
+            dossier_id, kind, lambda pages: [replace(page, edits=(*page.edits, edit)) for page in pages if page.id in chosen]
+        )
+
+    def _arrange(self, dossier_id: str, kind: Arrangement, change: Callable[[list[Page]], Iterable[Page]]) -> None:
+        operator = self._settings().station.operator
+        if self._pages.arrange(dossier_id, kind, change, operator=operator, now=self._clock()):
+            self._events.announce(Topic.PAGES, dossier_id)
+
+    def _back_or_forth(self, dossier_id: str, done: Arrangement | None) -> Text | None:
+        if done is None:
+            return None
+        self._events.announce(Topic.PAGES, dossier_id)
+        return _ACTIONS[done]
+
+
+def _checked_id(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return parse_personal_id(text).number
+    except BadIdentifier as error:
+        raise explain(error.reason, error.kind, text) from error
+
+
+def _area(quad: Quad) -> float:
+    """Area of a quadrilateral in square pixels, by the shoelace formula."""
+    turned = (*quad[1:], quad[0])
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(quad, turned, strict=True))) / 2

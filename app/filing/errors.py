@@ -1,0 +1,59 @@
+"""What keeps a clerk from filing a dossier, and what to do about it."""
+
+from __future__ import annotations
+
+from app.errors import ExitCode, ItemFailed, Text
+
+
+class NoProcedure(ItemFailed):
+    """The dossier has no procedure yet."""
+
+    title = Text("Hồ sơ chưa chọn thủ tục", "The dossier has no procedure yet")
+    remedy = Text(
+        "Chọn thủ tục trước, ví dụ 1.001193, rồi xếp trang.",
+        "Choose the procedure first, such as 1.001193, then place the pages.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class UnknownComponent(ItemFailed):
+    """The procedure has no such component."""
+
+    title = Text("Thủ tục {procedure} không có thành phần “{code}”", "The procedure {procedure} has no component “{code}”")
+    remedy = Text("Chọn một trong: {known}.", "Choose one of: {known}.")
+    exit_code = ExitCode.INPUT
+
+
+class OnlyPresented(ItemFailed):
+    """A paper that is only shown at the desk must not be digitised (TT 01/2023/TT-VPCP)."""
+
+    title = Text("“{component}” chỉ xuất trình, không số hóa", "“{component}” is only presented and is not digitised")
+    remedy = Text(
+        "Trả giấy này lại cho công dân và xóa trang đã quét. Nếu thật sự phải lưu, xếp vào thành phần khác.",
+        "Give the paper back and delete its page. If it really has to be kept, put it under another component.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class IncompleteDossier(ItemFailed):
+    """Something blocks finishing; ``findings`` says what, each in both languages."""
+
+    title = Text(
+        "Chưa hoàn tất được hồ sơ {dossier}: {reasons_vi}", "The dossier {dossier} cannot be finished yet: {reasons_en}"
+    )
+    remedy = Text(
+        "Sửa các mục trên rồi bấm Hoàn tất lại. Các trang đã quét vẫn được giữ.",
+        "Mend these, then finish again. The scanned pages are kept.",
+    )
+    exit_code = ExitCode.INCOMPLETE
+
+
+class PaperNotMade(ItemFailed):
+    """A PDF could not be made; nothing was changed."""
+
+    title = Text("Không tạo được tệp PDF của “{paper}”: {what}", "The PDF of “{paper}” could not be made: {what}")
+    remedy = Text(
+        "Hồ sơ vẫn đang mở và các trang còn nguyên. Kiểm tra trang vừa nêu, quét lại nếu cần, rồi hoàn tất lại.",
+        "The dossier is still open and its pages are whole. Look at that page, scan it again if need be, then finish again.",
+    )
+    exit_code = ExitCode.STORAGE

@@ -1,0 +1,102 @@
+"""The page worker processes: a decoder or reader that crashes takes only its own process, never the window."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import ParamSpec, TypeVar
+
+from app.errors import ItemFailed, Text
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PAGE_LIMIT_SECONDS = 180.0
+
+
+class PageWorkerDied(ItemFailed):
+    """The process that worked on a page crashed or took too long."""
+
+    title = Text("Không xử lý được trang này: tiến trình xử lý bị dừng", "This page could not be processed: its worker stopped")
+    remedy = Text(
+        "Ảnh gốc vẫn an toàn. Xem trang này; quét lại nếu ảnh bị hỏng.",
+        "The original picture is safe. Look at this page; scan it again if the picture is damaged.",
+    )
+
+
+class PagePool:
+    """Runs functions in up to ``workers`` processes that start when first needed and end with this one."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+        self._lock = threading.Lock()
+        self._pool: ProcessPoolExecutor | None = None
+
+    def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function of a module there and give its result. Raises PageWorkerDied, or what it raised."""
+        pool = self._get()
+        try:
+            return pool.submit(function, *args, **kwargs).result(PAGE_LIMIT_SECONDS)
+        except (BrokenProcessPool, concurrent.futures.TimeoutError) as error:
+            self._drop(pool)
+            raise PageWorkerDied from error
+
+    def close(self) -> None:
+        """End all workers now."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            _end(pool)
+
+    def _get(self) -> ProcessPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                context = multiprocessing.get_context("spawn")
+                self._pool = ProcessPoolExecutor(self.workers, context, initializer=_prepare_worker)
+            return self._pool
+
+    def _drop(self, pool: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+        _end(pool)
+
+
+def default_workers() -> int:
+    """As many as there are cores, four at most: each holds a language model of some 100 MB."""
+    return max(1, min(4, os.cpu_count() or 1))
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    processes = list((pool._processes or {}).values())  # there is no public way to end a worker that hangs
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        with contextlib.suppress(OSError, ValueError):
+            process.terminate()
+    for process in processes:
+        process.join(5)
+    pool.shutdown(wait=True)
+
+
+def _prepare_worker() -> None:
+    """Yield the cores to the window, use one core a page, and end with the workstation even if that is killed."""
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(10)
+    import cv2  # loading it here keeps it out of processes that only look at the lock or the settings
+
+    cv2.setNumThreads(1)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)

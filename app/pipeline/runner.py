@@ -1,0 +1,123 @@
+"""Takes unprocessed pages from the store, one a thread, and gives them to the page workers.
+
+The queue is the store itself: nothing waits in memory, and after a restart the work goes on where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from app.errors import SohoaError
+from app.events import Change, Events, Topic
+from app.model.page import Page
+from app.pipeline import stages
+from app.pipeline.pictures import thumbnail_path
+from app.pipeline.pool import PagePool, PageWorkerDied
+from app.settings import Settings
+from app.store.pages import PageStore
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+_IDLE_SECONDS = 5.0
+_TRIES = 2
+
+
+class Runner:
+    """Keeps the page workers busy while there are pages to process."""
+
+    def __init__(self, pages: PageStore, pool: PagePool, events: Events, settings: Callable[[], Settings]) -> None:
+        self._pages = pages
+        self._pool = pool
+        self._events = events
+        self._settings = settings
+        self._work = threading.Condition()
+        self._busy: set[str] = set()
+        self._preferred = ""
+        self._stopping = False
+        self._threads: list[threading.Thread] = []
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin to work; what an earlier run left undone is done first."""
+        self._unsubscribe = self._events.subscribe(self._heard)
+        for index in range(self._pool.workers):
+            thread = threading.Thread(target=self._serve, name=f"pages-{index}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def prefer(self, page_id: str) -> None:
+        """Process this page before the others: it is on the screen."""
+        with self._work:
+            self._preferred = page_id
+            self._work.notify()
+
+    def close(self) -> None:
+        """Stop at once; pages that were being processed stay unprocessed and are done after the next start."""
+        self._unsubscribe()
+        with self._work:
+            self._stopping = True
+            self._work.notify_all()
+        self._pool.close()
+        for thread in self._threads:
+            thread.join(10)
+
+    def _heard(self, change: Change) -> None:
+        if change.topic in (Topic.PAGE_ADDED, Topic.PAGES):
+            with self._work:
+                self._work.notify()
+
+    def _serve(self) -> None:
+        while (page := self._next()) is not None:
+            try:
+                self._process(page)
+            except SohoaError as error:
+                if not self._stopping:
+                    _log.warning("page %s: %s", page.id, type(error).__name__)
+            finally:
+                with self._work:
+                    self._busy.discard(page.id)
+
+    def _next(self) -> Page | None:
+        with self._work:
+            while not self._stopping:
+                page = self._pages.next_new(self._busy, self._preferred)
+                if page is not None:
+                    self._busy.add(page.id)
+                    return page
+                self._work.wait(_IDLE_SECONDS)
+        return None
+
+    def _process(self, page: Page) -> None:
+        try:
+            self._run_stages(page)
+        except SohoaError as error:
+            if self._stopping:
+                return
+            self._pages.keep_failure(page.id, type(error).__name__)
+            _log.warning("page %s failed: %s", page.id, type(error).__name__)
+        self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
+
+    def _run_stages(self, page: Page) -> None:
+        engine = self._settings().recognition.engine
+        task = stages.PageTask(page, self._pages.path_of(page), thumbnail_path(self._pages.folder, page.id), engine)
+        prepared = self._try(stages.prepare, task)
+        self._pages.keep_findings(page.id, prepared.findings)
+        self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
+        found = replace(page, findings=prepared.findings)
+        read = self._try(stages.read, replace(task, page=found))
+        self._pages.keep_text(page.id, read.text, found.geometry)
+        _log.info("page %s: %s", page.id, {**prepared.ms, **read.ms})
+
+    def _try(self, stage: Callable[[stages.PageTask], T], task: stages.PageTask) -> T:
+        """Run a stage; a worker that died gets a second chance, for it may have died of another page."""
+        for left in range(_TRIES - 1, -1, -1):
+            try:
+                return self._pool.run(stage, task)
+            except PageWorkerDied:
+                if self._stopping or not left:
+                    raise
+        raise AssertionError("unreachable")

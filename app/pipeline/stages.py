@@ -1,0 +1,119 @@
+"""The stages of a page, as a table of contents. They run in a page worker process and touch no database."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from app.imaging.detection import detect, scaled, to_gray
+from app.imaging.geometry import render
+from app.imaging.raster import Raster, encode_preview, read_image
+from app.model.page import Page
+from app.model.page_findings import Findings, PageText
+from app.recognition.ocr import Engine, choose_engine
+
+THUMBNAIL_HEIGHT = 320
+
+_engines: dict[str, Engine] = {}
+
+
+@dataclass(frozen=True)
+class PageTask:
+    """One page to process: the row as it is now, where its original lies, where its thumbnail goes, how to read it."""
+
+    page: Page
+    original: Path
+    thumbnail: Path
+    engine: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What the detectors found, and milliseconds by stage."""
+
+    findings: Findings
+    ms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Read:
+    """What was read, and milliseconds by stage."""
+
+    text: PageText
+    ms: dict[str, float]
+
+
+def prepare(task: PageTask) -> Prepared:
+    """Find edges, skew, blankness and orientation (once a page), and draw the thumbnail for the edits of now."""
+    watch = _Watch()
+    raster = read_image(task.original)
+    watch.lap("decode")
+    findings = task.page.findings
+    if findings is None:
+        findings = detect(raster)
+        watch.lap("detect")
+        findings = _with_orientation(raster, findings, _engine(task.engine))
+        watch.lap("orientation")
+    _write(task.thumbnail, draw_thumbnail(raster, replace(task.page, findings=findings)))
+    watch.lap("thumbnail")
+    return Prepared(findings, watch.ms)
+
+
+def read(task: PageTask) -> Read:
+    """Straighten the page by its geometry and read its words; a blank page has none."""
+    watch = _Watch()
+    engine = _engine(task.engine)
+    raster = read_image(task.original)
+    watch.lap("decode")
+    upright = to_gray(render(raster, task.page.geometry))
+    watch.lap("render")
+    height, width = upright.shape[:2]
+    words = () if task.page.blank else tuple(engine.read_words(upright, raster.dpi))
+    watch.lap("ocr")
+    return Read(PageText(words, width, height, engine.name), watch.ms)
+
+
+def draw_thumbnail(raster: Raster, page: Page) -> bytes:
+    """Give the small picture of a page as it will be filed."""
+    factor = min(1.0, 2 * THUMBNAIL_HEIGHT / max(raster.width, raster.height))
+    small = Raster(scaled(raster.pixels, factor), max(1, round(raster.dpi * factor)))
+    across, down = small.width / raster.width, small.height / raster.height
+    geometry = page.geometry
+    top_left, top_right, bottom_right, bottom_left = ((x * across, y * down) for x, y in geometry.quad)
+    quad = (top_left, top_right, bottom_right, bottom_left)
+    return encode_preview(render(small, replace(geometry, quad=quad)), THUMBNAIL_HEIGHT)
+
+
+def _with_orientation(raster: Raster, findings: Findings, engine: Engine) -> Findings:
+    """Read which way up the page lies, on the sheet cut out and straightened; a blank page has no way up."""
+    if findings.blank:
+        return findings
+    cut = to_gray(render(raster, findings.geometry()))
+    degrees, confidence = engine.read_orientation(cut, raster.dpi)
+    return replace(findings, orientation=degrees, orientation_confidence=confidence)
+
+
+def _engine(preferred: str) -> Engine:
+    """Keep the loaded language model for the life of the worker process."""
+    if preferred not in _engines:
+        _engines[preferred] = choose_engine(preferred)
+    return _engines[preferred]
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    part.replace(path)
+
+
+class _Watch:
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.ms[stage] = round((now - self._last) * 1000, 1)
+        self._last = now

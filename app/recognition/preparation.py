@@ -1,0 +1,74 @@
+"""Make a page easy to read for Tesseract: no fill-dots, and no more pixels than it needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Gray = NDArray[np.uint8]
+
+# 200 dpi reads 13-point print as well as 300, in two thirds of the time (docs/decisions).
+READING_DPI = 200
+_MM = READING_DPI / 25.4
+
+# The dots that a form prints for an answer: small, on one line, close together, and many. In mm.
+_DOT = 0.6
+_GAP = 1.7
+_WANDER = 0.5
+_FEWEST = 6
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A page ready to be read; ``factor`` is its size against the page it was made from."""
+
+    gray: Gray
+    factor: float
+
+
+def prepare(gray: Gray, dpi: int) -> Prepared:
+    """Reduce a page (gray: uint8, height x width; dpi: dots per inch) to 200 dpi and erase its rows of fill-dots."""
+    factor = min(1.0, READING_DPI / dpi)
+    if factor < 1:
+        size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
+        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return Prepared(erase_dots(gray), factor)
+
+
+def erase_dots(gray: Gray) -> Gray:
+    """Paint paper over rows of six or more fill-dots (gray: uint8, height x width, about 200 dpi).
+
+    Tesseract's layout analysis takes a row of dots for a rule and drops the words that stand on it.
+    """
+    dark = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
+    _, labels, boxes, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    most = _DOT * _MM
+    small = (boxes[:, cv2.CC_STAT_WIDTH] <= most) & (boxes[:, cv2.CC_STAT_HEIGHT] <= most)
+    small[0] = False
+    numbers = np.flatnonzero(small)
+    if len(numbers) < _FEWEST:
+        return gray
+    dots = numbers[_in_rows(centres[numbers])]
+    chosen = np.zeros(len(boxes), np.uint8)
+    chosen[dots] = 1
+    mask = cv2.dilate(chosen[labels], np.ones((3, 3), np.uint8))
+    paper = cv2.dilate(gray, np.ones((7, 7), np.uint8))
+    return np.where(mask > 0, paper, gray)
+
+
+def _in_rows(centres: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which points (n x 2, x and y in pixels) stand in a row of at least six neighbours.
+
+    The points are drawn as short bars; bars that touch are one row.
+    """
+    across, down = (np.round(centres[:, axis]).astype(int) for axis in (0, 1))
+    half, wander = round(_GAP * _MM / 2), max(1, round(_WANDER * _MM / 2))
+    canvas = np.zeros((down.max() + 1, across.max() + 1), np.uint8)
+    canvas[down, across] = 1
+    bars = cv2.dilate(canvas, np.ones((wander, 2 * half + 1), np.uint8))
+    _, labels = cv2.connectedComponents(bars, connectivity=4)
+    row = labels[down, across]
+    return np.asarray(np.bincount(row)[row] >= _FEWEST)

@@ -1,0 +1,1 @@
+"""The page store: page files beside an SQLite database, one writer, a lock on the folder."""

@@ -1,0 +1,102 @@
+"""What can go wrong with the data folder, and the one place where foreign errors become ours."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from app.errors import ExitCode, ItemFailed, MustStop, Text
+
+
+class FolderInUse(MustStop):
+    """Another window or command holds the data folder."""
+
+    title = Text(
+        "Thư mục dữ liệu {folder} đang được chương trình khác dùng", "The data folder {folder} is in use by another program"
+    )
+    remedy = Text(
+        "Đóng cửa sổ sohoa đang mở trên máy này rồi thử lại; khóa tự mất khi chương trình kia kết thúc.",
+        "Close the sohoa window that is open on this machine, then try again; the lock goes when that program ends.",
+    )
+    exit_code = ExitCode.IN_USE
+
+
+class DiskFull(MustStop):
+    """No room for what must be written."""
+
+    title = Text("Ổ đĩa chứa {folder} đã đầy", "The disk that holds {folder} is full")
+    remedy = Text(
+        "Các trang đã quét vẫn an toàn. Xóa bớt tệp không cần trên ổ đĩa, rồi quét tiếp từ tờ vừa báo lỗi.",
+        "The pages scanned so far are safe. Free some room on that disk, then go on from the sheet that failed.",
+    )
+    exit_code = ExitCode.STORAGE
+
+
+class StorageFailed(MustStop):
+    """The disk or the database refused."""
+
+    title = Text("Không ghi hoặc đọc được {folder}: {what}", "Cannot write or read {folder}: {what}")
+    remedy = Text(
+        "Kiểm tra ổ đĩa và quyền ghi của thư mục, rồi chạy “sohoa doctor”.",
+        "Check the disk and the folder's permissions, then run “sohoa doctor”.",
+    )
+    exit_code = ExitCode.STORAGE
+
+
+class DataTooNew(MustStop):
+    """The data were written by a newer version."""
+
+    title = Text("Dữ liệu trong {folder} thuộc phiên bản mới hơn", "The data in {folder} belong to a newer version")
+    remedy = Text("Cài phiên bản sohoa mới nhất rồi mở lại.", "Install the newest sohoa, then open it again.")
+    exit_code = ExitCode.STORAGE
+
+
+class NoSuchDossier(ItemFailed):
+    """There is no dossier of that id or number here."""
+
+    title = Text("Không có hồ sơ “{dossier}” trên máy này", "There is no dossier “{dossier}” on this machine")
+    remedy = Text("Xem danh sách bằng “sohoa dossier list”.", "See the list with “sohoa dossier list”.")
+    exit_code = ExitCode.INPUT
+
+
+class NoSuchPage(ItemFailed):
+    """There is no page of that id."""
+
+    title = Text("Không có trang này trong hồ sơ", "There is no such page in the dossier")
+    remedy = Text("Tải lại hồ sơ rồi thử lại.", "Open the dossier again, then try again.")
+    exit_code = ExitCode.INPUT
+
+
+class DossierFrozen(ItemFailed):
+    """A finished dossier is not changed any more."""
+
+    title = Text(
+        "Hồ sơ {dossier} đã hoàn tất nên không sửa được nữa", "The dossier {dossier} is finished and cannot be changed any more"
+    )
+    remedy = Text(
+        "Hồ sơ đã hoàn tất được giữ nguyên để gửi đi. Tạo hồ sơ mới nếu cần quét thêm.",
+        "A finished dossier is kept as it is for sending. Begin a new one to scan more.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+@contextmanager
+def translated(folder: Path) -> Iterator[None]:
+    """Turn errors of the disk and the database into ours. Raises DiskFull or StorageFailed."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise DiskFull(folder=folder) from error
+        raise StorageFailed(folder=folder, what=error.strerror or type(error).__name__) from error
+    except DatabaseError as error:
+        if isinstance(error, OperationalError) and "full" in str(error.orig):
+            raise DiskFull(folder=folder) from error
+        raise StorageFailed(folder=folder, what=type(error.orig).__name__) from error
+    except sqlite3.DatabaseError as error:
+        raise StorageFailed(folder=folder, what=type(error).__name__) from error

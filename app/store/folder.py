@@ -1,0 +1,109 @@
+"""The data folder: where everything lies, and the lock that the operating system lets go when the holder dies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from app.store.errors import FolderInUse, translated
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The places inside a data folder."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        """The records."""
+        return self.root / "sohoa.db"
+
+    @property
+    def pages(self) -> Path:
+        """Untouched originals, two letters of the id a folder."""
+        return self.root / "pages"
+
+    @property
+    def spool(self) -> Path:
+        """Where scanner workers put pages; one folder a batch."""
+        return self.root / "spool"
+
+    @property
+    def papers(self) -> Path:
+        """Finished PDFs and manifests, one folder a revision."""
+        return self.root / "papers"
+
+    @property
+    def cache(self) -> Path:
+        """Pictures that can be made again."""
+        return self.root / "cache"
+
+    @property
+    def logs(self) -> Path:
+        """The program's log."""
+        return self.root / "logs"
+
+    def free_bytes(self) -> int:
+        """Bytes free on the disk that holds the folder. Raises StorageFailed."""
+        with translated(self.root):
+            return shutil.disk_usage(self.root).free
+
+    def make(self) -> None:
+        """Create what is missing, readable by the owner only. Raises StorageFailed or DiskFull."""
+        with translated(self.root):
+            self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+            for place in (self.pages, self.spool, self.papers, self.cache, self.logs):
+                place.mkdir(exist_ok=True, mode=0o700)
+
+
+class FolderLock:
+    """Holds the folder for one process; ``release`` or the process's end lets it go."""
+
+    def __init__(self, folder: DataFolder) -> None:
+        self._folder = folder
+        self._file: IO[bytes] | None = None
+
+    def take(self) -> None:
+        """Take the lock at once or raise FolderInUse."""
+        with translated(self._folder.root):
+            file = (self._folder.root / "lock").open("a+b")
+        try:
+            _lock(file)
+        except OSError as error:
+            file.close()
+            raise FolderInUse(folder=self._folder.root) from error
+        self._file = file
+
+    def release(self) -> None:
+        """Let it go; harmless when not held."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside a folder survive a power cut (a no-op where folders cannot be synced)."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: IO[bytes]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _lock(file: IO[bytes]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,157 @@
+"""Outbox rows: what waits to be sent and how far each file is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from app.model.dossier import DossierState, check_transition
+from app.model.manifest import Receipt
+from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
+from app.store.database import Database
+from app.store.tables import DossierRow, OutboxFileRow, OutboxRow
+
+_RECEIPT = TypeAdapter(Receipt)
+_UNSENT = (OutboxState.WAITING, OutboxState.UNCONFIRMED)
+
+
+class OutboxStore:
+    """The entries, oldest first. Only a stored receipt makes one accepted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def unsent(self) -> tuple[OutboxEntry, ...]:
+        """What is still to be sent."""
+        return self._entries(_UNSENT)
+
+    def all(self, limit: int = 200) -> tuple[OutboxEntry, ...]:
+        """The newest entries of every state, oldest first."""
+        chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).order_by(OutboxRow.created_at.desc()).limit(limit)
+        with self._database.read() as session:
+            return tuple(reversed([_to_entry(row) for row in session.scalars(chosen)]))
+
+    def get(self, entry_id: str) -> OutboxEntry:
+        """Give one entry. Raises KeyError."""
+        with self._database.read() as session:
+            return _to_entry(_row(session, entry_id))
+
+    def of_dossier(self, dossier_id: str) -> OutboxEntry | None:
+        """The newest entry of a dossier."""
+        chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.dossier_id == dossier_id)
+        with self._database.read() as session:
+            row = session.scalar(chosen.order_by(OutboxRow.revision.desc()).limit(1))
+            return None if row is None else _to_entry(row)
+
+    def count(self, *states: OutboxState) -> int:
+        """How many entries stand in one of these states."""
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(states))) or 0
+
+    def mark_tried(self, entry_id: str) -> None:
+        """Mark an entry unconfirmed BEFORE it is tried: a lost answer is then asked for again, never forgotten."""
+        with self._database.write() as session:
+            row = _row(session, entry_id)
+            row.state = OutboxState.UNCONFIRMED
+            row.attempts += 1
+
+    def put_off(self, entry_id: str, until: datetime, error: str, detail: str) -> None:
+        """Keep why a try failed and when the next one is due."""
+        with self._database.write() as session:
+            row = _row(session, entry_id)
+            row.next_try_at, row.error, row.error_detail = until, error, detail[:400]
+
+    def try_now(self, now: datetime) -> None:
+        """Make everything that waits due at once."""
+        with self._database.write() as session:
+            for row in session.scalars(select(OutboxRow).where(OutboxRow.state.in_(_UNSENT), OutboxRow.next_try_at > now)):
+                row.next_try_at = now
+
+    def keep_upload(self, entry_id: str, sha256: str, *, upload_url: str, uploaded: bool) -> None:
+        """Keep how far the upload of a file is, so that it goes on there after a restart."""
+        with self._database.write() as session:
+            for file in _row(session, entry_id).files:
+                if file.sha256 == sha256:
+                    file.upload_url, file.uploaded = upload_url, uploaded
+
+    def accept(self, entry_id: str, receipt: Receipt) -> None:
+        """Keep the checked receipt; entry and dossier become accepted together, with the centre's number."""
+        with self._database.write() as session:
+            row = _row(session, entry_id)
+            row.state, row.error, row.error_detail = OutboxState.ACCEPTED, "", ""
+            row.receipt = _RECEIPT.dump_json(receipt).decode()
+            _move_dossier(session, row.dossier_id, DossierState.ACCEPTED, receipt.dossier_number)
+
+    def refuse(self, entry_id: str, error: str, detail: str) -> None:
+        """Keep that the centre refused the record for good; the dossier shows it."""
+        with self._database.write() as session:
+            row = _row(session, entry_id)
+            row.state, row.error, row.error_detail = OutboxState.REFUSED, error, detail[:400]
+            _move_dossier(session, row.dossier_id, DossierState.REFUSED, "")
+
+    def _entries(self, states: tuple[OutboxState, ...]) -> tuple[OutboxEntry, ...]:
+        chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.state.in_(states))
+        with self._database.read() as session:
+            return tuple(_to_entry(row) for row in session.scalars(chosen.order_by(OutboxRow.created_at)))
+
+
+def entry_to_row(entry: OutboxEntry) -> OutboxRow:
+    """Give a new entry as a row with its files."""
+    files = [
+        OutboxFileRow(
+            position=index, name=file.name, path=file.path, sha256=file.sha256, size=file.size, media_type=file.media_type
+        )
+        for index, file in enumerate(entry.files)
+    ]
+    return OutboxRow(
+        id=entry.id,
+        dossier_id=entry.dossier_id,
+        revision=entry.revision,
+        manifest_path=entry.manifest_path,
+        manifest_sha256=entry.manifest_sha256,
+        state=entry.state,
+        attempts=0,
+        next_try_at=entry.next_try_at,
+        created_at=entry.created_at,
+        files=files,
+    )
+
+
+def _move_dossier(session: Session, dossier_id: str, state: DossierState, number: str) -> None:
+    dossier = session.get_one(DossierRow, dossier_id)
+    if dossier.state != state:
+        check_transition(DossierState(dossier.state), state)
+        dossier.state = state
+    dossier.number = dossier.number or number
+
+
+def _row(session: Session, entry_id: str) -> OutboxRow:
+    row = session.get(OutboxRow, entry_id)
+    if row is None:
+        raise KeyError(entry_id)
+    return row
+
+
+def _to_entry(row: OutboxRow) -> OutboxEntry:
+    files = tuple(
+        OutboxFile(file.name, file.path, file.sha256, file.size, file.media_type, file.upload_url, file.uploaded)
+        for file in row.files
+    )
+    return OutboxEntry(
+        id=row.id,
+        dossier_id=row.dossier_id,
+        revision=row.revision,
+        manifest_path=row.manifest_path,
+        manifest_sha256=row.manifest_sha256,
+        state=OutboxState(row.state),
+        attempts=row.attempts,
+        next_try_at=row.next_try_at,
+        created_at=row.created_at,
+        error=row.error,
+        error_detail=row.error_detail,
+        receipt=None if row.receipt is None else _RECEIPT.validate_json(row.receipt),
+        files=files,
+    )

@@ -1,0 +1,292 @@
+"""Page rows, their files, their text, and the actions that can be undone."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from app.model.dossier import DossierState
+from app.model.page import Edits, Page, PageState, Provenance, edits_from_json, edits_to_json
+from app.model.page_findings import Findings, Geometry, PageText
+from app.store.database import Database
+from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage
+from app.store.tables import ActionRow, DossierRow, PageRow, PageTextRow
+
+_ARRANGED = ("position", "component", "edits", "deleted")
+
+
+class Arrangement(enum.StrEnum):
+    """The kinds of actions of a clerk on pages; the window words them."""
+
+    TURN = "turn"
+    CROP = "crop"
+    BLANK = "blank"
+    DELETE = "delete"
+    MOVE = "move"
+    PLACE = "place"
+
+
+class PageStore:
+    """The pages of all dossiers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._folder = database.folder
+
+    def path_of(self, page: Page) -> Path:
+        """Where the untouched original lies."""
+        return self._folder.pages / page.file
+
+    def add(self, page: Page) -> Page:
+        """Commit a page at the end of its dossier; the same batch and sequence again gives the page that is there."""
+        with self._database.write() as session:
+            known = session.scalar(
+                select(PageRow).where(PageRow.batch == page.provenance.batch, PageRow.sequence == page.provenance.sequence)
+            )
+            if known is not None:
+                return _to_page(known)
+            if session.get(DossierRow, page.dossier_id) is None:
+                raise NoSuchDossier(dossier=page.dossier_id)
+            last = session.scalar(select(func.max(PageRow.position)).where(PageRow.dossier_id == page.dossier_id))
+            row = _to_row(page, 0 if last is None else last + 1)
+            session.add(row)
+            session.flush()
+            return _to_page(row)
+
+    def get(self, page_id: str) -> Page:
+        """Give one page, deleted or not. Raises NoSuchPage."""
+        with self._database.read() as session:
+            row = session.get(PageRow, page_id)
+            if row is None:
+                raise NoSuchPage
+            return _to_page(row)
+
+    def of_dossier(self, dossier_id: str) -> tuple[Page, ...]:
+        """The pages of a dossier in order, without deleted ones."""
+        chosen = select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
+        with self._database.read() as session:
+            return tuple(_to_page(row) for row in session.scalars(chosen))
+
+    def next_new(self, busy: Collection[str], preferred: str = "") -> Page | None:
+        """The next page for the pipeline: the preferred one, else the oldest; none of those that are ``busy``."""
+        waiting = PageRow.state == PageState.NEW
+        with self._database.read() as session:
+            row = session.get(PageRow, preferred) if preferred and preferred not in busy else None
+            if row is None or row.state != PageState.NEW or row.deleted:
+                chosen = select(PageRow).where(waiting, PageRow.deleted.is_(False), PageRow.id.not_in(busy))
+                row = session.scalar(chosen.order_by(PageRow.scanned_at, PageRow.position).limit(1))
+            return None if row is None else _to_page(row)
+
+    def has_file(self, file: str) -> bool:
+        """Whether a row stands for this page file."""
+        with self._database.read() as session:
+            return session.scalar(select(PageRow.id).where(PageRow.file == file)) is not None
+
+    def keep_findings(self, page_id: str, findings: Findings) -> None:
+        """Keep what the detectors found."""
+        with self._database.write() as session:
+            session.execute(update(PageRow).where(PageRow.id == page_id).values(findings=findings.to_json(), failure=""))
+
+    def keep_text(self, page_id: str, text: PageText, geometry: Geometry) -> bool:
+        """Keep the words read with a geometry. False where the clerk has changed the page meanwhile: it stays new."""
+        with self._database.write() as session:
+            row = session.get(PageRow, page_id)
+            if row is None:
+                return False
+            session.merge(PageTextRow(page_id=page_id, geometry=geometry.to_json(), text=text.to_json()))
+            current = _to_page(row).geometry == geometry
+            row.state = PageState.READY if current else PageState.NEW
+            return current
+
+    def keep_failure(self, page_id: str, failure: str) -> None:
+        """Keep that the pipeline could not process a page (the class name of the error)."""
+        with self._database.write() as session:
+            session.execute(update(PageRow).where(PageRow.id == page_id).values(state=PageState.FAILED, failure=failure))
+
+    def text_of(self, page: Page) -> PageText | None:
+        """The words of a page if they were read with its geometry of now."""
+        with self._database.read() as session:
+            row = session.get(PageTextRow, page.id)
+            if row is None or Geometry.from_json(row.geometry) != page.geometry:
+                return None
+            return PageText.from_json(row.text)
+
+    # --- actions of the clerk ----------------------------------------------------------------
+
+    def arrange(
+        self,
+        dossier_id: str,
+        kind: Arrangement,
+        change: Callable[[list[Page]], Iterable[Page]],
+        *,
+        operator: str,
+        now: datetime,
+    ) -> bool:
+        """Change the pages of an open dossier as one action that can be undone.
+
+        ``change`` gets all pages that are not deleted, in order, and gives the pages as they should be (position is
+        taken from the page). False where nothing changed. Raises DossierFrozen, NoSuchDossier, NoSuchPage.
+        """
+        with self._database.write() as session:
+            _open_dossier(session, dossier_id)
+            chosen = (
+                select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
+            )
+            rows = {row.id: row for row in session.scalars(chosen)}
+            before, after = {}, {}
+            for page in change([_to_page(row) for row in rows.values()]):
+                old, new = _arrangement(rows[page.id]), _page_arrangement(page)
+                if old != new:
+                    before[page.id], after[page.id] = old, new
+            if not after:
+                return False
+            _apply(session, after)
+            session.query(ActionRow).where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(True)).delete()
+            last = session.scalar(select(func.max(ActionRow.serial)).where(ActionRow.dossier_id == dossier_id)) or 0
+            session.add(
+                ActionRow(
+                    dossier_id=dossier_id,
+                    serial=last + 1,
+                    kind=kind,
+                    before=json.dumps(before),
+                    after=json.dumps(after),
+                    done_at=now,
+                    operator=operator,
+                )
+            )
+            return True
+
+    def undo(self, dossier_id: str) -> Arrangement | None:
+        """Take back the last action; None where there is none."""
+        with self._database.write() as session:
+            _open_dossier(session, dossier_id)
+            row = session.scalar(_undoable(dossier_id))
+            if row is None:
+                return None
+            _apply(session, json.loads(row.before))
+            row.undone = True
+            return Arrangement(row.kind)
+
+    def redo(self, dossier_id: str) -> Arrangement | None:
+        """Do the last undone action again; None where there is none."""
+        with self._database.write() as session:
+            _open_dossier(session, dossier_id)
+            row = session.scalar(_redoable(dossier_id))
+            if row is None:
+                return None
+            _apply(session, json.loads(row.after))
+            row.undone = False
+            return Arrangement(row.kind)
+
+    def history(self, dossier_id: str) -> tuple[Arrangement | None, Arrangement | None]:
+        """What undo and redo would do now."""
+        with self._database.read() as session:
+            undoable, redoable = session.scalar(_undoable(dossier_id)), session.scalar(_redoable(dossier_id))
+            return (
+                None if undoable is None else Arrangement(undoable.kind),
+                None if redoable is None else Arrangement(redoable.kind),
+            )
+
+
+def _undoable(dossier_id: str) -> Select[tuple[ActionRow]]:
+    return (
+        select(ActionRow)
+        .where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(False))
+        .order_by(ActionRow.serial.desc())
+        .limit(1)
+    )
+
+
+def _redoable(dossier_id: str) -> Select[tuple[ActionRow]]:
+    return (
+        select(ActionRow)
+        .where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(True))
+        .order_by(ActionRow.serial)
+        .limit(1)
+    )
+
+
+def _open_dossier(session: Session, dossier_id: str) -> DossierRow:
+    row = session.get(DossierRow, dossier_id)
+    if row is None:
+        raise NoSuchDossier(dossier=dossier_id)
+    if row.state != DossierState.OPEN:
+        raise DossierFrozen(dossier=row.number or row.provisional)
+    return row
+
+
+def _apply(session: Session, arrangements: dict[str, dict[str, object]]) -> None:
+    for page_id, values in arrangements.items():
+        row = session.get(PageRow, page_id)
+        if row is None:
+            raise NoSuchPage
+        stale = row.edits != values["edits"]
+        for name in _ARRANGED:
+            setattr(row, name, values[name])
+        if stale:
+            row.state = PageState.NEW
+
+
+def _arrangement(row: PageRow) -> dict[str, object]:
+    return {name: getattr(row, name) for name in _ARRANGED}
+
+
+def _page_arrangement(page: Page) -> dict[str, object]:
+    return {"position": page.position, "component": page.component, "edits": edits_to_json(page.edits), "deleted": page.deleted}
+
+
+def _to_page(row: PageRow) -> Page:
+    edits: Edits = edits_from_json(row.edits)
+    provenance = Provenance(
+        row.batch, row.sequence, row.device, row.source, row.side, row.mode, row.dpi, row.scanned_at, row.operator
+    )
+    return Page(
+        id=row.id,
+        dossier_id=row.dossier_id,
+        position=row.position,
+        file=row.file,
+        sha256=row.sha256,
+        width=row.width,
+        height=row.height,
+        provenance=provenance,
+        component=row.component,
+        edits=edits,
+        deleted=row.deleted,
+        state=PageState(row.state),
+        findings=None if row.findings is None else Findings.from_json(row.findings),
+        failure=row.failure,
+    )
+
+
+def _to_row(page: Page, position: int) -> PageRow:
+    origin = page.provenance
+    return PageRow(
+        id=page.id,
+        dossier_id=page.dossier_id,
+        position=position,
+        file=page.file,
+        sha256=page.sha256,
+        width=page.width,
+        height=page.height,
+        batch=origin.batch,
+        sequence=origin.sequence,
+        device=origin.device,
+        source=origin.source,
+        side=origin.side,
+        mode=origin.mode,
+        dpi=origin.dpi,
+        scanned_at=origin.scanned_at,
+        operator=origin.operator,
+        component=page.component,
+        edits=edits_to_json(page.edits),
+        deleted=page.deleted,
+        state=page.state,
+        findings=None,
+        failure="",
+    )

@@ -1,0 +1,159 @@
+"""The tables of a station. Every change to them comes with a migration."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Dialect, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A point in time, kept as ISO 8601 text in UTC, so that it sorts and never loses its offset."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        """Write UTC text; a time without an offset is a programming error."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without an offset")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        """Read it back with its offset."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+class Base(DeclarativeBase):
+    """The root of all tables."""
+
+
+class DossierRow(Base):
+    """A dossier."""
+
+    __tablename__ = "dossiers"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    provisional: Mapped[str] = mapped_column(String(40), unique=True)
+    number: Mapped[str] = mapped_column(String(64), default="", index=True)
+    procedure_code: Mapped[str] = mapped_column(String(32), default="")
+    procedure_name: Mapped[str] = mapped_column(String(600), default="")
+    agency_code: Mapped[str] = mapped_column(String(35), default="")
+    owner_name: Mapped[str] = mapped_column(String(200), default="")
+    owner_id_number: Mapped[str] = mapped_column(String(12), default="")
+    operator: Mapped[str] = mapped_column(String(80), default="")
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    revision: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+
+
+class PageRow(Base):
+    """A page: the circumstances of its scan, its place, its edits and what was found on it."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("batch", "sequence", name="uq_pages_batch_sequence"),
+        Index("ix_pages_dossier_position", "dossier_id", "position"),
+        Index("ix_pages_state", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"))
+    position: Mapped[int]
+    file: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    width: Mapped[int]
+    height: Mapped[int]
+    batch: Mapped[str] = mapped_column(String(64))
+    sequence: Mapped[int]
+    device: Mapped[str] = mapped_column(String(200), default="")
+    source: Mapped[str] = mapped_column(String(16))
+    side: Mapped[str] = mapped_column(String(8))
+    mode: Mapped[str] = mapped_column(String(16))
+    dpi: Mapped[int]
+    scanned_at: Mapped[datetime] = mapped_column(UtcTime)
+    operator: Mapped[str] = mapped_column(String(80), default="")
+    component: Mapped[str] = mapped_column(String(40), default="")
+    edits: Mapped[str] = mapped_column(default="[]")
+    deleted: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(String(16), default="new")
+    findings: Mapped[str | None] = mapped_column(default=None)
+    failure: Mapped[str] = mapped_column(String(80), default="")
+
+
+class PageTextRow(Base):
+    """The words of a page, and the geometry that they were read with."""
+
+    __tablename__ = "page_texts"
+
+    page_id: Mapped[str] = mapped_column(ForeignKey("pages.id"), primary_key=True)
+    geometry: Mapped[str]
+    text: Mapped[str]
+
+
+class ActionRow(Base):
+    """Something the clerk did to the pages of a dossier, with the state before and after, so that it can be undone."""
+
+    __tablename__ = "actions"
+    __table_args__ = (UniqueConstraint("dossier_id", "serial", name="uq_actions_dossier_serial"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"))
+    serial: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(24))
+    before: Mapped[str]
+    after: Mapped[str]
+    undone: Mapped[bool] = mapped_column(default=False)
+    done_at: Mapped[datetime] = mapped_column(UtcTime)
+    operator: Mapped[str] = mapped_column(String(80), default="")
+
+
+class OutboxRow(Base):
+    """A finished revision on its way; its id is the idempotency key."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (UniqueConstraint("dossier_id", "revision", name="uq_outbox_dossier_revision"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"))
+    revision: Mapped[int]
+    manifest_path: Mapped[str] = mapped_column(String(400))
+    manifest_sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime] = mapped_column(UtcTime)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    error: Mapped[str] = mapped_column(String(80), default="")
+    error_detail: Mapped[str] = mapped_column(String(400), default="")
+    receipt: Mapped[str | None] = mapped_column(default=None)
+    files: Mapped[list[OutboxFileRow]] = relationship(order_by="OutboxFileRow.position", cascade="all, delete-orphan")
+
+
+class OutboxFileRow(Base):
+    """A file of an outbox entry and how far its upload is; paths are relative to the data folder."""
+
+    __tablename__ = "outbox_files"
+
+    entry_id: Mapped[str] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    path: Mapped[str] = mapped_column(String(400))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(80))
+    upload_url: Mapped[str] = mapped_column(String(600), default="")
+    uploaded: Mapped[bool] = mapped_column(default=False)
+
+
+class CounterRow(Base):
+    """Serial numbers that are never given twice."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]

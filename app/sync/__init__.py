@@ -1,0 +1,1 @@
+"""Sends finished records to the centre and keeps its receipts."""
