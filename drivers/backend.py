@@ -1,0 +1,97 @@
+"""What a scanner backend offers the worker, and what the worker offers a backend: three verbs and a desk."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from drivers.contract import Capabilities, ColorMode, Device, Fault, FaultCode, ScanRequest, Source
+
+MM_PER_INCH = 25.4
+
+
+class DriverFault(Exception):
+    """A scan, or a question to a scanner, that came to nothing; ``fault`` says why."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(f"{fault.code}: {fault.detail}")
+        self.fault = fault
+
+
+def failure(code: FaultCode, detail: str = "") -> DriverFault:
+    """Give the exception that a backend raises; the worker adds the page and the counts."""
+    return DriverFault(Fault(code, detail))
+
+
+@contextlib.contextmanager
+def foreign_errors() -> Iterator[None]:
+    """Turn what a backend or its library raised unexpectedly into DriverFault, with the traceback on stderr."""
+    try:
+        yield
+    except DriverFault:
+        raise
+    except MemoryError as error:
+        raise failure(FaultCode.NO_MEMORY, str(error)) from error
+    except Exception as error:
+        traceback.print_exc(file=sys.stderr)
+        raise failure(FaultCode.IO_ERROR, f"{type(error).__name__}: {error}") from error
+
+
+def pixels_of(millimetres: float, dpi: int) -> int:
+    """Give a length on paper (millimetres) in pixels at ``dpi`` dots per inch."""
+    return max(1, round(millimetres / MM_PER_INCH * dpi))
+
+
+def _nothing() -> None:
+    """Stand in for a hook that a backend does not need."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One sheet side as the backend gives it.
+
+    ``chunks`` is a whole JPEG or PNG file in pieces, ``suffix`` its file name's end without the dot. ``stored`` is
+    called once the page lies synced in the spool, before it is announced.
+    """
+
+    chunks: Iterable[bytes]
+    suffix: str
+    dpi: int
+    mode: ColorMode
+    source: Source
+    side: str = "front"
+    stored: Callable[[], None] = _nothing
+
+
+class Desk(Protocol):
+    """What a backend may tell and ask while it scans."""
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the page in progress is to be dropped."""
+
+    def page_started(self) -> None:
+        """Announce that the scanner has begun with the next sheet side. Raises DriverFault when aborted."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Announce lines read of the page (``total`` -1 where unknown). Raises DriverFault when aborted."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises DriverFault as soon as the batch is aborted."""
+
+
+class Backend(Protocol):
+    """The three verbs. Each raises DriverFault."""
+
+    def devices(self) -> tuple[Device, ...]:
+        """Give the scanners that can be seen now."""
+
+    def capabilities(self, device: str) -> Capabilities:
+        """Give what the device can do."""
+
+    def scan(self, request: ScanRequest, desk: Desk) -> Generator[Page, None, None]:
+        """Yield page after page; the worker asks for the next one when the last is safe, and closes the generator."""

@@ -1,0 +1,137 @@
+"""One batch in the worker: page by page from the backend through the spool to the workstation."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import math
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from drivers.backend import Backend, DriverFault, Page, failure, foreign_errors
+from drivers.contract import Event, Fault, FaultCode, Finished, PageFinished, PageStarted, Progress, ScanRequest
+from drivers.control import Control
+from drivers.images import Look, look_at
+from drivers.spool import PartFile, spool_errors, write_file
+
+Send = Callable[[Event], None]
+
+
+class Batch:
+    """The desk of one scan: numbers the pages, announces them, and waits until each one is safe."""
+
+    def __init__(self, request: ScanRequest, control: Control, send: Send) -> None:
+        self._request = request
+        self._control = control
+        self._send = send
+        self._id = uuid.uuid4().hex
+        self._fed = 0
+        self._delivered = 0
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the page in progress is to be dropped."""
+        return self._control.aborted
+
+    def page_started(self) -> None:
+        """Announce the next sheet side. Raises DriverFault(CANCELLED) when aborted."""
+        self._fed += 1
+        self._send(PageStarted(self._fed))
+        self._check()
+
+    def progress(self, done: int, total: int) -> None:
+        """Announce the lines read of the page. Raises DriverFault(CANCELLED) when aborted."""
+        self._check()
+        self._send(Progress(self._fed, done, total))
+
+    def pause(self, seconds: float) -> None:
+        """Wait. Raises DriverFault(CANCELLED) as soon as the batch is aborted."""
+        self._control.wait_for_abort(seconds)
+        self._check()
+
+    def run(self, backend: Backend) -> None:
+        """Scan until the tray, the request or the workstation ends it; the last event is Finished or Fault."""
+        try:
+            with foreign_errors():
+                check_request(self._request)
+                with contextlib.closing(backend.scan(self._request, self)) as pages:
+                    self._scan(pages)
+        except DriverFault as error:
+            self._send(self._counted(error.fault))
+        else:
+            self._send(Finished(self._delivered))
+
+    def _scan(self, pages: Iterator[Page]) -> None:
+        while not self._control.stopped and self._delivered != self._request.max_pages:
+            page = next(pages, None)
+            if page is None:
+                break
+            self._send(self._deliver(page))
+            self._control.wait_for_page()
+        self._check()
+
+    def _deliver(self, page: Page) -> PageFinished:
+        folder = Path(self._request.spool)
+        sequence = self._delivered + 1
+        stem = f"{self._id}-{sequence:05d}"
+        with spool_errors(folder):
+            part = PartFile(folder, f"{stem}.{page.suffix}", page.chunks)
+            try:
+                look = look_at(part.data)
+                self._check()
+            except DriverFault:
+                part.discard()
+                raise
+            thumbnail = _store_thumbnail(folder, f"{stem}.thumb.jpg", look)
+            message = self._message(page, part, look, sequence=sequence, thumbnail=thumbnail)
+            part.publish(message)
+        page.stored()
+        self._delivered = sequence
+        return message
+
+    def _message(self, page: Page, part: PartFile, look: Look, *, sequence: int, thumbnail: str) -> PageFinished:
+        return PageFinished(
+            batch=self._id,
+            sequence=sequence,
+            file=part.name,
+            sha256=part.sha256,
+            size=len(part.data),
+            width=look.width,
+            height=look.height,
+            dpi=page.dpi,
+            mode=page.mode,
+            source=page.source,
+            side=page.side,
+            device=self._request.device,
+            thumbnail=thumbnail,
+        )
+
+    def _check(self) -> None:
+        if self._control.aborted:
+            raise failure(FaultCode.CANCELLED)
+
+    def _counted(self, fault: Fault) -> Fault:
+        return dataclasses.replace(fault, sequence=self._delivered + 1, fed=self._fed, delivered=self._delivered)
+
+
+def check_request(request: ScanRequest) -> None:
+    """Refuse a request that no scanner could follow. Raises DriverFault(INVALID_REQUEST)."""
+    lengths = (request.paper_width_mm, request.paper_height_mm)
+    if not Path(request.spool).is_absolute() or not Path(request.spool).is_dir():
+        raise failure(FaultCode.INVALID_REQUEST, f"the spool folder does not exist: {request.spool}")
+    if request.dpi < 1 or not all(math.isfinite(length) and length > 0 for length in lengths):
+        raise failure(FaultCode.INVALID_REQUEST, "resolution and paper size must be above zero")
+    if request.max_pages is not None and request.max_pages < 1:
+        raise failure(FaultCode.INVALID_REQUEST, "at least one page must be asked for")
+
+
+def _store_thumbnail(folder: Path, name: str, look: Look) -> str:
+    if not look.thumbnail:
+        return ""
+    try:
+        write_file(folder / name, look.thumbnail)
+    except OSError:
+        # The page goes first: on a full disk it may still fit, or its own error is the one to tell.
+        return ""
+    return name

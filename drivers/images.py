@@ -1,0 +1,110 @@
+"""Page files as bytes: encoding, the resolution in their header, and the look that proves them whole."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+
+from drivers.backend import failure
+from drivers.contract import ColorMode, FaultCode
+
+MAX_PIXELS = 200_000_000
+JPEG_QUALITY = 92
+THUMBNAIL_HEIGHT = 320
+
+_NEXT_MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])")
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+_PIXELS_OF_MODE = {ColorMode.COLOR: "RGB", ColorMode.GRAY: "L"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """What decoding a page file showed. Sizes in pixels; ``thumbnail`` is a JPEG file, empty if none could be made."""
+
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+def open_image(source: Path | io.BytesIO) -> Image.Image:
+    """Open an image without decoding it. Raises DriverFault(BAD_PAGE) for what is broken or beyond MAX_PIXELS."""
+    # Pillow's own limit is lower than an A3 sheet at 600 dpi in some versions; ours is checked just below.
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        image = Image.open(source)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise failure(FaultCode.BAD_PAGE, f"not a readable image: {error}") from error
+    if image.width * image.height > MAX_PIXELS:
+        image.close()
+        raise failure(FaultCode.BAD_PAGE, f"{image.width} x {image.height} pixels are too many")
+    return image
+
+
+def encode_page(image: Image.Image, mode: ColorMode, dpi: int) -> tuple[bytes, str]:
+    """Give the page as a file and its suffix: PNG of 1 bit for bitonal, else JPEG; ``dpi`` goes into the header."""
+    out = io.BytesIO()
+    if mode is ColorMode.BITONAL:
+        # A fixed threshold, not Pillow's dither: dots between the letters ruin text recognition.
+        black_white = image if image.mode == "1" else image.convert("L").convert("1", dither=Image.Dither.NONE)
+        black_white.save(out, "PNG", dpi=(dpi, dpi), compress_level=6)
+        return out.getvalue(), "png"
+    pixels = _PIXELS_OF_MODE[mode]
+    converted = image if image.mode == pixels else image.convert(pixels)
+    converted.save(out, "JPEG", quality=JPEG_QUALITY, dpi=(dpi, dpi))
+    return out.getvalue(), "jpg"
+
+
+def with_jpeg_dpi(data: bytes, dpi: int) -> bytes:
+    """Give a JPEG file with ``dpi`` in its JFIF header; the picture's own bytes stay as they are."""
+    density = struct.pack(">BHH", 1, dpi, dpi)
+    if data[2:4] == b"\xff\xe0" and data[6:11] == b"JFIF\0":
+        return data[:13] + density + data[18:]
+    return data[:2] + b"\xff\xe0\0\x10JFIF\0\x01\x02" + density + b"\0\0" + data[2:]
+
+
+def jpeg_is_whole(data: bytes) -> bool:
+    """Say whether a JPEG file reaches its end marker; a marker inside an embedded preview does not count."""
+    if data[:2] != b"\xff\xd8":
+        return False
+    position, seen_scan = 2, False
+    while found := _NEXT_MARKER.search(data, position):
+        marker, position = found[1][0], found.end()
+        if marker == _END_OF_IMAGE:
+            return seen_scan
+        seen_scan = seen_scan or marker == _START_OF_SCAN
+        if position + 2 > len(data):
+            return False
+        position += int.from_bytes(data[position : position + 2], "big")
+    return False
+
+
+def look_at(data: bytes) -> Look:
+    """Decode a page file to prove it whole. Raises DriverFault(BAD_PAGE) where it is not."""
+    if data[:2] == b"\xff\xd8" and not jpeg_is_whole(data):
+        raise failure(FaultCode.BAD_PAGE, "the JPEG file is cut off")
+    with open_image(io.BytesIO(data)) as image:
+        width, height = image.size
+        # Reads every coded byte, yet makes only a small picture.
+        image.draft(None, (THUMBNAIL_HEIGHT * width // height + 1, THUMBNAIL_HEIGHT))
+        try:
+            image.load()
+        except (OSError, ValueError, SyntaxError) as error:
+            raise failure(FaultCode.BAD_PAGE, f"the image file is broken: {error}") from error
+        return Look(width, height, _thumbnail(image))
+
+
+def _thumbnail(image: Image.Image) -> bytes:
+    try:
+        small = image.convert("L" if image.mode in ("1", "L") else "RGB")
+        small.thumbnail((THUMBNAIL_HEIGHT * 4, THUMBNAIL_HEIGHT))
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=80)
+    except (OSError, ValueError, MemoryError):
+        # The page itself is whole; a workstation can live without its thumbnail.
+        return b""
+    return out.getvalue()

@@ -1,0 +1,94 @@
+"""What goes wrong with the practice scanner, and how slowly it works: ordered by the options of a request."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from drivers.backend import failure
+from drivers.contract import FaultCode
+
+_REPORTED = {"jam": FaultCode.JAM, "double_feed": FaultCode.DOUBLE_FEED, "cover_open": FaultCode.COVER_OPEN}
+_HARDER = {"empty", "stall", "segfault", "die", "die_after_rename", "truncate"}
+_DEAD_WORKER = 9
+
+
+@dataclass(frozen=True)
+class Mishap:
+    """The options of a practice scan.
+
+    ``fault``: "" (none), jam, double_feed, cover_open, empty (the tray runs out), stall (deaf to everything),
+    segfault, die (in mid-page), die_after_rename, truncate (the page's file is cut). ``fault_page`` counts from 1.
+    ``page_delay`` and ``line_delay``: seconds a page, and a tenth of its lines, take. ``first_page``: where in the
+    tray to begin, from 1.
+    """
+
+    fault: str = ""
+    fault_page: int = 1
+    first_page: int = 1
+    page_delay: float = 0.0
+    line_delay: float = 0.0
+
+    def strikes(self, number: int, fault: str) -> bool:
+        """Say whether this fault is due at page ``number``."""
+        return self.fault == fault and self.fault_page == number
+
+    def strike_scanner(self, number: int) -> None:
+        """Let happen what happens while the sheet is being read. Raises DriverFault, or never returns."""
+        if self.fault_page != number:
+            return
+        if self.fault in _REPORTED:
+            raise failure(_REPORTED[self.fault])
+        if self.fault == "stall":
+            while True:
+                time.sleep(60)
+        if self.fault == "segfault":
+            ctypes.string_at(0)
+
+    def strike_file(self, number: int, data: bytes) -> Iterator[bytes]:
+        """Give the page's file in pieces, as whole as the order says."""
+        yield data[: len(data) // 2]
+        if self.strikes(number, "die"):
+            os._exit(_DEAD_WORKER)
+        if not self.strikes(number, "truncate"):
+            yield data[len(data) // 2 :]
+
+    def strike_stored(self, number: int) -> None:
+        """Let happen what happens between the page's safety and its message."""
+        if self.strikes(number, "die_after_rename"):
+            os._exit(_DEAD_WORKER)
+
+
+def parse(options: Mapping[str, str]) -> Mishap:
+    """Read the options of a request. Raises DriverFault(INVALID_REQUEST) for an unknown name or a bad value."""
+    known = {"fault": _fault, "fault_page": _count, "first_page": _count, "page_delay": _seconds, "line_delay": _seconds}
+    unknown = set(options) - set(known)
+    if unknown:
+        raise failure(FaultCode.INVALID_REQUEST, f"unknown options: {', '.join(sorted(unknown))}")
+    try:
+        return Mishap(**{name: known[name](value) for name, value in options.items()})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise failure(FaultCode.INVALID_REQUEST, f"practice scanner: {error}") from error
+
+
+def _fault(text: str) -> str:
+    if text and text not in _REPORTED and text not in _HARDER:
+        raise ValueError(f"unknown fault {text!r}")
+    return text
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError(f"{text} is below 1")
+    return number
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not math.isfinite(seconds) or seconds < 0:
+        raise ValueError(f"{text} is not a duration in seconds")
+    return seconds

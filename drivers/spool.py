@@ -1,0 +1,146 @@
+"""The spool folder: a page is there as a whole or not at all, and tells of itself without its message."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from drivers.backend import failure
+from drivers.contract import ContractError, FaultCode, PageFinished, decode, encode
+
+PART, SIDECAR = ".part", ".json"
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EACCES, errno.EPERM}
+
+
+@contextlib.contextmanager
+def spool_errors(folder: Path) -> Iterator[None]:
+    """Turn the operating system's errors into DriverFault: SPOOL_FULL where nothing can be written, else IO_ERROR."""
+    try:
+        yield
+    except OSError as error:
+        code = FaultCode.SPOOL_FULL if error.errno in _NO_ROOM else FaultCode.IO_ERROR
+        raise failure(code, f"{folder}: {error.strerror or error}") from error
+
+
+class PartFile:
+    """A page on its way into the spool: written and synced as ``NAME.part``, and not yet a page."""
+
+    def __init__(self, folder: Path, name: str, chunks: Iterable[bytes]) -> None:
+        """Write all chunks through to the disk. Raises OSError; nothing is left behind then, where possible."""
+        self.folder, self.name = folder, name
+        self._part = folder / f"{name}{PART}"
+        self.data = b""
+        try:
+            self.data = _write_through(self._part, chunks)
+        except BaseException:
+            self.discard()
+            raise
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the whole file, as hex digits."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    def discard(self) -> None:
+        """Remove what was written; a page that is no page must not fill the disk."""
+        with contextlib.suppress(OSError):
+            self._part.unlink(missing_ok=True)
+
+    def publish(self, message: PageFinished) -> None:
+        """Make it a page. Its sidecar goes first: a page without a word about it could not be taken in."""
+        try:
+            write_file(self.folder / f"{self.name}{SIDECAR}", encode(message))
+            _rename_new(self._part, self.folder / self.name)
+        except OSError:
+            self.discard()
+            raise
+        _sync_folder(self.folder)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a small file so that it is there as a whole or not at all. Raises OSError."""
+    part = path.with_name(f"{path.name}{PART}")
+    try:
+        _write_through(part, (data,))
+        _rename_new(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def spool_leftovers(folder: Path | str) -> list[PageFinished]:
+    """Give the whole pages that lie in a spool folder, batch by batch (oldest first), each in its order.
+
+    For the start after a crash: a page may have been renamed without its message having been read. Parts, and
+    sidecars without their page, are no pages. Raises OSError when the folder cannot be read.
+    """
+    batches: dict[str, list[tuple[int, PageFinished]]] = defaultdict(list)
+    for sidecar in Path(folder).glob(f"*{SIDECAR}"):
+        message = _read_sidecar(sidecar)
+        if message is not None:
+            batches[message.batch].append((_modified(sidecar), message))
+    ordered = sorted(batches.items(), key=lambda batch: (min(when for when, _ in batch[1]), batch[0]))
+    return [page for _, pages in ordered for _, page in sorted(pages, key=lambda entry: entry[1].sequence)]
+
+
+def clear_page(folder: Path | str, page: PageFinished) -> None:
+    """Remove the page with its sidecar and thumbnail, whatever of them is still there. Raises OSError."""
+    # The sidecar goes last: without its page it means nothing, a page without it would be an orphan.
+    for name in (page.file, page.thumbnail, f"{page.file}{SIDECAR}"):
+        if name:
+            (Path(folder) / Path(name).name).unlink(missing_ok=True)
+
+
+def _read_sidecar(sidecar: Path) -> PageFinished | None:
+    try:
+        message = decode(sidecar.read_bytes())
+        if not isinstance(message, PageFinished) or f"{message.file}{SIDECAR}" != sidecar.name:
+            return None
+        page = sidecar.with_name(message.file)
+        return message if page.stat().st_size == message.size else None
+    except (ContractError, OSError):
+        return None
+
+
+def _modified(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _write_through(path: Path, chunks: Iterable[bytes]) -> bytes:
+    whole = bytearray()
+    # Papers of citizens: nobody but this account may read them.
+    with open(path, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+        for chunk in chunks:
+            rest = memoryview(chunk)
+            while rest:
+                rest = rest[out.write(rest) :]
+            whole += chunk
+        os.fsync(out.fileno())
+    return bytes(whole)
+
+
+def _rename_new(part: Path, name: Path) -> None:
+    if name.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(name))
+    part.rename(name)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":
+        return  # NTFS journals the rename itself; a folder cannot be opened for it there.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
