@@ -1,0 +1,133 @@
+"""The application: every route, the shared services, and the work that runs beside requests."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from central import catalogue, numbers, records, stations, uploads
+from central.blobs import BlobStore
+from central.centre import Centre, CentreDep
+from central.database import open_database
+from central.manifests import MANIFEST
+from central.problems import ProblemDetail, install_problems
+from central.settings import Settings
+from central.traffic import Traffic
+from central.web import pages
+
+_SWEEP_SECONDS = 3600.0
+_REFERENCE = "#/components/schemas/{model}"
+
+health = APIRouter()
+
+
+class Health(BaseModel):
+    """The server answers."""
+
+    status: str
+
+
+class Time(BaseModel):
+    """The centre's clock."""
+
+    now: str
+
+
+@health.get("/healthz", tags=["health"])
+def get_health(centre: CentreDep) -> Health:
+    """Say that the server and its database answer."""
+    with centre.database.read() as session:
+        session.connection()
+    return Health(status="ok")
+
+
+@health.get("/api/v1/time", tags=["health"])
+def get_time(centre: CentreDep) -> Time:
+    """Give the centre's time, so that a station can notice that its own clock is wrong."""
+    return Time(now=centre.clock().isoformat())
+
+
+def create_centre(settings: Settings) -> Centre:
+    """Open the database and make the folders."""
+    database = open_database(settings)
+    settings.files_dir.mkdir(parents=True, exist_ok=True)
+    settings.uploads_dir.mkdir(parents=True, exist_ok=True)
+    return Centre(settings, database, BlobStore(settings.files_dir))
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the server. Raises OSError or SQLAlchemyError where its storage cannot be used."""
+    centre = create_centre(settings)
+    app = FastAPI(
+        title="Số hoá Một cửa: central server",
+        version="1",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.centre = centre
+    app.state.uploads = uploads.Uploads(centre)
+    for router in (stations.router, catalogue.router, numbers.router, uploads.router, records.router):
+        app.include_router(router, prefix="/api/v1")
+    app.include_router(uploads.tus_router(app.state.uploads))
+    app.include_router(health)
+    app.include_router(pages.router, include_in_schema=False)
+    install_problems(app)
+    app.add_middleware(Traffic, settings=settings)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await asyncio.to_thread(app.state.uploads.sweep)
+    sweeper = asyncio.create_task(_sweep_now_and_then(app.state.uploads))
+    yield
+    sweeper.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeper
+    app.state.centre.database.close()
+
+
+async def _sweep_now_and_then(work: uploads.Uploads) -> None:
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        try:
+            await asyncio.to_thread(work.sweep)
+        except Exception as error:
+            # The next round may find the disk in order again; the server goes on meanwhile.
+            logging.getLogger("sohoa.central").error("sweep failed: %s", type(error).__name__)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    if app.openapi_schema is None:
+        schema = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        components = schema.setdefault("components", {}).setdefault("schemas", {})
+        manifest = MANIFEST.json_schema(ref_template=_REFERENCE)
+        components.update(manifest.pop("$defs"))
+        components["Manifest"] = manifest
+        components["ProblemDetail"] = ProblemDetail.model_json_schema()
+        for path in schema["paths"].values():
+            for operation in path.values():
+                _declare_problems(operation)
+        for unused in ("HTTPValidationError", "ValidationError"):
+            components.pop(unused, None)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _declare_problems(operation: dict[str, Any]) -> None:
+    problem = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="ProblemDetail")}}}
+    responses = operation["responses"]
+    if "422" in responses:
+        responses["422"]["content"] = problem
+    responses["default"] = {"description": "Any other problem", "content": problem}

@@ -1,0 +1,59 @@
+"""Delivered files, each under its own SHA-256: files/ab/abcdef... Same content is kept once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+_SHA256 = re.compile(SHA256_PATTERN)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside a folder survive a power cut, where the system allows it."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class BlobStore:
+    """A folder of files that never change."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, sha256: str) -> Path:
+        """Say where a content lies or would lie. Raises ValueError for anything but a SHA-256."""
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError("not a SHA-256")
+        return self.root / sha256[:2] / sha256
+
+    def size(self, sha256: str) -> int | None:
+        """Give the size in bytes, or None if the content is not here."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def take(self, source: Path, sha256: str) -> None:
+        """Move a file in, whole or not at all; ``source`` must be on the same disk."""
+        target = self.path(sha256)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            sync_folder(self.root)
+        with source.open("r+b") as stream:
+            os.fsync(stream.fileno())
+        source.replace(target)
+        sync_folder(target.parent)

@@ -1,0 +1,55 @@
+"""Reading a manifest strictly, and what the centre keeps of it beside its very bytes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import TypeAdapter, ValidationError
+
+from app.model.manifest import Manifest, ManifestFile, Receipt
+from central.numbers import is_dossier_number
+from central.problems import Problem, faults_of
+from central.stations import is_agency
+
+MANIFEST = TypeAdapter(Manifest)
+RECEIPT = TypeAdapter(Receipt)
+
+
+def read_manifest(body: bytes) -> Manifest:
+    """Parse a manifest; unknown fields, wrong types and times without offset are refused with Problem ``invalid``."""
+    try:
+        manifest = MANIFEST.validate_json(body, strict=True, extra="forbid")
+    except ValidationError as error:
+        raise Problem("invalid", "The manifest is not valid", errors=faults_of(error)) from error
+    faults = _faults(manifest)
+    if faults:
+        raise Problem("invalid", "The manifest is not valid", errors=faults)
+    return manifest
+
+
+def _faults(manifest: Manifest) -> list[dict[str, str]]:
+    dossier = manifest.dossier
+    checks = {
+        "dossier.created_at": _has_offset(dossier.created_at),
+        "dossier.finished_at": _has_offset(dossier.finished_at),
+        "dossier.agency_code": is_agency(dossier.agency_code),
+        "dossier.number": not dossier.number or is_dossier_number(dossier.number),
+        "reason": manifest.revision == 1 or bool(manifest.reason.strip()),
+        "papers.pages.scanned_at": all(_has_offset(page.scanned_at) for paper in manifest.papers for page in paper.pages),
+        "papers.file.size": all(paper.file.size > 0 for paper in manifest.papers),
+    }
+    return [{"where": where, "message": "The value is missing or not valid"} for where, good in checks.items() if not good]
+
+
+def _has_offset(moment: datetime) -> bool:
+    return moment.utcoffset() is not None
+
+
+def files_of(manifest: Manifest) -> list[ManifestFile]:
+    """List the files of a manifest in the order of its papers."""
+    return [paper.file for paper in manifest.papers]
+
+
+def masked(id_number: str) -> str:
+    """Hide all but the first four places of a personal ID number."""
+    return id_number[:4] + "*" * max(0, len(id_number) - 4) if len(id_number) > 4 else "*" * len(id_number)

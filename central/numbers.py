@@ -1,0 +1,92 @@
+"""Dossier numbers: <agency>-<yyMMdd>-<serial of that day>, each given out once."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from central.centre import Centre, CentreDep
+from central.problems import Problem, declared
+from central.stations import AGENCY_LENGTH, AGENCY_PATTERN, CallerDep
+from central.tables import DossierNumber, NumberCounter
+
+LAST_SERIAL = 9_999_999
+_NUMBER = re.compile(AGENCY_PATTERN[:-1] + r"-[0-9]{6}-[0-9]{4,7}")
+
+# An internal request for a record; a station's own ids cannot hold a space.
+_RECORD_REQUEST = "record {}"
+
+router = APIRouter(tags=["numbers"])
+
+
+class NumberRequest(BaseModel):
+    """A request for one number; repeating ``request_id`` gives the same number again."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    request_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z._:-]{1,100}$")]
+    agency_code: Annotated[str, Field(pattern=AGENCY_PATTERN, max_length=AGENCY_LENGTH)]
+    date: date
+
+
+class NumberView(BaseModel):
+    """A number that the centre issued."""
+
+    number: str
+
+
+def is_dossier_number(text: str) -> bool:
+    """Say whether a text has the form of a dossier number."""
+    return len(text) <= 60 and _NUMBER.fullmatch(text) is not None
+
+
+def issue(session: Session, centre: Centre, station_id: str, request_id: str, agency: str, day: date) -> tuple[str, bool]:
+    """Give the number for a request and whether it is new. Raises Problem ``numbers-used-up``."""
+    known = session.scalar(
+        select(DossierNumber).where(DossierNumber.station_id == station_id, DossierNumber.request_id == request_id)
+    )
+    if known is not None:
+        return known.number, False
+    number = _next_free(session, agency, day)
+    session.add(DossierNumber(number=number, station_id=station_id, request_id=request_id, issued_at=centre.clock()))
+    return number, True
+
+
+def issue_for_record(session: Session, centre: Centre, station_id: str, record_id: str, agency: str, day: date) -> str:
+    """Give the number of a record that came without one."""
+    return issue(session, centre, station_id, _RECORD_REQUEST.format(record_id), agency, day)[0]
+
+
+def _next_free(session: Session, agency: str, day: date) -> str:
+    counter = session.scalar(
+        select(NumberCounter).where(NumberCounter.agency_code == agency, NumberCounter.day == day).with_for_update()
+    )
+    if counter is None:
+        counter = NumberCounter(agency_code=agency, day=day, last=0)
+        session.add(counter)
+    if counter.last >= LAST_SERIAL:
+        raise Problem("numbers-used-up")
+    counter.last += 1
+    session.flush()
+    return f"{agency}-{day:%y%m%d}-{counter.last:04d}"
+
+
+@router.post(
+    "/dossier-numbers",
+    status_code=201,
+    responses={200: {"model": NumberView, "description": "Issued earlier"}, **declared("unauthorized", "numbers-used-up")},
+)
+def post_number(body: NumberRequest, caller: CallerDep, centre: CentreDep, response: Response) -> NumberView:
+    """Issue a dossier number, once for each request id."""
+    with centre.database.write() as session:
+        if body.date > date.fromisoformat(centre.local_day()):
+            raise Problem("invalid", "The date is in the future")
+        number, new = issue(session, centre, caller.station_id, body.request_id, body.agency_code, body.date)
+    response.status_code = 201 if new else 200
+    return NumberView(number=number)

@@ -1,0 +1,100 @@
+"""Everything that can go wrong, as problem details (RFC 9457) with what to do next in Vietnamese and English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+
+from central.problem_kinds import BY_STATUS, KINDS, Kind
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class ProblemDetail(BaseModel):
+    """The body of every answer that is not a success."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra={"additionalProperties": True})
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    title_vi: str
+    remedy: str
+    remedy_vi: str
+
+
+class Problem(HTTPException):
+    """A known problem. ``members`` are further fields of the body; ``headers`` go to the answer."""
+
+    def __init__(self, slug: str, detail: str = "", *, headers: dict[str, str] | None = None, **members: Any) -> None:
+        self.kind = KINDS[slug]
+        self.members = members
+        super().__init__(self.kind.status, detail or self.kind.title, headers)
+
+
+def problem_response(
+    kind: Kind, detail: str = "", headers: dict[str, str] | None = None, members: dict[str, Any] | None = None
+) -> JSONResponse:
+    """Write a problem down as an answer."""
+    body = ProblemDetail(
+        type=f"/problems/{kind.slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=detail or kind.title,
+        title_vi=kind.title_vi,
+        remedy=kind.remedy,
+        remedy_vi=kind.remedy_vi,
+        **(members or {}),
+    )
+    return JSONResponse(body.model_dump(), kind.status, headers, media_type=MEDIA_TYPE)
+
+
+def faults_of(error: Any) -> list[dict[str, str]]:
+    """List the fields of a pydantic or FastAPI validation error, at most 20; values stay out, one may be a name."""
+    faults: list[dict[str, str]] = []
+    for item in error.errors()[:20]:
+        # The text of a check of ours quotes the value; pydantic's own texts do not.
+        message = "The value is not valid" if item["type"] == "value_error" else item["msg"]
+        faults.append({"where": ".".join(str(part) for part in item["loc"]), "message": message})
+    return faults
+
+
+async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    headers = dict(error.headers or {})
+    if isinstance(error, Problem):
+        return problem_response(error.kind, error.detail, headers, error.members)
+    kind = BY_STATUS.get(error.status_code)
+    if kind is None:
+        kind = KINDS["bad-request"] if error.status_code < 500 else KINDS["internal"]
+    return problem_response(kind, str(error.detail), headers)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    return problem_response(KINDS["invalid"], members={"errors": faults_of(error)})
+
+
+def install_problems(app: FastAPI) -> None:
+    """Make the framework's own errors problems too."""
+    app.add_exception_handler(HTTPException, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+
+
+def declared(*slugs: str) -> dict[int | str, dict[str, Any]]:
+    """Declare problems of a route for OpenAPI."""
+    schema = {"$ref": "#/components/schemas/ProblemDetail"}
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for kind in (KINDS[slug] for slug in slugs):
+        known = by_status.get(kind.status)
+        text = f"`{kind.slug}`: {kind.title}"
+        by_status[kind.status] = {
+            "description": f"{known['description']}; {text}" if known else text,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+    return by_status

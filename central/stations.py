@@ -1,0 +1,155 @@
+"""Stations: enrolment with a one-time code, and the bearer token that follows."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from central.centre import Centre, CentreDep
+from central.problems import Problem, declared
+from central.tables import EnrolCode, Station
+
+AGENCY_PATTERN = r"^[A-Z][0-9]{2}(\.[0-9A-Z]{1,6}){0,4}$"
+AGENCY_LENGTH = 35
+
+# Without letters and digits that look alike on paper: a clerk types this from a note.
+_CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+_CODE_GROUPS, _GROUP_LENGTH = 4, 4
+
+router = APIRouter(tags=["stations"])
+_bearer = HTTPBearer(auto_error=False, description="The token from enrolment")
+
+
+class Enrolment(BaseModel):
+    """What a station says to enrol."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(min_length=1, max_length=64)
+    name: str = Field(default="", max_length=120)
+
+
+class StationView(BaseModel):
+    """A station as it sees itself."""
+
+    station_id: str
+    name: str
+    agency_code: str
+    enrolled_at: datetime
+
+
+class Enrolled(BaseModel):
+    """The answer to enrolment; the token is shown only here."""
+
+    station_id: str
+    token: str
+    name: str
+    agency_code: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The station behind a request."""
+
+    station_id: str
+    name: str
+    agency_code: str
+    enrolled_at: datetime
+
+
+def secret_hash(secret: str) -> str:
+    """Hash a long random secret; being random, it needs no salt and no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _code_hash(code: str) -> str:
+    return secret_hash(re.sub(r"[\s-]", "", code).upper())
+
+
+def is_agency(code: str) -> bool:
+    """Say whether a text has the form of an agency code, such as H02.15."""
+    return len(code) <= AGENCY_LENGTH and re.fullmatch(AGENCY_PATTERN, code) is not None
+
+
+def make_code(centre: Centre, agency_code: str, station_name: str) -> tuple[str, datetime]:
+    """Make a one-time code; give it with the moment when it expires."""
+    groups = ["".join(secrets.choice(_CODE_LETTERS) for _ in range(_GROUP_LENGTH)) for _ in range(_CODE_GROUPS)]
+    code, now = "-".join(groups), centre.clock()
+    expires = now + timedelta(hours=centre.settings.code_hours)
+    with centre.database.write() as session:
+        session.add(
+            EnrolCode(
+                code_hash=_code_hash(code),
+                agency_code=agency_code,
+                station_name=station_name,
+                created_at=now,
+                expires_at=expires,
+                used_at=None,
+            )
+        )
+    return code, expires
+
+
+def enrol(centre: Centre, code: str, name: str) -> Enrolled:
+    """Turn a code into a station. Raises Problem ``enrol-code-refused``."""
+    token = secrets.token_urlsafe(32)
+    with centre.database.write() as session:
+        found = _use_code(session, _code_hash(code), centre.clock())
+        station = Station(
+            station_id=f"st{secrets.token_hex(6)}",
+            name=name.strip() or found.station_name,
+            agency_code=found.agency_code,
+            token_hash=secret_hash(token),
+            enrolled_at=centre.clock(),
+        )
+        session.add(station)
+    return Enrolled(station_id=station.station_id, token=token, name=station.name, agency_code=station.agency_code)
+
+
+def _use_code(session: Session, code_hash: str, now: datetime) -> EnrolCode:
+    # One conditional update decides: two stations that send one code at the same time cannot both win.
+    used = session.execute(
+        update(EnrolCode)
+        .where(EnrolCode.code_hash == code_hash, EnrolCode.used_at.is_(None), EnrolCode.expires_at > now)
+        .values(used_at=now)
+        .returning(EnrolCode)
+    ).scalar_one_or_none()
+    if used is None:
+        raise Problem("enrol-code-refused")
+    return used
+
+
+def _caller(centre: CentreDep, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    if bearer is not None:
+        with centre.database.read() as session:
+            station = session.scalar(select(Station).where(Station.token_hash == secret_hash(bearer.credentials)))
+            if station is not None:
+                return Caller(station.station_id, station.name, station.agency_code, station.enrolled_at)
+    raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+
+
+CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+@router.post("/stations", status_code=201, responses=declared("enrol-code-refused"))
+def post_station(body: Enrolment, centre: CentreDep) -> Enrolled:
+    """Enrol with a one-time code."""
+    return enrol(centre, body.code, body.name)
+
+
+@router.get("/stations/me", responses=declared("unauthorized"))
+def get_me(caller: CallerDep) -> StationView:
+    """Say who this token is."""
+    return StationView(
+        station_id=caller.station_id, name=caller.name, agency_code=caller.agency_code, enrolled_at=caller.enrolled_at
+    )

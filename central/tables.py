@@ -1,0 +1,205 @@
+"""The tables of the central server."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always with its zone in Python and always UTC in the database; SQLite itself knows no zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware moment into UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Common ground of the tables; constraints have names so that later migrations can alter them."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime, bytes: LargeBinary}
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class EnrolCode(Base):
+    """A one-time code that an administrator made; only its hash is kept."""
+
+    __tablename__ = "enrol_codes"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    agency_code: Mapped[str] = mapped_column(String(35))
+    station_name: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Station(Base):
+    """A workstation that has enrolled; its token is known only by hash."""
+
+    __tablename__ = "stations"
+
+    station_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    agency_code: Mapped[str] = mapped_column(String(35))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    enrolled_at: Mapped[datetime]
+
+
+class Delivery(Base):
+    """A file that one station has delivered whole."""
+
+    __tablename__ = "deliveries"
+
+    station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime]
+
+
+class NumberCounter(Base):
+    """The last serial given out on one day for one agency."""
+
+    __tablename__ = "number_counters"
+
+    agency_code: Mapped[str] = mapped_column(String(35), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class DossierNumber(Base):
+    """A dossier number that the centre issued, and the request that it answers."""
+
+    __tablename__ = "dossier_numbers"
+    __table_args__ = (UniqueConstraint("station_id", "request_id"),)
+
+    number: Mapped[str] = mapped_column(String(60), primary_key=True)
+    station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"))
+    request_id: Mapped[str] = mapped_column(String(120))
+    issued_at: Mapped[datetime]
+
+
+class Record(Base):
+    """One dossier as received, with the number that all its revisions share."""
+
+    __tablename__ = "records"
+
+    record_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"))
+    dossier_number: Mapped[str] = mapped_column(String(60), index=True)
+
+
+class Revision(Base):
+    """One accepted manifest, its receipt, and what the list page shows of it."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index("ix_revisions_received_at", "received_at", "record_id", "revision"),)
+
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.record_id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    receipt_id: Mapped[str] = mapped_column(String(64), unique=True)
+    manifest_sha256: Mapped[str] = mapped_column(String(64))
+    manifest: Mapped[bytes] = mapped_column(deferred=True)
+    received_at: Mapped[datetime]
+    procedure_code: Mapped[str]
+    procedure_name: Mapped[str]
+    owner_name: Mapped[str]
+    owner_id_masked: Mapped[str]
+    pages: Mapped[int]
+    record: Mapped[Record] = relationship(lazy="joined", innerjoin=True)
+    files: Mapped[list[RevisionFile]] = relationship(order_by="RevisionFile.position", lazy="selectin")
+
+
+class RevisionFile(Base):
+    """One file of a revision."""
+
+    __tablename__ = "revision_files"
+    __table_args__ = (
+        ForeignKeyConstraint(["record_id", "revision"], ["revisions.record_id", "revisions.revision"]),
+        Index("ix_revision_files_sha256", "sha256"),
+    )
+
+    record_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    pages: Mapped[int]
+
+
+class Admin(Base):
+    """A person who may look at the received records."""
+
+    __tablename__ = "admins"
+
+    username: Mapped[str] = mapped_column(String(64), primary_key=True)
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class WebSession(Base):
+    """A signed-in browser; the cookie's value is known only by hash."""
+
+    __tablename__ = "web_sessions"
+
+    cookie_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    username: Mapped[str] = mapped_column(ForeignKey("admins.username"))
+    expires_at: Mapped[datetime]
+
+
+class LoginFailure(Base):
+    """A failed sign-in, kept for a while to slow down guessing."""
+
+    __tablename__ = "login_failures"
+
+    failure_id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+    failed_at: Mapped[datetime]
+
+
+class AccessEntry(Base):
+    """Who opened which file, and when."""
+
+    __tablename__ = "access_log"
+
+    entry_id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[datetime]
+    record_id: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
