@@ -1,0 +1,223 @@
+"""One PDF/A-2b for each paper: the pages' JPEG bytes as they are, with the words that were read lying unseen over them.
+
+Rules: ISO 19005-2 (embedded font, output intent, XMP in step with the document information, no encryption).
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
+from PIL import Image
+
+from app.errors import ExitCode, ItemFailed, MustStop, Text
+from app.model.page_findings import PageText
+from app.output.text_layer import add_font, text_layer
+from resources import resource
+
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class DiskFull(MustStop):
+    """There is no room left for the file."""
+
+    title: ClassVar[Text] = Text("Ổ đĩa đầy, chưa ghi được {name}", "The disk is full, {name} could not be written")
+    remedy: ClassVar[Text] = Text(
+        "Giải phóng dung lượng rồi làm lại. Các trang đã quét vẫn an toàn.",
+        "Make room and try again. The scanned pages are safe.",
+    )
+    exit_code: ClassVar[ExitCode] = ExitCode.STORAGE
+
+
+class PdfFailed(ItemFailed):
+    """The PDF could not be made, or what was written is not what was meant."""
+
+    title: ClassVar[Text] = Text("Không tạo được tệp PDF {name}: {detail}", "The PDF {name} could not be made: {detail}")
+    remedy: ClassVar[Text] = Text(
+        "Kiểm tra các trang của giấy tờ này rồi làm lại. Không tệp dở dang nào được giữ lại.",
+        "Check the pages of this paper and try again. No half-made file was kept.",
+    )
+    exit_code: ClassVar[ExitCode] = ExitCode.STORAGE
+
+
+@dataclass(frozen=True)
+class PdfPage:
+    """A page to be added: ``jpeg`` its bytes or the file that holds them, read when its turn comes.
+
+    ``width`` and ``height`` are pixels, ``dpi`` dots per inch; ``gray`` where the JPEG has one channel.
+    """
+
+    jpeg: bytes | Path
+    width: int
+    height: int
+    dpi: int
+    gray: bool
+    text: PageText | None = None
+
+
+@dataclass(frozen=True)
+class PdfMetadata:
+    """What the file says of itself. ``created`` has an offset; ``identifiers`` such as {"dossier": "H02.15-..."}."""
+
+    title: str
+    created: datetime
+    creator_tool: str
+    author: str = ""
+    subject: str = ""
+    keywords: tuple[str, ...] = ()
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_pdfa(path: Path, pages: Iterable[PdfPage], metadata: PdfMetadata) -> None:
+    """Write a PDF/A-2b: made aside, flushed, read back and checked, and only then given its name.
+
+    Raises DiskFull, or PdfFailed where a page is not the JPEG it is said to be; then no file remains.
+    """
+    part = path.with_name(path.name + ".part")
+    with _translated(path.name):
+        try:
+            with Pdf.new() as pdf:
+                count = _fill(pdf, pages)
+                _describe(pdf, metadata)
+                _save(pdf, part)
+            _verify(part, count)
+            part.replace(path)
+            _flush_folder(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_ROOM:
+            raise DiskFull(name=name) from error
+        raise PdfFailed(name=name, detail=error.strerror or str(error)) from error
+    except (pikepdf.PdfError, ValueError) as error:
+        raise PdfFailed(name=name, detail=str(error)) from error
+
+
+def _fill(pdf: Pdf, pages: Iterable[PdfPage]) -> int:
+    font = add_font(pdf)
+    count = 0
+    for page in pages:
+        _add_page(pdf, page, font)
+        count += 1
+    if not count:
+        raise ValueError("a paper without pages")
+    return count
+
+
+def _add_page(pdf: Pdf, page: PdfPage, font: Any) -> None:
+    jpeg = page.jpeg if isinstance(page.jpeg, bytes) else page.jpeg.read_bytes()
+    _check_jpeg(jpeg, page)
+    width, height = page.width * 72 / page.dpi, page.height * 72 / page.dpi
+    image = Stream(
+        pdf,
+        jpeg,
+        Type=Name.XObject,
+        Subtype=Name.Image,
+        Width=page.width,
+        Height=page.height,
+        ColorSpace=Name.DeviceGray if page.gray else Name.DeviceRGB,
+        BitsPerComponent=8,
+        Filter=Name.DCTDecode,
+    )
+    content = f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Scan Do Q\n".encode()
+    resources = Dictionary(XObject=Dictionary(Scan=image))
+    if page.text is not None and page.text.words:
+        content += text_layer(page.text, width, height)
+        resources.Font = Dictionary(Unseen=font)
+    box = Array([0, 0, round(width, 4), round(height, 4)])
+    made = Dictionary(Type=Name.Page, MediaBox=box, Contents=Stream(pdf, content), Resources=resources)
+    pdf.pages.append(pikepdf.Page(pdf.make_indirect(made)))
+
+
+def _check_jpeg(jpeg: bytes, page: PdfPage) -> None:
+    """A viewer trusts the page's dictionary over the JPEG, so the two must agree."""
+    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
+        expected = (page.width, page.height, "L" if page.gray else "RGB")
+        if (*image.size, image.mode) != expected:
+            raise ValueError(f"the JPEG is {image.size} {image.mode}, not {expected}")
+
+
+def _describe(pdf: Pdf, metadata: PdfMetadata) -> None:
+    """Set XMP and document information in step, the meaning of the colours, and the language."""
+    profile = Stream(pdf, resource("srgb.icc").read_bytes(), N=3, Alternate=Name.DeviceRGB)
+    intent = Dictionary(
+        Type=Name.OutputIntent,
+        S=Name.GTS_PDFA1,
+        OutputConditionIdentifier="sRGB IEC61966-2.1",
+        Info="sRGB IEC61966-2.1",
+        DestOutputProfile=profile,
+    )
+    pdf.Root.OutputIntents = Array([intent])
+    pdf.Root.Lang = "vi-VN"
+    moment = metadata.created.isoformat(timespec="seconds")
+    facts: dict[str, Any] = {
+        "dc:title": _clean(metadata.title),
+        "dc:description": _clean(metadata.subject),
+        "dc:creator": [_clean(metadata.author)] if metadata.author else None,
+        "dc:language": ["vi-VN"],
+        "pdf:Keywords": _clean(", ".join(metadata.keywords)),
+        "pdf:Producer": _clean(metadata.creator_tool),
+        "xmp:CreatorTool": _clean(metadata.creator_tool),
+        "xmp:CreateDate": moment,
+        "xmp:ModifyDate": moment,
+        "xmp:MetadataDate": moment,
+        "xmp:Identifier": [_clean(f"{name}:{value}") for name, value in metadata.identifiers.items()],
+        "pdfaid:part": "2",
+        "pdfaid:conformance": "B",
+    }
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as xmp:
+        for name, value in facts.items():
+            if value:
+                xmp[name] = value
+
+
+def _clean(text: str) -> str:
+    """Drop what XML cannot carry: control characters and lone surrogates."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()
+
+
+def _save(pdf: Pdf, part: Path) -> None:
+    with part.open("wb") as file:
+        pdf.save(
+            file,
+            deterministic_id=True,
+            force_version="1.7",
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _verify(part: Path, count: int) -> None:
+    with Pdf.open(part) as pdf:
+        if len(pdf.pages) != count:
+            raise ValueError(f"{len(pdf.pages)} pages were written, not {count}")
+        with pdf.open_metadata() as xmp:
+            if (xmp.get("pdfaid:part"), xmp.get("pdfaid:conformance")) != ("2", "B"):
+                raise ValueError("the mark of PDF/A-2b is missing")
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut; Windows flushes names by itself and opens no folders."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
