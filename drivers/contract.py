@@ -230,7 +230,8 @@ _TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in typing.get_a
 def encode(message: Message) -> bytes:
     """Give the message as one line of JSON, newline included."""
     body = {"type": type(message).__name__, **dataclasses.asdict(message)}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    # Lone surrogates are how Python spells a file name that is not UTF-8; json.loads reads them back.
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass") + b"\n"
 
 
 def decode(line: bytes) -> Message:
@@ -241,7 +242,7 @@ def decode(line: bytes) -> Message:
         body = json.loads(line)
         kind = _TYPES[body.pop("type")]
         return typing.cast(Message, _build(kind, body))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ContractError(f"not a message: {line[:80]!r}") from error
 
 

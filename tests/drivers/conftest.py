@@ -1,0 +1,150 @@
+"""Real workers, small drawn pages, and SANE's own test devices."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image, ImageDraw
+
+from drivers.client import Deadlines, ScanRun, start_scan
+from drivers.contract import Event, Fault, Finished, PageFinished, ScanRequest
+
+# A small slip of paper, so that a page takes milliseconds.
+WIDTH_MM, HEIGHT_MM, DPI = 100.0, 50.0, 100
+WIDTH, HEIGHT = 394, 197
+
+
+@dataclass
+class Outcome:
+    """What one batch came to."""
+
+    events: list[Event] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+    @property
+    def pages(self) -> list[PageFinished]:
+        return [event for event in self.events if isinstance(event, PageFinished)]
+
+    @property
+    def end(self) -> Fault | Finished:
+        last = self.events[-1]
+        assert isinstance(last, Fault | Finished)
+        assert not any(isinstance(event, Fault | Finished) for event in self.events[:-1])
+        return last
+
+    @property
+    def fault(self) -> Fault:
+        assert isinstance(self.end, Fault), self.end
+        return self.end
+
+
+@dataclass
+class Bench:
+    """Starts batches with one backend on one device."""
+
+    backend: str
+    device: str
+    spool: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def request(self, **changes: Any) -> ScanRequest:
+        usual: dict[str, Any] = {"dpi": DPI, "paper_width_mm": WIDTH_MM, "paper_height_mm": HEIGHT_MM, "spool": str(self.spool)}
+        return ScanRequest(**{"device": self.device, **usual, **changes})
+
+    def start(self, *, deadlines: Deadlines | None = None, log: Any = None, **changes: Any) -> ScanRun:
+        return start_scan(self.backend, self.request(**changes), deadlines=deadlines, environment=self.environment, log=log)
+
+    def scan(self, on_event: Callable[[ScanRun, Event], None] | None = None, **changes: Any) -> Outcome:
+        """Run a whole batch as the workstation does, committing each page at once."""
+        outcome = Outcome()
+        with self.start(log=outcome.log.append, **changes) as run:
+            for event in run.events():
+                outcome.events.append(event)
+                if on_event is not None:
+                    on_event(run, event)
+                if isinstance(event, PageFinished):
+                    run.next_page()
+        assert (run.fed, run.delivered) == (_fed(outcome), len(outcome.pages))
+        return outcome
+
+
+def _fed(outcome: Outcome) -> int:
+    return sum(type(event).__name__ == "PageStarted" for event in outcome.events)
+
+
+def draw_page(path: Path, number: int, *, size: tuple[int, int] = (WIDTH, HEIGHT), dpi: int = DPI, mode: str = "RGB") -> Path:
+    """Draw a slip with its number and a black corner block."""
+    image = Image.new("RGB", size, "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, size[0] // 10, size[1] // 10), fill="black")
+    draw.text((size[0] // 2, size[1] // 2), f"Tờ số {number}".encode("ascii", "ignore").decode(), fill=(180, 0, number % 255))
+    image.convert(mode).save(path, dpi=(dpi, dpi))
+    return path
+
+
+@pytest.fixture
+def draw() -> Callable[..., Path]:
+    return draw_page
+
+
+@pytest.fixture
+def spool(tmp_path: Path) -> Path:
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def tray(tmp_path: Path) -> Path:
+    """A tray of four JPEG slips."""
+    folder = tmp_path / "khay giấy"
+    folder.mkdir()
+    for number in range(1, 5):
+        draw_page(folder / f"trang {number}.jpg", number)
+    return folder
+
+
+@pytest.fixture
+def virtual(tray: Path, spool: Path) -> Bench:
+    return Bench("virtual", str(tray), spool)
+
+
+@pytest.fixture
+def sane_environment(tmp_path: Path) -> dict[str, str]:
+    folder = tmp_path / "sane.d"
+    folder.mkdir()
+    (folder / "dll.conf").write_text("test\npnm\n")
+    (folder / "test.conf").write_text("number_of_devices 2\n")
+    return {"SANE_CONFIG_DIR": str(folder)}
+
+
+@pytest.fixture
+def sane(sane_environment: dict[str, str], spool: Path) -> Bench:
+    """SANE's test device: its feeder holds ten sheets."""
+    return Bench("sane", "test:0", spool, sane_environment)
+
+
+@pytest.fixture(params=["virtual", pytest.param("sane", marks=pytest.mark.sane)])
+def bench(request: pytest.FixtureRequest) -> Bench:
+    """Each backend in turn, for what all must do alike."""
+    value = request.getfixturevalue(request.param)
+    assert isinstance(value, Bench)
+    return value
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path | None]:
+    """A spool of 64 KiB on a file system of its own; None where this account may not mount one."""
+    folder = tmp_path / "small disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)], capture_output=True, check=False)
+    try:
+        yield folder if mounted.returncode == 0 else None
+    finally:
+        if mounted.returncode == 0:
+            subprocess.run(["umount", str(folder)], check=True)
