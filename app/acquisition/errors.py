@@ -128,7 +128,8 @@ class DriverCrashed(ScanFailed):
     )
     remedy = Text(
         "Chương trình vẫn chạy bình thường. Đặt lại từ tờ {sheet}, bấm Quét (F5). Nếu lặp lại, tắt bật máy quét.",
-        "The program goes on as usual. Put the paper back from sheet {sheet} on and press Scan (F5). If it happens again, switch the scanner off and on.",
+        "The program goes on as usual. Put the paper back from sheet {sheet} on and press Scan (F5). "
+        "If it happens again, switch the scanner off and on.",
     )
 
 
@@ -185,7 +186,8 @@ class NoProfileDevice(MustStop):
     title = Text("Không tìm thấy máy quét nào", "No scanner was found")
     remedy = Text(
         "Bật máy quét và cắm dây, rồi chạy “sohoa devices”. Muốn tập trước: chọn máy quét tập “virtual” với một thư mục ảnh.",
-        "Switch the scanner on and plug it in, then run “sohoa devices”. To practise, choose the “virtual” scanner with a folder of pictures.",
+        "Switch the scanner on and plug it in, then run “sohoa devices”. "
+        "To practise, choose the “virtual” scanner with a folder of pictures.",
     )
     exit_code = ExitCode.SCANNER
 
@@ -210,8 +212,11 @@ _FAULTS: dict[FaultCode, type[ScanFailed]] = {
 }
 
 
-def scan_failed(fault: Fault, *, scanner: str, safe: int) -> ScanFailed:
-    """Give the error of a fault. ``safe``: pages of this batch that are kept; the sheet after them is the one to redo."""
+def scan_failed(fault: Fault, *, scanner: str, safe: int, sides: int = 1) -> ScanFailed:
+    """Give the error of a fault. ``safe``: pages of this batch that are kept; ``sides`` scanned of each sheet, 1 or 2.
+
+    The sheet to redo is counted from what is kept, not from what the driver believed: that is what the clerk can see.
+    """
     return _FAULTS.get(fault.code, ScanFailed)(
-        scanner=scanner, sheet=fault.sequence or safe + 1, safe=safe, detail=fault.detail or fault.code.value
+        scanner=scanner, sheet=safe // sides + 1, safe=safe, detail=fault.detail or fault.code.value
     )

@@ -12,14 +12,15 @@ import logging
 import os
 import shutil
 import uuid
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.events import Events, Topic
 from app.model.page import Page, Provenance
-from app.store.errors import translated
+from app.store.errors import DossierFrozen, NoSuchDossier, translated
 from app.store.folder import DataFolder, sync_folder
 from app.store.pages import PageStore
 from drivers.client import spool_leftovers
@@ -51,72 +52,107 @@ class Target:
     device_label: str
 
 
+@dataclass(frozen=True)
+class Spool:
+    """The folder of one batch and where its pages belong."""
+
+    folder: Path
+    target: Target
+
+
 class Intake:
     """Moves announced pages into the store."""
 
-    def __init__(self, folder: DataFolder, pages: PageStore, events: Events) -> None:
-        self._folder = folder
+    def __init__(self, folder: DataFolder, pages: PageStore, events: Events, open_late: Callable[[str], str]) -> None:
+        """``open_late`` gives the id of an open dossier for pages of one that is finished or gone."""
+        self._open_late = open_late
+        self.folder = folder
         self._pages = pages
         self._events = events
 
-    def open_spool(self, target: Target) -> Path:
+    def open_spool(self, target: Target) -> Spool:
         """Make a spool folder for one batch. Raises DiskFull or StorageFailed."""
-        spool = self._folder.spool / uuid.uuid4().hex
-        with translated(self._folder.root):
-            spool.mkdir()
-            (spool / _TARGET).write_text(json.dumps(asdict(target), ensure_ascii=False), "utf-8")
-            sync_folder(self._folder.spool)
-        return spool
+        folder = self.folder.spool / uuid.uuid4().hex
+        with translated(self.folder.root):
+            folder.mkdir()
+            with (folder / _TARGET).open("w", encoding="utf-8") as file:
+                json.dump(asdict(target), file, ensure_ascii=False)
+                file.flush()
+                os.fsync(file.fileno())
+            sync_folder(folder)
+            sync_folder(self.folder.spool)
+        return Spool(folder, target)
 
-    def take(self, spool: Path, announced: PageFinished, target: Target) -> Page:
+    def take(self, spool: Spool, announced: PageFinished) -> Page:
         """Check, store and commit one page, then remove it from the spool. Raises PageDamaged, DiskFull, StorageFailed."""
-        source = spool / announced.file
-        with translated(self._folder.root):
+        source = spool.folder / announced.file
+        with translated(self.folder.root):
             _check(source, announced)
             scanned_at = datetime.fromtimestamp(source.stat().st_mtime, UTC)
-            page = _page(announced, target, scanned_at)
+            page = _page(announced, spool.target, scanned_at)
             stored = self._pages.path_of(page)
             _copy_in(source, stored)
-        page = self._pages.add(page)
-        with translated(self._folder.root):
-            self._keep_thumbnail(spool, announced, page)
-            _remove(spool, announced)
+        page = self._commit(page)
+        with translated(self.folder.root):
+            self._keep_thumbnail(spool.folder, announced, page)
+            _remove(spool.folder, announced)
         self._events.announce(Topic.PAGE_ADDED, page.dossier_id, page.id)
         return page
 
-    def close_spool(self, spool: Path) -> None:
+    def take_rest(self, spool: Spool) -> int:
+        """Take in whole pages that a driver could not announce any more before it died; gives how many."""
+        rest = spool_leftovers(spool.folder)
+        for announced in rest:
+            self.take(spool, announced)
+        return len(rest)
+
+    def close_spool(self, spool: Spool) -> None:
         """Remove a spool folder that holds no whole page any more."""
-        if not spool_leftovers(spool):
-            shutil.rmtree(spool, ignore_errors=True)
+        if not spool_leftovers(spool.folder):
+            shutil.rmtree(spool.folder, ignore_errors=True)
 
     def recover(self) -> int:
         """Take in what whole pages an earlier run left in the spool; gives how many. Damaged ones stay and are logged."""
         recovered = 0
-        for spool in sorted(path for path in self._folder.spool.iterdir() if path.is_dir()):
-            recovered += self._recover(spool)
+        for folder in sorted(path for path in self.folder.spool.iterdir() if path.is_dir()):
+            recovered += self._recover(folder)
         return recovered
 
-    def _recover(self, spool: Path) -> int:
+    def _commit(self, page: Page) -> Page:
+        """Commit the row; a page that comes too late for a finished dossier opens one of its own, never gets lost."""
         try:
-            target = Target(**json.loads((spool / _TARGET).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
-            _log.warning("spool folder %s has no readable target; left as it is", spool.name)
-            return 0
+            return self._pages.add(page)
+        except (DossierFrozen, NoSuchDossier):
+            late = self._open_late(page.dossier_id)
+            _log.warning("page %s came after its dossier was finished: kept in dossier %s", page.id, late)
+            return self._pages.add(replace(page, dossier_id=late))
+
+    def _recover(self, folder: Path) -> int:
+        spool = Spool(folder, _read_target(folder))
         recovered = 0
-        for announced in spool_leftovers(spool):
+        for announced in spool_leftovers(folder):
             try:
-                self.take(spool, announced, target)
+                self.take(spool, announced)
                 recovered += 1
             except SohoaError as error:
-                _log.warning("page %s of %s was not recovered: %s", announced.sequence, spool.name, error)
+                _log.warning("page %s of %s was not recovered: %s", announced.sequence, folder.name, error)
         self.close_spool(spool)
         return recovered
 
     def _keep_thumbnail(self, spool: Path, announced: PageFinished, page: Page) -> None:
         if announced.thumbnail and (spool / announced.thumbnail).is_file():
-            place = raw_thumbnail(self._folder, page.id)
+            place = self.folder.raw_thumbnail(page.id)
             place.parent.mkdir(parents=True, exist_ok=True)
             (spool / announced.thumbnail).replace(place)
+
+
+def _read_target(folder: Path) -> Target:
+    """Where the pages belong; unreadable, they get a dossier of their own rather than none."""
+    try:
+        return Target(**json.loads((folder / _TARGET).read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        _log.warning("spool folder %s has no readable target", folder.name)
+        return Target("", "", "")
 
 
 def _page(announced: PageFinished, target: Target, scanned_at: datetime) -> Page:
@@ -143,11 +179,6 @@ def _page(announced: PageFinished, target: Target, scanned_at: datetime) -> Page
         height=announced.height,
         provenance=provenance,
     )
-
-
-def raw_thumbnail(folder: DataFolder, page_id: str) -> Path:
-    """Where the scanner worker's own thumbnail of a page is kept."""
-    return folder.cache / page_id[:2] / f"{page_id}.raw.jpg"
 
 
 def _check(source: Path, announced: PageFinished) -> None:

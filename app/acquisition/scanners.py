@@ -7,23 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.acquisition.errors import DriverMissing, NoProfileDevice, scan_failed
-from app.acquisition.intake import Intake, Target
+from app.acquisition.errors import NoProfileDevice, scan_failed
+from app.acquisition.intake import Intake, Spool, Target
 from app.errors import Text
 from app.events import Events, Topic
 from app.jobs import Job, Jobs, Lane
+from app.model.dossier import DossierState
 from app.model.profile import Profile, ScannerName
+from app.model.profile import Source as ProfileSource
 from app.settings import Settings
 from app.store.dossiers import DossierStore
-from app.store.errors import DiskFull, DossierFrozen
-from app.store.folder import DataFolder
+from app.store.errors import DossierFrozen
 from drivers import client
 from drivers.contract import (
     ColorMode,
     Device,
-    Event,
     Fault,
-    FaultCode,
     Finished,
     PageFinished,
     PageStarted,
@@ -58,19 +57,13 @@ class Scanners:
     """The scanners of this station. One batch at a time; every page is committed before the next is asked for."""
 
     def __init__(
-        self,
-        jobs: Jobs,
-        events: Events,
-        intake: Intake,
-        dossiers: DossierStore,
-        folder: DataFolder,
-        settings: Callable[[], Settings],
+        self, jobs: Jobs, events: Events, intake: Intake, dossiers: DossierStore, settings: Callable[[], Settings]
     ) -> None:
         self._jobs = jobs
         self._events = events
         self._intake = intake
         self._dossiers = dossiers
-        self._folder = folder
+        self._folder = intake.folder
         self._settings = settings
         self._runs: dict[int, client.ScanRun] = {}
 
@@ -102,67 +95,58 @@ class Scanners:
 
     def stop(self, job: Job[ScanOutcome]) -> None:
         """End the batch after the sheet that is being scanned."""
-        run = self._runs.get(job.number)
-        if run is not None:
-            run.stop()
-        else:
-            job.cancel()
+        job.cancel()
 
     def abort(self, job: Job[ScanOutcome]) -> None:
         """End the batch now; the sheet that is being scanned is dropped and named."""
         run = self._runs.get(job.number)
         if run is not None:
             run.abort()
-        else:
-            job.cancel()
+        job.cancel()
 
     def _scan(
         self, job: Job[ScanOutcome], profile: Profile, dossier_id: str, environment: Mapping[str, str] | None
     ) -> ScanOutcome:
         self._check(dossier_id)
         profile, label = self._with_device(profile)
-        target = Target(dossier_id, self._settings().station.operator, label)
-        spool = self._intake.open_spool(target)
+        spool = self._intake.open_spool(Target(dossier_id, self._settings().station.operator, label))
         try:
-            with client.start_scan(profile.backend, _request(profile, spool), environment=environment) as run:
+            with client.start_scan(profile.backend, _request(profile, spool.folder), environment=environment) as run:
                 self._runs[job.number] = run
                 job.when_cancelled(run.stop)
-                return self._follow(job, run, spool, target)
+                return self._follow(job, run, spool, sides=2 if profile.source is ProfileSource.DUPLEX else 1)
         finally:
             self._runs.pop(job.number, None)
             self._intake.close_spool(spool)
             self._events.announce(Topic.SCAN, dossier_id)
 
-    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Path, target: Target) -> ScanOutcome:
+    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Spool, sides: int) -> ScanOutcome:
         taken = 0
         for event in run.events():
             match event:
+                case PageStarted():
+                    sheet = (event.sequence - 1) // sides + 1
+                    job.report(taken, 0, Text(f"Đang quét tờ {sheet}…", f"Scanning sheet {sheet}…"))
                 case PageFinished():
-                    self._intake.take(spool, event, target)
+                    self._intake.take(spool, event)
                     taken += 1
                     job.report(taken, 0, Text(f"Đã quét {taken} trang", f"{taken} pages scanned"))
-                    self._ask_for_next(run)
-                case Fault() if event.code is FaultCode.CANCELLED and job.cancel_asked:
-                    return ScanOutcome(taken, stopped=True)
-                case Fault():
-                    raise scan_failed(event, scanner=target.device_label, safe=taken)
+                    self._folder.require_free(self._settings().filing.min_free_mb)
+                    run.next_page()
                 case Finished():
                     return ScanOutcome(taken, stopped=job.cancel_asked)
+                case Fault():
+                    taken += self._intake.take_rest(spool)
+                    raise scan_failed(event, scanner=spool.target.device_label, safe=taken, sides=sides)
                 case _:
-                    _tell(job, event)
-        raise scan_failed(Fault(FaultCode.CRASHED), scanner=target.device_label, safe=taken)
-
-    def _ask_for_next(self, run: client.ScanRun) -> None:
-        if self._folder.free_bytes() < self._settings().filing.min_free_mb * 1_000_000:
-            raise DiskFull(folder=self._folder.root)
-        run.next_page()
+                    pass
+        raise AssertionError("a batch ends with Fault or Finished")
 
     def _check(self, dossier_id: str) -> None:
         dossier = self._dossiers.get(dossier_id)
-        if dossier.finished_at is not None:
+        if dossier.state is not DossierState.OPEN:
             raise DossierFrozen(dossier=dossier.shown_number)
-        if self._folder.free_bytes() < self._settings().filing.min_free_mb * 1_000_000:
-            raise DiskFull(folder=self._folder.root)
+        self._folder.require_free(self._settings().filing.min_free_mb)
 
     def _with_device(self, profile: Profile) -> tuple[Profile, str]:
         """Fill in the scanner of a profile that names none: the first that is found."""
@@ -190,12 +174,3 @@ def _request(profile: Profile, spool: Path) -> ScanRequest:
 
 def _name(device: Device) -> ScannerName:
     return ScannerName(device.backend, device.name, device.label)
-
-
-def _tell(job: Job[ScanOutcome], event: Event) -> None:
-    if isinstance(event, PageStarted):
-        done, _ = job.progress
-        job.report(done, 0, Text(f"Đang quét tờ {event.sequence}…", f"Scanning sheet {event.sequence}…"))
-
-
-__all__ = ["BACKENDS", "DeviceSearch", "DriverMissing", "ScanOutcome", "Scanners"]

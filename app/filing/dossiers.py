@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
-from app.errors import Text
+from app.errors import ItemFailed, Text
 from app.events import Events, Topic
 from app.filing.checks import Finding, check_dossier
 from app.filing.errors import NoProcedure, OnlyPresented, UnknownComponent
 from app.filing.identifier_errors import explain
-from app.filing.procedures import ProcedureSearch
+from app.filing.stores import Stores
 from app.model.dossier import Dossier, DossierState
 from app.model.identifiers import (
     DOSSIER_PATTERNS,
@@ -25,8 +25,7 @@ from app.model.page import Crop, Edit, MarkBlank, Page, Turn
 from app.model.page_findings import Quad
 from app.model.procedure import Component, Procedure, Requirement
 from app.settings import Settings
-from app.store.dossiers import DossierStore
-from app.store.pages import Arrangement, PageStore
+from app.store.pages import Arrangement
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -52,18 +51,10 @@ class ChecklistRow:
 class Dossiers:
     """Everything that is done to dossiers before they are finished. Every change is committed when a call returns."""
 
-    def __init__(
-        self,
-        dossiers: DossierStore,
-        pages: PageStore,
-        procedures: ProcedureSearch,
-        events: Events,
-        settings: Callable[[], Settings],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._dossiers = dossiers
-        self._pages = pages
-        self._procedures = procedures
+    def __init__(self, stores: Stores, events: Events, settings: Callable[[], Settings], clock: Callable[[], datetime]) -> None:
+        self._dossiers = stores.dossiers
+        self._pages = stores.pages
+        self._procedures = stores.procedures
         self._events = events
         self._settings = settings
         self._clock = clock
@@ -91,6 +82,14 @@ class Dossiers:
         )
         self._events.announce(Topic.DOSSIERS, dossier.id)
         return dossier
+
+    def open_late(self, dossier_id: str) -> str:
+        """Begin a dossier for pages that came after ``dossier_id`` was finished; gives its id."""
+        try:
+            code = self._dossiers.get(dossier_id).procedure_code
+            return self.new(code).id
+        except ItemFailed:
+            return self.new().id
 
     def get(self, reference: str) -> Dossier:
         """Give a dossier by its id, number, or provisional id. Raises NoSuchDossier."""
@@ -163,9 +162,9 @@ class Dossiers:
 
     def move(self, dossier_id: str, page_ids: Iterable[str], before: str | None) -> None:
         """Put pages, in the order given, before another page, or at the end."""
-        chosen = list(page_ids)
+        chosen = (*page_ids,)
 
-        def reorder(pages: list[Page]) -> list[Page]:
+        def reorder(pages: Sequence[Page]) -> Iterable[Page]:
             by_id = {page.id: page for page in pages}
             moved = [by_id[page_id] for page_id in chosen if page_id in by_id]
             rest = [page for page in pages if page.id not in chosen]
@@ -254,7 +253,7 @@ class Dossiers:
             dossier_id, kind, lambda pages: [replace(page, edits=(*page.edits, edit)) for page in pages if page.id in chosen]
         )
 
-    def _arrange(self, dossier_id: str, kind: Arrangement, change: Callable[[list[Page]], Iterable[Page]]) -> None:
+    def _arrange(self, dossier_id: str, kind: Arrangement, change: Callable[[Sequence[Page]], Iterable[Page]]) -> None:
         operator = self._settings().station.operator
         if self._pages.arrange(dossier_id, kind, change, operator=operator, now=self._clock()):
             self._events.announce(Topic.PAGES, dossier_id)

@@ -71,6 +71,8 @@ def sharpness(gray: Pixels) -> float:
     taken for blurred print.
     """
     height, width = gray.shape
+    if min(height, width) < 8:
+        return 1.0
     middle = gray[height // 8 : height * 7 // 8, width // 8 : width * 7 // 8]
     contrast = float(np.percentile(middle[::4, ::4], 50)) - float(np.percentile(middle[::4, ::4], 0.5))
     if contrast < _FAINT_CONTRAST:

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.model.page_findings import Findings, Geometry, Quad
+from app.model.page_findings import Findings, Geometry, Point, Quad
 
 
 class PageState(enum.StrEnum):
@@ -127,9 +127,13 @@ def _edit_from_list(item: list[object]) -> Edit:
         case ["turn", int(degrees)]:
             return Turn(degrees)
         case ["crop", [[x0, y0], [x1, y1], [x2, y2], [x3, y3]]]:
-            points = ((x0, y0), (x1, y1), (x2, y2), (x3, y3))
-            quad = tuple((float(x), float(y)) for x, y in points)
-            return Crop(quad)  # type: ignore[arg-type]  # four points, by the pattern above
+            return Crop((_point(x0, y0), _point(x1, y1), _point(x2, y2), _point(x3, y3)))
         case ["blank", bool(blank)]:
             return MarkBlank(blank)
     raise ValueError(f"an edit of an unknown kind: {item!r}")
+
+
+def _point(x: object, y: object) -> Point:
+    if not isinstance(x, int | float) or not isinstance(y, int | float):
+        raise ValueError(f"not a point: {x!r}, {y!r}")
+    return (float(x), float(y))

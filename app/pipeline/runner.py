@@ -15,7 +15,6 @@ from app.errors import SohoaError
 from app.events import Change, Events, Topic
 from app.model.page import Page
 from app.pipeline import stages
-from app.pipeline.pictures import thumbnail_path
 from app.pipeline.pool import PagePool, PageWorkerDied
 from app.settings import Settings
 from app.store.pages import PageStore
@@ -103,7 +102,7 @@ class Runner:
 
     def _run_stages(self, page: Page) -> None:
         engine = self._settings().recognition.engine
-        task = stages.PageTask(page, self._pages.path_of(page), thumbnail_path(self._pages.folder, page.id), engine)
+        task = stages.PageTask(page, self._pages.path_of(page), self._pages.folder.thumbnail(page.id), engine)
         prepared = self._try(stages.prepare, task)
         self._pages.keep_findings(page.id, prepared.findings)
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)

@@ -11,7 +11,8 @@ from app.imaging.geometry import render
 from app.imaging.raster import Raster, encode_preview, read_image
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
-from app.recognition.ocr import Engine, choose_engine
+from app.recognition.ocr import Engine, Preferred, choose_engine
+from app.recognition.orientation import find_orientation
 
 THUMBNAIL_HEIGHT = 320
 
@@ -25,7 +26,7 @@ class PageTask:
     page: Page
     original: Path
     thumbnail: Path
-    engine: str
+    engine: Preferred
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,11 @@ def _with_orientation(raster: Raster, findings: Findings, engine: Engine) -> Fin
     if findings.blank:
         return findings
     cut = to_gray(render(raster, findings.geometry()))
-    degrees, confidence = engine.read_orientation(cut, raster.dpi)
-    return replace(findings, orientation=degrees, orientation_confidence=confidence)
+    found = find_orientation(engine, cut, raster.dpi)
+    return replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
 
 
-def _engine(preferred: str) -> Engine:
+def _engine(preferred: Preferred) -> Engine:
     """Keep the loaded language model for the life of the worker process."""
     if preferred not in _engines:
         _engines[preferred] = choose_engine(preferred)

@@ -16,7 +16,8 @@ Gray = NDArray[np.uint8]
 WORKING_DPI = 150
 # Below this Tesseract's answer is settled by reading; its own scale, on which 15 is sure.
 _SURE = 6.0
-_BAND_MM = 45.0
+_BAND_MM = 50.0
+_LETTER_MM = (1.0, 8.0)
 # Reading must favour a turned page this clearly before an upright one is turned.
 _CLEARLY = 1.3
 _LEAST_READ = 600.0
@@ -48,7 +49,11 @@ def find_orientation(engine: Engine, gray: Gray, dpi: int) -> Orientation:
 
 def _settled_by_reading(engine: Engine, gray: Gray, dpi: int) -> Orientation:
     """Read the busiest band of the page in each of the ways its lines allow, and compare."""
-    worth = {degrees: _worth(engine, _band(_upright(gray, degrees), dpi), dpi) for degrees in _along_lines(gray)}
+    letters = _letters(gray, dpi)
+    worth = {
+        degrees: _worth(engine, _band(_upright(gray, degrees), _upright(letters, degrees), dpi), dpi)
+        for degrees in _along_lines(letters)
+    }
     best = max(worth, key=lambda degrees: worth[degrees])
     others = max((worth[degrees] for degrees in worth if degrees != best), default=0.0)
     if worth[best] < _LEAST_READ or (best != 0 and worth[best] < _CLEARLY * worth.get(0, 0.0)):
@@ -60,23 +65,28 @@ def _upright(gray: Gray, degrees: int) -> Gray:
     return np.asarray(cv2.rotate(gray, _UNTURN[degrees]), dtype=np.uint8) if degrees else gray
 
 
-def _marks(gray: Gray) -> Gray:
-    return np.asarray(cv2.adaptiveThreshold(gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 20), dtype=np.uint8)
+def _letters(gray: Gray, dpi: int) -> Gray:
+    """Give 1 where there are marks of a letter's size: no bars, seals, frames and specks."""
+    dark = cv2.adaptiveThreshold(gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 20)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    size = np.maximum(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) * 25.4 / dpi
+    fits = ((size >= _LETTER_MM[0]) & (size <= _LETTER_MM[1])).astype(np.uint8)
+    fits[0] = 0
+    return np.asarray(fits[labels], dtype=np.uint8)
 
 
-def _along_lines(gray: Gray) -> tuple[int, ...]:
+def _along_lines(letters: Gray) -> tuple[int, ...]:
     """Give the turns worth trying: where rows of ink are much sharper than columns, the lines lie across, and so on."""
-    marks = _marks(gray)
-    rows, columns = (float(np.square(np.diff(marks.sum(axis=axis, dtype=np.int64))).sum()) for axis in (1, 0))
+    rows, columns = (float(np.square(np.diff(letters.sum(axis=axis, dtype=np.int64))).sum()) for axis in (1, 0))
     if rows > 2 * columns:
         return (0, 180)
     return (90, 270) if columns > 2 * rows else TURNS
 
 
-def _band(gray: Gray, dpi: int) -> Gray:
-    """Cut out the rows with the most ink."""
+def _band(gray: Gray, letters: Gray, dpi: int) -> Gray:
+    """Cut out the rows with the most letters."""
     high = min(gray.shape[0], round(_BAND_MM * dpi / 25.4))
-    ink = _marks(gray).sum(axis=1, dtype=np.int64)
+    ink = letters.sum(axis=1, dtype=np.int64)
     start = int(np.convolve(ink, np.ones(high, np.int64), mode="valid").argmax())
     return np.ascontiguousarray(gray[start : start + high])
 

@@ -15,10 +15,13 @@ READING_DPI = 200
 _MM = READING_DPI / 25.4
 
 # The dots that a form prints for an answer: small, on one line, close together, and many. In mm.
-_DOT = 0.6
+_DOT = 0.9
 _GAP = 1.7
 _WANDER = 0.5
 _FEWEST = 6
+# Between the tails of letters a few dots of such a row stand apart from the others, this near.
+_FEWEST_APART = 2
+_APART = 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ def erase_dots(gray: Gray) -> Gray:
 
 
 def _in_rows(centres: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell which points (n x 2, x and y in pixels) stand in a row of at least six neighbours.
+    """Tell which points (n x 2, x and y in pixels) stand in a row of at least six neighbours, or continue such a row.
 
     The points are drawn as short bars; bars that touch are one row.
     """
@@ -71,4 +74,9 @@ def _in_rows(centres: NDArray[np.float64]) -> NDArray[np.bool_]:
     bars = cv2.dilate(canvas, np.ones((wander, 2 * half + 1), np.uint8))
     _, labels = cv2.connectedComponents(bars, connectivity=4)
     row = labels[down, across]
-    return np.asarray(np.bincount(row)[row] >= _FEWEST)
+    size = np.bincount(row)
+    certain = size[row] >= _FEWEST
+    canvas[down[~certain], across[~certain]] = 0
+    reach = cv2.dilate(canvas, np.ones((3, 2 * round(_APART * _MM) + 1), np.uint8))
+    outside = np.bincount(row, weights=reach[down, across] == 0, minlength=len(size))
+    return np.asarray(certain | ((size[row] >= _FEWEST_APART) & (outside[row] == 0)))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.model.dossier import Dossier, DossierState, check_transition
 from app.model.outbox import OutboxEntry
+from app.model.page import Page
 from app.store.database import Database
 from app.store.errors import DossierFrozen, NoSuchDossier
 from app.store.outbox import entry_to_row
+from app.store.pages import pages_of
 from app.store.tables import CounterRow, DossierRow
 
 
@@ -58,7 +59,7 @@ class DossierStore:
         """How many dossiers stand in each state."""
         counted = select(DossierRow.state, func.count()).group_by(DossierRow.state)
         with self._database.read() as session:
-            found = {DossierState(state): count for state, count in session.execute(counted).tuples()}
+            found = {DossierState(state): count for state, count in session.execute(counted)}
         return {state: found.get(state, 0) for state in DossierState}
 
     def change(self, dossier_id: str, **values: str) -> Dossier:
@@ -71,16 +72,21 @@ class DossierStore:
                 setattr(row, name, value)
             return to_dossier(row)
 
-    def finish(self, dossier_id: str, entry: OutboxEntry, now: datetime) -> Dossier:
-        """Freeze a dossier and put it into the outbox, both or neither. Raises NoSuchDossier or DossierFrozen."""
+    def finish(self, dossier: Dossier, pages: tuple[Page, ...], entry: OutboxEntry) -> bool:
+        """Freeze a dossier and put it into the outbox, both or neither.
+
+        False, and nothing done, where dossier or pages are no longer what was written. Raises NoSuchDossier or DossierFrozen.
+        """
         with self._database.write() as session:
-            row = _row(session, dossier_id)
+            row = _row(session, dossier.id)
             if row.state != DossierState.OPEN:
                 raise DossierFrozen(dossier=row.number or row.provisional)
+            if to_dossier(row) != dossier or pages_of(session, dossier.id) != pages:
+                return False
             row.state = DossierState.FINISHED
-            row.finished_at = now
+            row.finished_at = entry.created_at
             session.add(entry_to_row(entry))
-            return to_dossier(row)
+            return True
 
     def move_to(self, dossier_id: str, state: DossierState, number: str = "") -> Dossier:
         """Let a dossier go to another state, with the centre's number where it has none. Raises WrongState."""

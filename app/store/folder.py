@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from app.store.errors import FolderInUse, translated
+from app.store.errors import DiskFull, FolderInUse, translated
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,23 @@ class DataFolder:
         """The program's log."""
         return self.root / "logs"
 
+    def thumbnail(self, page_id: str) -> Path:
+        """Where the pipeline keeps the small picture of a processed page."""
+        return self.cache / page_id[:2] / f"{page_id}.thumb.jpg"
+
+    def raw_thumbnail(self, page_id: str) -> Path:
+        """Where the scanner worker's own small picture of a page is kept."""
+        return self.cache / page_id[:2] / f"{page_id}.raw.jpg"
+
     def free_bytes(self) -> int:
         """Bytes free on the disk that holds the folder. Raises StorageFailed."""
         with translated(self.root):
             return shutil.disk_usage(self.root).free
+
+    def require_free(self, megabytes: int) -> None:
+        """Raise DiskFull unless that many million bytes are free."""
+        if self.free_bytes() < megabytes * 1_000_000:
+            raise DiskFull(folder=self.root)
 
     def make(self) -> None:
         """Create what is missing, readable by the owner only. Raises StorageFailed or DiskFull."""

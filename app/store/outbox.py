@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import PurePath
 
 from pydantic import TypeAdapter
 from sqlalchemy import func, select
@@ -33,6 +34,11 @@ class OutboxStore:
         chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).order_by(OutboxRow.created_at.desc()).limit(limit)
         with self._database.read() as session:
             return tuple(reversed([_to_entry(row) for row in session.scalars(chosen)]))
+
+    def folders(self) -> set[str]:
+        """The names of the folders inside papers/ that entries stand for."""
+        with self._database.read() as session:
+            return {PurePath(path).parts[1] for path in session.scalars(select(OutboxRow.manifest_path))}
 
     def get(self, entry_id: str) -> OutboxEntry:
         """Give one entry. Raises KeyError."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -37,22 +37,24 @@ class PageStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._folder = database.folder
+        self.folder = database.folder
 
     def path_of(self, page: Page) -> Path:
         """Where the untouched original lies."""
-        return self._folder.pages / page.file
+        return self.folder.pages / page.file
 
     def add(self, page: Page) -> Page:
-        """Commit a page at the end of its dossier; the same batch and sequence again gives the page that is there."""
+        """Commit a page at the end of its dossier; the same batch and sequence again gives the page that is there.
+
+        Raises NoSuchDossier, or DossierFrozen where the dossier was finished meanwhile.
+        """
         with self._database.write() as session:
             known = session.scalar(
                 select(PageRow).where(PageRow.batch == page.provenance.batch, PageRow.sequence == page.provenance.sequence)
             )
             if known is not None:
                 return _to_page(known)
-            if session.get(DossierRow, page.dossier_id) is None:
-                raise NoSuchDossier(dossier=page.dossier_id)
+            _open_dossier(session, page.dossier_id)
             last = session.scalar(select(func.max(PageRow.position)).where(PageRow.dossier_id == page.dossier_id))
             row = _to_row(page, 0 if last is None else last + 1)
             session.add(row)
@@ -69,9 +71,8 @@ class PageStore:
 
     def of_dossier(self, dossier_id: str) -> tuple[Page, ...]:
         """The pages of a dossier in order, without deleted ones."""
-        chosen = select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
         with self._database.read() as session:
-            return tuple(_to_page(row) for row in session.scalars(chosen))
+            return pages_of(session, dossier_id)
 
     def next_new(self, busy: Collection[str], preferred: str = "") -> Page | None:
         """The next page for the pipeline: the preferred one, else the oldest; none of those that are ``busy``."""
@@ -123,7 +124,7 @@ class PageStore:
         self,
         dossier_id: str,
         kind: Arrangement,
-        change: Callable[[list[Page]], Iterable[Page]],
+        change: Callable[[Sequence[Page]], Iterable[Page]],
         *,
         operator: str,
         now: datetime,
@@ -194,7 +195,13 @@ class PageStore:
             )
 
 
-def _undoable(dossier_id: str) -> Select[tuple[ActionRow]]:
+def pages_of(session: Session, dossier_id: str) -> tuple[Page, ...]:
+    """The pages of a dossier in order, without deleted ones, as a transaction sees them."""
+    chosen = select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
+    return tuple(_to_page(row) for row in session.scalars(chosen))
+
+
+def _undoable(dossier_id: str) -> Select[ActionRow]:
     return (
         select(ActionRow)
         .where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(False))
@@ -203,7 +210,7 @@ def _undoable(dossier_id: str) -> Select[tuple[ActionRow]]:
     )
 
 
-def _redoable(dossier_id: str) -> Select[tuple[ActionRow]]:
+def _redoable(dossier_id: str) -> Select[ActionRow]:
     return (
         select(ActionRow)
         .where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(True))

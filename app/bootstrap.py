@@ -1,0 +1,175 @@
+"""Builds the services once and gives them to a front end as one frozen Application; the only place that chooses."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from app.acquisition.intake import Intake
+from app.acquisition.scanners import Scanners
+from app.errors import SohoaError, Text
+from app.events import Events, Topic
+from app.filing.dossiers import Dossiers
+from app.filing.finish import Finishing, sweep_papers
+from app.filing.procedures import ProcedureSearch
+from app.filing.stores import Stores
+from app.jobs import Jobs
+from app.logs import start_logging, stop_logging
+from app.pipeline.pictures import Pictures
+from app.pipeline.pool import PagePool, default_workers
+from app.pipeline.runner import Runner
+from app.settings import Settings, SettingsBroken, SettingsFile
+from app.store.database import Database
+from app.store.dossiers import DossierStore
+from app.store.folder import DataFolder, FolderLock
+from app.store.outbox import OutboxStore
+from app.store.pages import PageStore
+from app.store.procedures import CatalogueBroken, load_catalogue
+from resources import resource
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything a front end needs. Close it at the end: work that runs is asked to stop, the folder is let go."""
+
+    folder: DataFolder
+    settings: Callable[[], Settings]
+    change_settings: Callable[[dict[str, Any]], Settings]
+    events: Events
+    jobs: Jobs
+    scanners: Scanners
+    dossiers: Dossiers
+    procedures: ProcedureSearch
+    pictures: Pictures
+    finishing: Finishing
+    outbox: OutboxStore
+    notices: tuple[Text, ...]
+    close: Callable[[], None]
+
+
+class _LiveSettings:
+    """The settings in force; a change is written first and counts only when it was valid."""
+
+    def __init__(self, file: SettingsFile, current: Settings, events: Events) -> None:
+        self._file = file
+        self._current = current
+        self._events = events
+
+    def get(self) -> Settings:
+        return self._current
+
+    def change(self, values: dict[str, Any]) -> Settings:
+        self._current = self._file.change(values)
+        self._events.announce(Topic.SETTINGS)
+        return self._current
+
+
+def build(data: Path, settings_path: Path) -> Application:
+    """Open the data folder and start the services.
+
+    Raises FolderInUse, StorageFailed, DiskFull or DataTooNew; a broken settings file or catalogue becomes a notice.
+    """
+    notices: list[Text] = []
+    folder = DataFolder(data)
+    folder.make()
+    lock = FolderLock(folder)
+    lock.take()
+    log = start_logging(folder.logs)
+    try:
+        return _assemble(folder, SettingsFile(settings_path), notices, lambda: _let_go(lock, log))
+    except BaseException:
+        _let_go(lock, log)
+        raise
+
+
+def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_go: Callable[[], None]) -> Application:
+    events, jobs = Events(), Jobs()
+    live = _LiveSettings(file, _load_settings(file, notices), events)
+    database = Database(folder)
+    database.migrate()
+    pages, dossier_store, outbox = PageStore(database), DossierStore(database), OutboxStore(database)
+    procedures = ProcedureSearch(load_catalogue(_catalogue_path(folder, notices)))
+    dossiers = Dossiers(Stores(dossier_store, pages, procedures), events, live.get, now)
+    intake = Intake(folder, pages, events, dossiers.open_late)
+    pool = PagePool(live.get().recognition.workers or default_workers())
+    runner = Runner(pages, pool, events, live.get)
+    scanners = Scanners(jobs, events, intake, dossier_store, live.get)
+    _recover(intake, outbox, folder, notices)
+    runner.start()
+
+    def close() -> None:
+        jobs.close()
+        runner.close()
+        database.close()
+        let_go()
+
+    return Application(
+        folder=folder,
+        settings=live.get,
+        change_settings=live.change,
+        events=events,
+        jobs=jobs,
+        scanners=scanners,
+        dossiers=dossiers,
+        procedures=procedures,
+        pictures=Pictures(pages, jobs, runner.prefer),
+        finishing=Finishing(Stores(dossier_store, pages, procedures), jobs, events, live.get, now),
+        outbox=outbox,
+        notices=tuple(notices),
+        close=close,
+    )
+
+
+def now() -> datetime:
+    """The time, with its offset."""
+    return datetime.now(UTC)
+
+
+def _load_settings(file: SettingsFile, notices: list[Text]) -> Settings:
+    try:
+        return file.load()
+    except SettingsBroken as error:
+        notices.append(_notice(error))
+        return file.load_good()
+
+
+def _catalogue_path(folder: DataFolder, notices: list[Text]) -> Path:
+    """The catalogue last fetched from the centre where it is whole, else the one that ships."""
+    fetched = folder.root / "catalogue.json"
+    if fetched.exists():
+        try:
+            load_catalogue(fetched)
+        except CatalogueBroken as error:
+            notices.append(_notice(error))
+        else:
+            return fetched
+    return resource("catalogue.json")
+
+
+def _recover(intake: Intake, outbox: OutboxStore, folder: DataFolder, notices: list[Text]) -> None:
+    recovered = intake.recover()
+    if recovered:
+        notices.append(
+            Text(
+                f"Đã khôi phục {recovered} trang còn dở từ lần chạy trước.",
+                f"{recovered} pages of an interrupted run were recovered.",
+            )
+        )
+    stray = sweep_papers(folder.papers, outbox.folders())
+    if stray:
+        _log.info("removed %s folders of unfinished PDFs", stray)
+
+
+def _notice(error: SohoaError) -> Text:
+    return Text(f"{error.title_in('vi')} {error.remedy_in('vi')}", f"{error.title_in('en')} {error.remedy_in('en')}")
+
+
+def _let_go(lock: FolderLock, log: logging.Handler) -> None:
+    stop_logging(log)
+    lock.release()

@@ -1,0 +1,40 @@
+"""``sohoa``: the workstation's commands. Without a command it opens the window."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import typer
+
+from app.cli import dossiers, scanning
+
+app = typer.Typer(
+    add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
+)
+app.add_typer(dossiers.app, name="dossier")
+app.command()(scanning.devices)
+app.command()(scanning.scan)
+app.command()(dossiers.procedures)
+
+
+@app.callback(invoke_without_command=True)
+def default(context: typer.Context) -> None:
+    """Open the window where no command is given."""
+    if context.invoked_subcommand is None:
+        window()
+
+
+@app.command()
+def window() -> None:
+    """Mở cửa sổ / open the window."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "ui"]))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""What all commands share: opening the application, one place where errors are shown, one way to print JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from app.bootstrap import Application, build
+from app.errors import Language, SohoaError, Text
+from app.jobs import Cancelled, Job
+from app.settings import SettingsBroken, SettingsFile, default_data_path, default_settings_path
+
+T = TypeVar("T")
+
+console = Console()
+messages = Console(stderr=True)
+
+AsJson = Annotated[
+    bool, typer.Option("--json", help="In kết quả dạng JSON cho chương trình khác đọc / print JSON for a script.")
+]
+
+
+def language() -> Language:
+    """The language of the settings; Vietnamese where they cannot be read."""
+    try:
+        return SettingsFile(default_settings_path()).load().language
+    except (SettingsBroken, OSError):
+        return "vi"
+
+
+@contextmanager
+def shown_errors(*, as_json: bool = False) -> Iterator[None]:
+    """Show an error with its remedy and end the command with the error's exit code."""
+    try:
+        yield
+    except SohoaError as error:
+        show_error(error, as_json=as_json)
+        raise typer.Exit(error.exit_code) from error
+    except (KeyboardInterrupt, Cancelled) as error:
+        say(Text("Đã dừng theo yêu cầu. Những gì đã lưu vẫn an toàn.", "Stopped as you asked. What was saved is safe."))
+        raise typer.Exit(130) from error
+
+
+@contextmanager
+def opened(*, as_json: bool = False) -> Iterator[Application]:
+    """Open the application for one command, with its notices said and its errors shown."""
+    with shown_errors(as_json=as_json):
+        application = build(default_data_path(), default_settings_path())
+        try:
+            for notice in application.notices:
+                say(notice)
+            yield application
+        finally:
+            application.close()
+
+
+def show_error(error: SohoaError, *, as_json: bool) -> None:
+    """Print what happened and what to do next: for people on stderr, for scripts on stdout."""
+    chosen = language()
+    title, remedy = error.title_in(chosen), error.remedy_in(chosen)
+    if as_json:
+        print_json({"error": type(error).__name__, "title": title, "remedy": remedy, "exit_code": int(error.exit_code)})
+        return
+    messages.print("✗", title, style="bold red", highlight=False, markup=False)
+    messages.print("→", remedy, highlight=False, markup=False)
+
+
+def say(text: Text) -> None:
+    """Tell the person at the terminal something; scripts read stdout and do not see it."""
+    messages.print(text.show(language()), highlight=False, markup=False)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as one JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def follow(job: Job[T], *, quiet: bool = False) -> T:
+    """Wait for a job with a progress bar and give its result; Ctrl+C asks the job to end and waits for that."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    chosen = language()
+    with Progress(*columns, console=messages, transient=True, disable=quiet) as progress:
+        task = progress.add_task(job.note.show(chosen), total=None)
+
+        def changed(seen: Job[T]) -> None:
+            done, total = seen.progress
+            progress.update(task, description=seen.note.show(chosen), completed=done, total=total or None)
+
+        job.watch(changed)
+        try:
+            return job.result()
+        except KeyboardInterrupt:
+            job.cancel()
+            job.result(60)
+            raise
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be printed as JSON")

@@ -1,0 +1,245 @@
+"""``sohoa dossier ...`` and ``sohoa procedures``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.bootstrap import Application
+from app.cli.common import AsJson, console, follow, language, opened, print_json, say
+from app.errors import ExitCode, ItemFailed, Text
+from app.filing.dossiers import ChecklistRow
+from app.model.dossier import Dossier, DossierState
+from app.model.identifiers import mask_id
+from app.model.page import Page
+
+app = typer.Typer(no_args_is_help=True, help="Hồ sơ: tạo, xem, điền, xếp trang, hoàn tất / dossiers.")
+
+Reference = Annotated[str, typer.Argument(help="Mã hồ sơ, mã tạm hoặc id / number, provisional id or id.")]
+Procedure = Annotated[str | None, typer.Option(help="Mã thủ tục, ví dụ 1.001193 / procedure code.")]
+Owner = Annotated[str | None, typer.Option(help="Tên chủ hồ sơ / owner's name.")]
+OwnerId = Annotated[str | None, typer.Option(help="Số định danh của chủ hồ sơ / owner's ID number.")]
+Number = Annotated[str | None, typer.Option(help="Mã hồ sơ do trung tâm cấp / number issued by the centre.")]
+
+_STATES = {
+    DossierState.OPEN: Text("đang làm", "open"),
+    DossierState.FINISHED: Text("chờ gửi", "waiting to be sent"),
+    DossierState.ACCEPTED: Text("đã nhận", "accepted"),
+    DossierState.REFUSED: Text("bị từ chối", "refused"),
+}
+
+
+class BadPageList(ItemFailed):
+    """The list of page numbers cannot be read or goes beyond the pages."""
+
+    title = Text("Không hiểu danh sách trang “{text}”", "The list of pages “{text}” cannot be understood")
+    remedy = Text("Viết như 1-3,5; hồ sơ này có {count} trang.", "Write it as 1-3,5; this dossier has {count} pages.")
+    exit_code = ExitCode.USAGE
+
+
+@app.command()
+def new(
+    procedure: Procedure = None, owner: Owner = None, owner_id: OwnerId = None, number: Number = None, as_json: AsJson = False
+) -> None:
+    """Tạo hồ sơ mới / begin a dossier."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.new(procedure or "")
+        dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
+        _show(application, dossier, as_json=as_json)
+
+
+@app.command()
+def show(reference: Reference, as_json: AsJson = False) -> None:
+    """Xem một hồ sơ: trường, thành phần, trang, còn thiếu gì / show a dossier."""
+    with opened(as_json=as_json) as application:
+        _show(application, application.dossiers.get(reference), as_json=as_json)
+
+
+@app.command("list")
+def list_(
+    state: Annotated[DossierState | None, typer.Option(help="Chỉ một trạng thái / one state only.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Liệt kê hồ sơ, mới nhất trước / list dossiers, newest first."""
+    with opened(as_json=as_json) as application:
+        found = application.dossiers.list(state)
+        if as_json:
+            print_json([_summary(dossier) for dossier in found])
+            return
+        chosen = language()
+        table = (
+            Table("Mã hồ sơ", "Trạng thái", "Thủ tục", "Chủ hồ sơ")
+            if chosen == "vi"
+            else Table("Number", "State", "Procedure", "Owner")
+        )
+        for dossier in found:
+            table.add_row(dossier.shown_number, _STATES[dossier.state].show(chosen), dossier.procedure_code, dossier.owner_name)
+        console.print(table)
+
+
+@app.command("set")
+def set_(
+    reference: Reference,
+    procedure: Procedure = None,
+    owner: Owner = None,
+    owner_id: OwnerId = None,
+    number: Number = None,
+    as_json: AsJson = False,
+) -> None:
+    """Điền hoặc sửa các trường / fill in or mend fields."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        if procedure:
+            application.dossiers.set_procedure(dossier.id, procedure)
+        dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
+        _show(application, dossier, as_json=as_json)
+
+
+@app.command()
+def place(
+    reference: Reference,
+    component: Annotated[str, typer.Argument(help="Mã thành phần, ví dụ TP01; “-” = chưa xếp / component; “-” = none.")],
+    pages: Annotated[str, typer.Argument(help="Các trang, ví dụ 1-3,5 / pages.")],
+    as_json: AsJson = False,
+) -> None:
+    """Xếp trang vào một thành phần / put pages under a component."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        chosen = _pages(application.dossiers.pages(dossier.id), pages)
+        application.dossiers.place(dossier.id, [page.id for page in chosen], "" if component == "-" else component)
+        _show(application, dossier, as_json=as_json)
+
+
+@app.command()
+def delete(
+    reference: Reference, pages: Annotated[str, typer.Argument(help="Các trang, ví dụ 4 / pages.")], as_json: AsJson = False
+) -> None:
+    """Bỏ trang khỏi hồ sơ; lệnh undo lấy lại / take pages out; undo brings them back."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        chosen = _pages(application.dossiers.pages(dossier.id), pages)
+        application.dossiers.delete(dossier.id, [page.id for page in chosen])
+        _show(application, dossier, as_json=as_json)
+
+
+@app.command()
+def undo(reference: Reference, as_json: AsJson = False) -> None:
+    """Lấy lại thao tác cuối trên các trang / take back the last action on pages."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        done = application.dossiers.undo(dossier.id)
+        say(
+            Text(f"Đã lấy lại: {done.vi}", f"Undone: {done.en}")
+            if done
+            else Text("Không có gì để lấy lại.", "There is nothing to undo.")
+        )
+        _show(application, dossier, as_json=as_json)
+
+
+@app.command()
+def finish(reference: Reference, as_json: AsJson = False) -> None:
+    """Kiểm tra, tạo PDF/A và đưa vào hàng chờ gửi / check, make the PDF/A files and queue them for sending."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        for finding in application.dossiers.check(dossier.id):
+            if finding.severity == "warn":
+                say(Text(f"Lưu ý: {finding.text.vi}", f"Note: {finding.text.en}"))
+        entry = follow(application.finishing.start(dossier.id), quiet=as_json)
+        if as_json:
+            print_json(entry)
+            return
+        for file in entry.files:
+            console.print(f"{application.folder.root / file.path}  {file.size / 1000:.0f} kB", highlight=False, soft_wrap=True)
+        say(Text("Đã hoàn tất, đang chờ gửi: “sohoa sync”.", "Finished and waiting to be sent: “sohoa sync”."))
+
+
+def procedures(
+    text: Annotated[str, typer.Argument(help="Mã hoặc vài chữ, có hay không dấu / a code or a few letters.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Tìm thủ tục theo mã hoặc tên không dấu / find procedures by code or by name without accents."""
+    with opened(as_json=as_json) as application:
+        found = [match.procedure for match in application.procedures.search(text, limit)]
+        if as_json:
+            print_json(found)
+            return
+        for procedure in found:
+            console.print(f"{procedure.code}  {procedure.name}", highlight=False, markup=False)
+            for component in procedure.components if len(found) == 1 else ():
+                console.print(f"    {component.code}  {component.name}", highlight=False, markup=False)
+
+
+def _show(application: Application, dossier: Dossier, *, as_json: bool) -> None:
+    dossier = application.dossiers.get(dossier.id)
+    pages, rows = application.dossiers.pages(dossier.id), application.dossiers.checklist(dossier.id)
+    findings = application.dossiers.check(dossier.id) if dossier.state is DossierState.OPEN else ()
+    if as_json:
+        listed = [_page(number, page) for number, page in enumerate(pages, start=1)]
+        found = [{"severity": item.severity, "text": item.text.show(language())} for item in findings]
+        print_json({**_summary(dossier), "pages": listed, "checklist": rows, "findings": found})
+        return
+    chosen = language()
+    console.print(f"[bold]{dossier.shown_number}[/]  {_STATES[dossier.state].show(chosen)}", highlight=False)
+    console.print(f"{dossier.procedure_code} {dossier.procedure_name}", highlight=False, markup=False)
+    console.print(f"{dossier.owner_name}  {mask_id(dossier.owner_id_number)}", highlight=False, markup=False)
+    _print_checklist(rows, pages)
+    for item in findings:
+        mark = "✗" if item.severity == "block" else "!"
+        console.print(f" {mark} {item.text.show(chosen)}", highlight=False, markup=False)
+
+
+def _print_checklist(rows: tuple[ChecklistRow, ...], pages: tuple[Page, ...]) -> None:
+    numbered = list(enumerate(pages, start=1))
+    for row in rows:
+        held = ", ".join(str(number) for number, page in numbered if page.component == row.component.code)
+        console.print(f"  {row.component.code}  {row.component.name}: {held or '-'}", highlight=False, markup=False)
+    loose = ", ".join(str(number) for number, page in numbered if not page.component)
+    if loose:
+        console.print(Text("  Chưa xếp: {pages}", "  Not placed: {pages}").show(language(), pages=loose), highlight=False)
+
+
+def _summary(dossier: Dossier) -> dict[str, object]:
+    """What a script gets of a dossier; the ID number is masked, for output ends up in files."""
+    return {
+        "id": dossier.id,
+        "number": dossier.number,
+        "provisional": dossier.provisional,
+        "state": dossier.state,
+        "procedure": dossier.procedure_code,
+        "owner": dossier.owner_name,
+        "owner_id": mask_id(dossier.owner_id_number),
+        "created_at": dossier.created_at,
+    }
+
+
+def _page(number: int, page: Page) -> dict[str, object]:
+    return {
+        "number": number,
+        "id": page.id,
+        "component": page.component,
+        "state": page.state,
+        "width": page.width,
+        "height": page.height,
+        "dpi": page.provenance.dpi,
+        "sha256": page.sha256,
+        "blank": page.blank,
+        "turn": page.geometry.turn,
+        "warnings": page.warnings,
+    }
+
+
+def _pages(pages: tuple[Page, ...], text: str) -> list[Page]:
+    numbers: list[int] = []
+    for part in text.replace(" ", "").split(","):
+        span = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part, re.ASCII)
+        if not span:
+            raise BadPageList(text=text, count=len(pages))
+        first = int(span[1])
+        numbers += range(first, int(span[2] or first) + 1)
+    if not numbers or min(numbers) < 1 or max(numbers) > len(pages):
+        raise BadPageList(text=text, count=len(pages))
+    return [pages[number - 1] for number in numbers]

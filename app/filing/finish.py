@@ -1,0 +1,285 @@
+"""Finishing a dossier: check, make one PDF/A for each paper, list them in a manifest, then freeze and queue in one step.
+
+Everything is written aside under a name of its own; only the database's one transaction makes it count. Killed at any
+point, the dossier is either open with all its pages, or finished with all its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from app import __version__
+from app.errors import SohoaError, Text
+from app.events import Change, Events, Topic
+from app.filing.checks import check_dossier
+from app.filing.errors import IncompleteDossier, PaperNotMade
+from app.filing.stores import Stores
+from app.imaging.geometry import render
+from app.imaging.raster import Raster, encode_jpeg, read_image
+from app.jobs import Job, Jobs, Lane
+from app.model.dossier import Dossier
+from app.model.identifiers import safe_file_name
+from app.model.manifest import (
+    MANIFEST_FORMAT,
+    Manifest,
+    ManifestDossier,
+    ManifestFile,
+    ManifestOwner,
+    ManifestPage,
+    ManifestPaper,
+)
+from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
+from app.model.page import Page, PageState
+from app.model.procedure import Component, Procedure
+from app.output.manifest import build_manifest_bytes, sha256_of
+from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
+from app.settings import Settings
+from app.store.errors import translated
+from app.store.folder import sync_folder
+
+PDF = "application/pdf"
+_WAIT_SECONDS = 1.0
+
+
+class Finishing:
+    """Finishes dossiers on the files lane."""
+
+    def __init__(
+        self, stores: Stores, jobs: Jobs, events: Events, settings: Callable[[], Settings], clock: Callable[[], datetime]
+    ) -> None:
+        self._stores = stores
+        self._jobs = jobs
+        self._events = events
+        self._settings = settings
+        self._clock = clock
+
+    def start(self, dossier_id: str) -> Job[OutboxEntry]:
+        """Finish a dossier in the background. The job raises IncompleteDossier, PaperNotMade, DiskFull or DossierFrozen."""
+        title = Text("Đang hoàn tất hồ sơ…", "Finishing the dossier…")
+        return self._jobs.submit(Lane.FILES, title, lambda job: self._finish(job, dossier_id))
+
+    def _finish(self, job: Job[OutboxEntry], dossier_id: str) -> OutboxEntry:
+        entry = None
+        while entry is None:
+            self._wait_for_text(job, dossier_id)
+            entry = self._try(job, dossier_id)
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        self._events.announce(Topic.OUTBOX, dossier_id)
+        return entry
+
+    def _try(self, job: Job[OutboxEntry], dossier_id: str) -> OutboxEntry | None:
+        """Write the files and freeze the dossier; None where it was changed meanwhile and must be written anew."""
+        dossier, pages, procedure = self._checked(dossier_id)
+        folder = self._folder_for(dossier)
+        done = False
+        try:
+            entry = self._write(job, folder, dossier, _by_component(pages, procedure))
+            done = self._stores.dossiers.finish(dossier, pages, entry)
+            return entry if done else None
+        finally:
+            if not done:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _wait_for_text(self, job: Job[OutboxEntry], dossier_id: str) -> None:
+        """Wait until the pipeline is through with all pages; the job can be cancelled meanwhile."""
+        processed = threading.Event()
+
+        def heard(change: Change) -> None:
+            if change.topic is Topic.PAGE_PROCESSED:
+                processed.set()
+
+        unsubscribe = self._events.subscribe(heard)
+        job.when_cancelled(processed.set)
+        try:
+            while True:
+                job.check_cancelled()
+                processed.clear()
+                pages = self._stores.pages.of_dossier(dossier_id)
+                left = sum(page.state is PageState.NEW for page in pages)
+                if not left:
+                    return
+                note = Text(f"Đang đọc chữ, còn {left} trang…", f"Reading text, {left} pages left…")
+                job.report(len(pages) - left, len(pages), note)
+                processed.wait(_WAIT_SECONDS)
+        finally:
+            unsubscribe()
+
+    def _checked(self, dossier_id: str) -> tuple[Dossier, tuple[Page, ...], Procedure]:
+        dossier = self._stores.dossiers.get(dossier_id)
+        pages = self._stores.pages.of_dossier(dossier_id)
+        procedure = self._stores.procedures.find(dossier.procedure_code) if dossier.procedure_code else None
+        blocks = [
+            found.text
+            for found in check_dossier(dossier, pages, procedure, self._settings().filing)
+            if found.severity == "block"
+        ]
+        if blocks or procedure is None:
+            raise IncompleteDossier(
+                dossier=dossier.shown_number,
+                reasons_vi="; ".join(text.vi for text in blocks),
+                reasons_en="; ".join(text.en for text in blocks),
+            )
+        return dossier, pages, procedure
+
+    def _folder_for(self, dossier: Dossier) -> Path:
+        root = self._stores.pages.folder
+        root.require_free(self._settings().filing.min_free_mb)
+        folder = root.papers / f"{dossier.id}-r{dossier.revision}-{uuid.uuid4().hex[:8]}"
+        with translated(root.root):
+            folder.mkdir()
+        return folder
+
+    def _write(
+        self, job: Job[OutboxEntry], folder: Path, dossier: Dossier, groups: Sequence[tuple[Component, list[Page]]]
+    ) -> OutboxEntry:
+        papers = []
+        for serial, (component, pages) in enumerate(groups, start=1):
+            job.check_cancelled()
+            job.report(
+                serial - 1, len(groups), Text(f"Đang tạo PDF {serial}/{len(groups)}…", f"Making PDF {serial}/{len(groups)}…")
+            )
+            papers.append(self._paper(folder, dossier, serial, component, pages))
+        now = self._clock()
+        manifest = self._manifest(dossier, papers, now)
+        root = self._stores.pages.folder.root
+        with translated(root):
+            path = folder / "manifest.json"
+            content = build_manifest_bytes(manifest)
+            _write_through(path, content)
+            sync_folder(folder)
+            sync_folder(folder.parent)
+        files = tuple(
+            OutboxFile(
+                paper.file.name,
+                (folder / paper.file.name).relative_to(root).as_posix(),
+                paper.file.sha256,
+                paper.file.size,
+                PDF,
+            )
+            for paper in papers
+        )
+        return OutboxEntry(
+            id=str(uuid.uuid4()),
+            dossier_id=dossier.id,
+            revision=dossier.revision,
+            manifest_path=path.relative_to(root).as_posix(),
+            manifest_sha256=hashlib.sha256(content).hexdigest(),
+            state=OutboxState.WAITING,
+            attempts=0,
+            next_try_at=now,
+            created_at=now,
+            files=files,
+        )
+
+    def _paper(self, folder: Path, dossier: Dossier, serial: int, component: Component, pages: list[Page]) -> ManifestPaper:
+        """Names follow <mã hồ sơ>.<số thứ tự>.pdf (TT 02/2019/TT-BNV)."""
+        path = folder / safe_file_name(f"{dossier.shown_number}.{serial:03d}", ".pdf")
+        metadata = PdfMetadata(
+            title=component.name,
+            created=self._clock(),
+            creator_tool=f"sohoa {__version__}",
+            author=self._settings().station.name,
+            subject=f"{dossier.procedure_code} {dossier.procedure_name}",
+            keywords=(dossier.procedure_code, component.code),
+            identifiers={"dossier": dossier.shown_number},
+        )
+        try:
+            write_pdfa(path, self._pdf_pages(pages), metadata)
+            digest, size = sha256_of(path), path.stat().st_size
+        except SohoaError as error:
+            raise PaperNotMade(paper=component.name, what=type(error).__name__) from error
+        file = ManifestFile(path.name, digest, size, PDF)
+        return ManifestPaper(
+            paper_id=str(uuid.uuid4()),
+            component_code=component.code,
+            component_name=component.name,
+            title=component.name,
+            file=file,
+            pages=tuple(_manifest_page(number, page) for number, page in enumerate(pages, start=1)),
+        )
+
+    def _pdf_pages(self, pages: list[Page]) -> Iterator[PdfPage]:
+        """Render one page at a time: memory does not grow with their number."""
+        quality = self._settings().filing.jpeg_quality
+        for page in pages:
+            raster = read_image(self._stores.pages.path_of(page))
+            upright = Raster(render(raster, page.geometry), raster.dpi)
+            yield PdfPage(
+                jpeg=encode_jpeg(upright.pixels, upright.dpi, quality=quality),
+                width=upright.width,
+                height=upright.height,
+                dpi=upright.dpi,
+                gray=upright.gray,
+                text=self._stores.pages.text_of(page),
+            )
+
+    def _manifest(self, dossier: Dossier, papers: list[ManifestPaper], now: datetime) -> Manifest:
+        settings = self._settings()
+        return Manifest(
+            format=MANIFEST_FORMAT,
+            record_id=dossier.id,
+            revision=dossier.revision,
+            reason="",
+            station_id=settings.server.station_id,
+            station_name=settings.station.name,
+            operator=settings.station.operator,
+            software=f"sohoa {__version__}",
+            dossier=ManifestDossier(
+                number=dossier.number,
+                provisional=dossier.provisional,
+                procedure_code=dossier.procedure_code,
+                procedure_name=dossier.procedure_name,
+                agency_code=dossier.agency_code,
+                owner=ManifestOwner(dossier.owner_name, dossier.owner_id_number),
+                created_at=dossier.created_at,
+                finished_at=now,
+            ),
+            papers=tuple(papers),
+        )
+
+
+def sweep_papers(papers: Path, known: set[str]) -> int:
+    """Remove folders that a killed run left behind and no outbox entry names; gives how many."""
+    stray = [path for path in papers.iterdir() if path.is_dir() and path.name not in known]
+    for path in stray:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(stray)
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _by_component(pages: Sequence[Page], procedure: Procedure) -> list[tuple[Component, list[Page]]]:
+    """Group placed pages by component, in the checklist's order, pages in the dossier's order."""
+    grouped = [(component, [page for page in pages if page.component == component.code]) for component in procedure.components]
+    return [(component, placed) for component, placed in grouped if placed]
+
+
+def _manifest_page(number: int, page: Page) -> ManifestPage:
+    origin = page.provenance
+    return ManifestPage(
+        page_id=page.id,
+        number=number,
+        original_sha256=page.sha256,
+        width=page.width,
+        height=page.height,
+        dpi=origin.dpi,
+        mode=origin.mode,
+        source=origin.source,
+        side=origin.side,
+        device=origin.device,
+        scanned_at=origin.scanned_at,
+        operator=origin.operator,
+        blank=page.blank,
+    )

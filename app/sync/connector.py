@@ -1,0 +1,91 @@
+"""What a centre must be able to do for a station. Another province's system is one more implementation of this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Protocol
+
+from app.model.manifest import Receipt
+
+
+@dataclass(frozen=True)
+class ServerAddress:
+    """Where the centre is and who asks; ``timeout`` in seconds. ``station_id`` and ``token`` are empty for enrolment."""
+
+    url: str
+    ca_file: str = ""
+    timeout: float = 20.0
+    station_id: str = ""
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """What the centre gives to a new station."""
+
+    station_id: str
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to send; ``url`` is where an earlier try had got to, or empty."""
+
+    path: Path
+    name: str
+    media_type: str
+    sha256: str
+    size: int
+    record_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A document with the tag of its version."""
+
+    content: bytes
+    etag: str
+
+
+class FilesMissing(Exception):  # the sender handles it: it is an answer, not yet an error
+    """The centre lacks these files of a record; ``hashes`` are their SHA-256."""
+
+    def __init__(self, hashes: frozenset[str]) -> None:
+        super().__init__(f"{len(hashes)} files")
+        self.hashes = hashes
+
+
+class Connector(Protocol):
+    """One conversation with a centre. Every call raises the errors of app.sync.errors and may safely be repeated."""
+
+    def check(self) -> None:
+        """Return if the centre is there and knows this station."""
+
+    def enrol(self, code: str, name: str) -> Enrolled:
+        """Turn a one-time code into a station. Raises EnrolmentRefused."""
+
+    def new_number(self, request_id: str, agency_code: str, day: date) -> str:
+        """Give a dossier number, the same for the same request. Raises NumberRefused."""
+
+    def catalogue(self, etag: str) -> Fetched | None:
+        """Give the catalogue, or None if the version with this tag is still current."""
+
+    def known_files(self, hashes: Sequence[str]) -> frozenset[str]:
+        """Say which of these contents the centre already has from this station."""
+
+    def upload(self, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]) -> None:
+        """Send a file, from where an earlier try had got to.
+
+        ``keep_url`` is told the place as soon as it is known, or empty text when it is no longer good; ``progress``
+        the bytes that are there, and may raise to stop.
+        """
+
+    def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
+        """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
+
+    def close(self) -> None:
+        """End the conversation."""

@@ -1,0 +1,248 @@
+"""What can go wrong between a station and its centre, in words that say what to do.
+
+Four families decide what the engine does next: ``Unreachable`` (try again later, nobody has to act), ``SignInFailed``
+(stop until someone acts), ``Refused`` (the centre's final answer about one thing) and other ``ItemFailed`` (this
+record later, the others now).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.errors import ExitCode, ItemFailed, MustStop, SohoaError, Text
+
+_KEPT_LENGTH = 400
+_LONGEST_WORDS = 160
+
+_KEPT_SAFE = Text(
+    "Hồ sơ vẫn an toàn trên máy này và sẽ tự gửi lại. ",
+    "Records are safe on this machine and are sent again by themselves. ",
+)
+
+
+def _waits(vi: str, en: str) -> Text:
+    return Text(_KEPT_SAFE.vi + vi, _KEPT_SAFE.en + en)
+
+
+class Unreachable(MustStop):
+    """The centre cannot be spoken to now; it is tried again later."""
+
+    exit_code = ExitCode.NETWORK
+
+
+class NoConnection(Unreachable):
+    """There is no way to the server, or it was cut."""
+
+    title = Text("Không kết nối được máy chủ {host}", "Cannot connect to the server {host}")
+    remedy = _waits("Kiểm tra dây mạng hoặc Wi-Fi.", "Check the network cable or Wi-Fi.")
+
+
+class ServerTimeout(Unreachable):
+    """The server did not answer in time."""
+
+    title = Text("Máy chủ {host} không trả lời kịp", "The server {host} did not answer in time")
+    remedy = _waits(
+        "Nếu mạng chậm, tăng “server.timeout” trong cấu hình.", "On a slow network, raise “server.timeout” in the settings."
+    )
+
+
+class WrongCertificate(Unreachable):
+    """Nobody that we trust vouches for this server."""
+
+    title = Text("Không xác minh được chứng thư của máy chủ {host}", "The certificate of the server {host} cannot be verified")
+    remedy = Text(
+        "Chưa gửi gì cả. Kiểm tra ngày giờ của máy này và tệp chứng thư CA (server.ca_file); hỏi người quản trị trung tâm.",
+        "Nothing was sent. Check this machine's date and time and the CA file (server.ca_file); ask the centre's administrator.",
+    )
+
+
+class NotTheCentre(Unreachable):
+    """Something else answered, such as the sign-in page of a public network."""
+
+    title = Text("{host} trả lời nhưng không phải máy chủ trung tâm", "{host} answered, but not as the central server")
+    remedy = _waits(
+        "Nếu mạng này đòi đăng nhập, mở trình duyệt đăng nhập trước; rồi kiểm tra địa chỉ máy chủ.",
+        "If this network wants a sign-in, do that in a browser first; then check the server's address.",
+    )
+
+
+class ServerTrouble(Unreachable):
+    """The server answered that it cannot do it now."""
+
+    title = Text("Máy chủ {host} đang gặp lỗi (mã {status})", "The server {host} is in trouble (status {status})")
+    remedy = _waits("Nếu kéo dài, báo người quản trị trung tâm.", "If it goes on, tell the centre's administrator.")
+
+
+class ServerFull(ServerTrouble):
+    """The server has no room left."""
+
+    title = Text("Ổ đĩa của máy chủ {host} đã đầy (mã {status})", "The disk of the server {host} is full (status {status})")
+    remedy = _waits("Báo người quản trị trung tâm giải phóng dung lượng.", "Ask the centre's administrator to make room.")
+
+
+class SignInFailed(MustStop):
+    """Nothing can be sent until someone acts."""
+
+    exit_code = ExitCode.SIGN_IN
+
+
+class NotEnrolled(SignInFailed):
+    """The station has no address, id or token yet."""
+
+    title = Text("Trạm này chưa ghi danh với máy chủ trung tâm", "This station is not enrolled at the central server")
+    remedy = Text(
+        "Xin người quản trị trung tâm một mã ghi danh, rồi nhập ở phần Máy chủ hoặc chạy “sohoa enrol”.",
+        "Ask the centre's administrator for an enrolment code, then enter it under Server or run “sohoa enrol”.",
+    )
+
+
+class TokenRefused(SignInFailed):
+    """The centre does not know this station any more."""
+
+    title = Text("Máy chủ {host} không còn nhận trạm này", "The server {host} does not accept this station any more")
+    remedy = Text(
+        "Hồ sơ vẫn an toàn trên máy này. Xin mã ghi danh mới và ghi danh lại, rồi gửi tiếp.",
+        "Records are safe on this machine. Ask for a new enrolment code, enrol again, then go on sending.",
+    )
+
+
+class BadServerAddress(SignInFailed):
+    """The address cannot be that of a centre."""
+
+    title = Text("Địa chỉ máy chủ “{url}” không dùng được", "The server's address “{url}” cannot be used")
+    remedy = Text(
+        "Nhập địa chỉ dạng https://ten-may-chu; http:// chỉ dùng được cho máy chủ trên chính máy này.",
+        "Enter an address such as https://server-name; http:// is only for a server on this very machine.",
+    )
+    exit_code = ExitCode.SETTINGS
+
+
+class UnsafeTokenFile(SignInFailed):
+    """The token can be kept neither in the keyring nor in a file."""
+
+    title = Text("Không cất được khóa của trạm: {what}", "The station's token cannot be kept: {what}")
+    remedy = Text(
+        "Kiểm tra quyền ghi của thư mục dữ liệu rồi ghi danh lại.", "Check the data folder's permissions, then enrol again."
+    )
+    exit_code = ExitCode.STORAGE
+
+
+class LocalFileChanged(ItemFailed):
+    """A finished file is not what it was when the dossier was finished; it is never sent."""
+
+    title = Text(
+        "Tệp số {number} của hồ sơ đã hoàn tất bị mất hoặc bị thay đổi trên máy này",
+        "File no. {number} of the finished dossier is missing or was changed on this machine",
+    )
+    remedy = Text(
+        "Không gửi gì cả. Khôi phục tệp từ bản sao lưu, hoặc chạy “sohoa doctor”.",
+        "Nothing is sent. Put the file back from a backup, or run “sohoa doctor”.",
+    )
+    exit_code = ExitCode.STORAGE
+
+
+class UploadDamaged(ItemFailed):
+    """A file arrived with another content than was sent."""
+
+    title = Text("Một tệp bị hỏng trên đường truyền", "A file was damaged on its way")
+    remedy = _waits("Không cần làm gì.", "There is nothing to do.")
+    exit_code = ExitCode.NETWORK
+
+
+class FilesLost(ItemFailed):
+    """The centre keeps saying that files are missing which it took."""
+
+    title = Text("Máy chủ báo còn thiếu tệp đã gửi", "The server says that files are missing which were sent")
+    remedy = _waits("Nếu kéo dài, báo người quản trị trung tâm.", "If it goes on, tell the centre's administrator.")
+    exit_code = ExitCode.NETWORK
+
+
+@dataclass(frozen=True)
+class Problem:
+    """The centre's own words about a refusal; ``slug`` is for programs."""
+
+    slug: str
+    title: Text
+    remedy: Text
+
+
+class Refused(ItemFailed):
+    """The centre's final answer about one thing, in the centre's words."""
+
+    exit_code: ClassVar[ExitCode] = ExitCode.INPUT
+    remedy = Text("{remedy_vi}", "{remedy_en}")
+
+    @classmethod
+    def because(cls, problem: Problem) -> Refused:
+        """Make the error out of the centre's words."""
+        return cls(
+            reason_vi=problem.title.vi,
+            reason_en=problem.title.en,
+            remedy_vi=problem.remedy.vi,
+            remedy_en=problem.remedy.en,
+        )
+
+
+class RecordRefused(Refused):
+    """The centre does not take this record."""
+
+    title = Text("Máy chủ trung tâm từ chối hồ sơ: {reason_vi}", "The centre refused the record: {reason_en}")
+
+
+class NumberRefused(Refused):
+    """The centre does not give a number."""
+
+    title = Text("Máy chủ trung tâm không cấp mã hồ sơ: {reason_vi}", "The centre gave no dossier number: {reason_en}")
+
+
+class EnrolmentRefused(Refused):
+    """The centre does not take this code."""
+
+    title = Text("Máy chủ trung tâm từ chối ghi danh: {reason_vi}", "The centre refused the enrolment: {reason_en}")
+    exit_code = ExitCode.SIGN_IN
+
+
+_KNOWN: dict[str, type[SohoaError]] = {
+    kind.__name__: kind
+    for kind in (
+        NoConnection,
+        ServerTimeout,
+        WrongCertificate,
+        NotTheCentre,
+        ServerTrouble,
+        ServerFull,
+        LocalFileChanged,
+        UploadDamaged,
+        FilesLost,
+        RecordRefused,
+    )
+}
+
+
+def to_detail(error: SohoaError) -> str:
+    """Write an error's values down so that ``from_detail`` can show it after a restart; at most 400 characters."""
+    longest = _LONGEST_WORDS
+    while True:
+        values = {name: str(value)[:longest] for name, value in error.values.items()}
+        text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        if len(text) <= _KEPT_LENGTH:
+            return text
+        longest -= 5
+
+
+def from_detail(name: str, detail: str) -> SohoaError | None:
+    """Make a kept error again; None for no error, the root of all errors for one that is not known here."""
+    if not name:
+        return None
+    kind = _KNOWN.get(name, SohoaError)
+    try:
+        error = kind(**json.loads(detail))
+    except (ValueError, TypeError, KeyError):
+        return SohoaError()
+    try:
+        error.title_in("vi"), error.title_in("en"), error.remedy_in("vi"), error.remedy_in("en")
+    except (KeyError, IndexError):
+        return SohoaError()
+    return error
