@@ -1,0 +1,58 @@
+"""Which way up: the sample pages in all four ways, by both readers' answers and by reading."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.model.page_findings import Word
+from app.recognition.ocr import Engine
+from app.recognition.orientation import find_orientation
+
+TURN = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
+DPI = {"001_quyet_dinh": 300, "005_don": 200, "006_cccd_card": 300, "008_separator": 200}
+Pages = dict[str, NDArray[np.uint8]]
+
+
+class Doubtful:
+    """A reader that never knows the orientation of a page, but reads."""
+
+    name = "doubtful"
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def read_words(self, gray: NDArray[np.uint8], dpi: int) -> list[Word]:
+        return self._engine.read_words(gray, dpi)
+
+    def read_orientation(self, gray: NDArray[np.uint8]) -> tuple[int, float]:
+        return 180, 0.5
+
+
+def turned(page: NDArray[np.uint8], degrees: int) -> NDArray[np.uint8]:
+    return cv2.rotate(page, TURN[degrees]) if degrees else page
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+@pytest.mark.parametrize("name", DPI)
+def test_sample_page_in_all_four_ways(engine: Engine, upright: Pages, name: str, degrees: int) -> None:
+    found = find_orientation(engine, turned(upright[f"smoke_{name}"], degrees), DPI[name])
+    assert found.degrees == degrees
+    assert 0 < found.confidence <= 1
+
+
+@pytest.mark.parametrize("degrees", [0, 90, 180, 270])
+def test_doubt_is_settled_by_reading(engine: Engine, upright: Pages, degrees: int) -> None:
+    page = turned(upright["smoke_003_tiep_nhan"], degrees)
+    assert find_orientation(Doubtful(engine), page, 200).degrees == degrees
+
+
+def test_nothing_to_read_stays_as_it_lies(each_engine: Engine) -> None:
+    found = find_orientation(each_engine, np.full((800, 600), 240, np.uint8), 200)
+    assert (found.degrees, found.confidence) == (0, 0.0)
+
+
+def test_the_program_answers_like_the_library(each_engine: Engine, upright: Pages) -> None:
+    assert find_orientation(each_engine, turned(upright["smoke_004_trich_luc"], 90), 200).degrees == 90
