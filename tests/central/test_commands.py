@@ -1,0 +1,117 @@
+"""The command line: what each command prints and ends with."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from central.database import Database, migrate
+from central.tables import Base
+
+ROOT = Path(__file__).parents[2]
+
+
+def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "central", *arguments]
+    return subprocess.run(
+        command, input=stdin, capture_output=True, encoding="utf-8", env=environment, cwd="/", timeout=60, check=False
+    )
+
+
+def test_every_command_has_help():
+    commands = ([], ["serve"], ["enrol-code"], ["admin"], ["admin", "add"], ["records"])
+    with ThreadPoolExecutor(2) as pool:
+        for result in pool.map(lambda command: run(*command, "--help"), commands):
+            assert result.returncode == 0
+            assert "Usage" in result.stdout
+
+
+def test_code_made_while_the_server_runs(server):
+    result = run("enrol-code", "--agency", "H02.15", "--name", "Quầy 9", "--data", str(server.data))
+    assert (result.returncode, result.stderr) == (0, "")
+    body = {"code": result.stdout.strip(), "name": ""}
+    answer = requests.post(f"{server.url}/api/v1/stations", json=body, timeout=20)
+    assert answer.json()["name"] == "Quầy 9"
+
+
+def test_records_without_personal_data(server, station):
+    manifest = station.send(b"%PDF-1.7 for the command")
+    result = run("records", "--json", "--data", str(server.data))
+    lines = json.loads(result.stdout)["records"]
+    assert [line for line in lines if line["record_id"] == manifest["record_id"]][0]["papers"] == 1
+    assert "Thử" not in result.stdout
+
+
+def test_admin_add_reads_the_password_from_stdin(tmp_path):
+    data = str(tmp_path / "new data")
+    assert run("admin", "add", "lan", "--password-stdin", "--data", data, stdin="mật khẩu dài\n").returncode == 0
+    short = run("admin", "add", "lan", "--password-stdin", "--data", data, stdin="ngắn\n")
+    assert short.returncode == 2
+    assert "ngắn" not in short.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["serve", "--port", "70000"], 2),
+        (["nonsense"], 2),
+        (["enrol-code", "--agency", "bad"], 2),
+        (["serve", "--certfile", str(ROOT / "pyproject.toml")], 2),
+        (["records", "--database-url", "sqlite:////proc/none/central.db"], 6),
+        (["enrol-code", "--data", "/proc/none"], 6),
+        (["serve", "--port", "0", "--data", "/dev/null"], 6),
+    ],
+)
+def test_exit_codes(tmp_path, arguments, code):
+    data = [] if "--data" in arguments else ["--data", str(tmp_path)]
+    result = run(*arguments, *(data if arguments != ["nonsense"] else []))
+    assert result.returncode == code, result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_port_and_folder_in_use(server, tmp_path):
+    assert run("serve", "--port", "0", "--data", str(server.data)).returncode == 9
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        result = run("serve", "--port", port, "--data", str(tmp_path))
+    assert result.returncode == 9
+    assert port in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_the_server_in_order(fresh_server, number):
+    server = fresh_server()
+    server.process.send_signal(number)
+    assert server.process.wait(15) == 0
+    assert server.errors() == ""
+
+
+def test_migrations_make_the_tables_that_the_code_expects(tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'x.db'}")
+    migrate(database.engine)
+    migrate(database.engine)
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+        pragmas = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "foreign_keys", "synchronous")
+        ]
+    database.close()
+    assert pragmas == ["wal", 1, 2]
+
+
+def test_two_processes_migrate_at_once(tmp_path):
+    with ThreadPoolExecutor(3) as pool:
+        results = list(pool.map(lambda _: run("enrol-code", "--data", str(tmp_path / "d")), range(3)))
+    assert [result.returncode for result in results] == [0, 0, 0], results

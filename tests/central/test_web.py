@@ -1,0 +1,206 @@
+"""The pages: signing in, the list of records, and files that are opened only by those who may."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from central.tables import AccessEntry
+from central.web.sessions import add_admin
+
+PASSWORD = "mật khẩu đủ dài"
+
+
+class Browser:
+    """A browser without scripts."""
+
+    def __init__(self, server) -> None:
+        self.server = server
+        self.session = requests.Session()
+
+    def get(self, path: str, **options) -> requests.Response:
+        return self.session.get(self.server.url + path, timeout=20, **options)
+
+    def post(self, path: str, fields: dict[str, str]) -> requests.Response:
+        return self.session.post(self.server.url + path, data=fields, timeout=20, allow_redirects=False)
+
+    def form_token(self, path: str = "/") -> str:
+        return re.search(r'name="form_token" value="([0-9a-f]{64})"', self.get(path).text)[1]
+
+    def sign_in(self, username: str = "lan", password: str = PASSWORD) -> requests.Response:
+        return self.post("/", {"username": username, "password": password, "form_token": self.form_token()})
+
+
+@pytest.fixture
+def browser(server) -> Browser:
+    return Browser(server)
+
+
+@pytest.fixture
+def signed_in(browser) -> Browser:
+    answer = browser.sign_in()
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/records")
+    return browser
+
+
+def pdf(text: str) -> bytes:
+    return b"%PDF-1.7\n% " + text.encode() + b"\n%%EOF\n"
+
+
+def file_path(manifest, number: int = 0) -> str:
+    file = manifest["papers"][number]["file"]
+    return f"/records/{manifest['record_id']}/{manifest['revision']}/files/{file['sha256']}"
+
+
+def test_pages_are_closed_until_sign_in(browser, station):
+    manifest = station.send(pdf("closed"))
+    for path in ("/records", file_path(manifest)):
+        answer = browser.get(path, allow_redirects=False)
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+    assert browser.get(file_path(manifest), headers=station.headers, allow_redirects=False).status_code == 303
+
+
+def test_sign_in_page(browser):
+    answer = browser.get("/")
+    assert "Đăng nhập" in answer.text
+    assert '<html lang="vi">' in answer.text
+    assert "Sign in" in browser.get("/?lang=en").text
+    assert "script" not in answer.text
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    cookie = answer.headers["Set-Cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert browser.get("/static/style.css").headers["content-type"].startswith("text/css")
+
+
+def test_sign_in_changes_the_cookie_and_sign_out_ends_it(browser):
+    browser.get("/")
+    before = browser.session.cookies["sohoa_session"]
+    assert browser.sign_in().status_code == 303
+    cookie = browser.session.cookies["sohoa_session"]
+    assert cookie != before
+    assert "Hồ sơ đã nhận" in browser.get("/records").text
+    assert browser.get("/", allow_redirects=False).headers["Location"] == "/records"
+    assert browser.post("/sign-out", {"form_token": "0" * 64}).status_code == 403
+    assert browser.post("/sign-out", {"form_token": browser.form_token("/records")}).status_code == 303
+    browser.session.cookies.set("sohoa_session", cookie)
+    assert browser.get("/records", allow_redirects=False).status_code == 303
+
+
+def test_forms_need_their_token(browser, server):
+    fields = {"username": "lan", "password": PASSWORD}
+    assert browser.post("/", fields).status_code == 403
+    browser.get("/")
+    for token in ("", "0" * 64, "ộ"):
+        answer = browser.post("/", fields | {"form_token": token})
+        assert answer.status_code == 403
+        assert "Trang đã quá hạn" in answer.text
+    stolen = Browser(server).form_token()
+    assert browser.post("/", fields | {"form_token": stolen}).status_code == 403
+
+
+def test_wrong_password_and_unknown_name_look_the_same(browser):
+    answers = [browser.sign_in("lan", "sai mật khẩu"), browser.sign_in("<b>không có</b>", "sai mật khẩu")]
+    assert [answer.status_code for answer in answers] == [401, 401]
+    assert all("không đúng" in answer.text for answer in answers)
+    assert "<b>" not in answers[1].text
+
+
+def test_guessing_is_slowed_down(fresh_server):
+    server = fresh_server()
+    with server.centre() as centre:
+        add_admin(centre, "lan", PASSWORD)
+    browser = Browser(server)
+    assert [browser.sign_in(password="sai").status_code for _ in range(6)] == [401] * 5 + [429]
+    answer = browser.sign_in()
+    assert answer.status_code == 429
+    assert "mười lăm phút" in answer.text
+
+
+def test_new_password_ends_sessions(server, browser):
+    with server.centre() as centre:
+        assert add_admin(centre, "minh", "mật khẩu cũ dài")
+        assert browser.sign_in("minh", "mật khẩu cũ dài").status_code == 303
+        assert not add_admin(centre, "minh", "mật khẩu mới dài")
+    assert browser.get("/records", allow_redirects=False).status_code == 303
+    assert browser.sign_in("minh", "mật khẩu mới dài").status_code == 303
+
+
+def test_list_shows_records_escaped_and_masked(signed_in, station):
+    manifest = station.send(
+        pdf("list page"),
+        dossier={
+            "owner": {"name": "<script>alert('Lý')</script>", "id_number": "024099123456"},
+            "procedure_name": '"><img src=x onerror=y>',
+        },
+    )
+    number = station.put(manifest).json()["dossier_number"]
+    page = signed_in.get("/records").text
+    assert number in page
+    assert "0240********" in page
+    assert "024099123456" not in page
+    assert "<script" not in page
+    assert "<img" not in page
+    assert html.escape("<script>alert('Lý')</script>", quote=False) in page.replace("&#39;", "'")
+    assert "Quầy 1" in page
+    assert file_path(manifest) in page
+    assert "Received records" in signed_in.get("/records?lang=en").text
+
+
+def test_newest_first_and_pages(fresh_server):
+    server = fresh_server()
+    station = server.enrol()
+    with server.centre() as centre:
+        add_admin(centre, "lan", PASSWORD)
+    content = pdf("paging")
+    numbers = [station.put(station.send(content)).json()["dossier_number"] for _ in range(27)]
+    browser = Browser(server)
+    browser.sign_in()
+    first, second = browser.get("/records").text, browser.get("/records?page=2").text
+    shown = [re.findall(r"H02\.15-\d{6}-\d{4}", page) for page in (first, second)]
+    assert shown[0] + shown[1] == numbers[::-1]
+    assert "Trang 1 / 2" in first
+    assert "27 hồ sơ" in first
+    assert browser.get("/records?page=99").status_code == 200
+    assert browser.get("/records?page=0").status_code == 422
+
+
+def test_file_opens_inline_and_is_noted(server, signed_in, station):
+    content = pdf("opened")
+    manifest = station.send(content)
+    answer = signed_in.get(file_path(manifest))
+    assert answer.content == content
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("inline; filename*=UTF-8''gi%E1%BA%A5y")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with server.centre() as centre, centre.database.read() as session:
+        entries = session.scalars(select(AccessEntry).where(AccessEntry.record_id == manifest["record_id"])).all()
+        assert [(entry.username, entry.revision) for entry in entries] == [("lan", 1)]
+        assert entries[0].sha256 == manifest["papers"][0]["file"]["sha256"]
+
+
+def test_file_opens_only_through_its_record(signed_in, station, assert_problem):
+    one, two = station.send(pdf("through one")), station.send(pdf("through two"))
+    foreign = f"/records/{one['record_id']}/1/files/{two['papers'][0]['file']['sha256']}"
+    assert_problem(signed_in.get(foreign), "not-found", 404)
+    assert_problem(signed_in.get(file_path(one).replace("/1/", "/2/")), "not-found", 404)
+    assert_problem(signed_in.get(f"/records/{one['record_id']}/1/files/..%2f..%2fcentral.db"), "not-found", 404)
+    assert_problem(signed_in.get(f"/records/{one['record_id']}/1/files/{'A' * 64}"), "invalid", 422)
+
+
+def test_active_content_is_only_saved(signed_in, station):
+    content = b"<script>alert(1)</script>" + pdf("active")
+    station.upload(content)
+    manifest = station.manifest(content)
+    manifest["papers"][0]["file"] |= {"media_type": "text/html", "name": "x\u2028'.html"}
+    assert station.put(manifest).status_code == 201
+    answer = signed_in.get(file_path(manifest))
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
