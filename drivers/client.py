@@ -5,6 +5,7 @@ Each call starts a process of its own, so that a driver that hangs or crashes ta
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import queue
 import threading
@@ -199,7 +200,7 @@ class ScanRun:
     def _receive(self) -> Event | None:
         while True:
             try:
-                return self._process.inbox.get(timeout=POLL_SECONDS)
+                return self._process.receive(POLL_SECONDS)
             except queue.Empty:
                 with self._lock:
                     if time.monotonic() > self._expires:
@@ -236,15 +237,15 @@ def _ask(backend: str, question: Command, timeout: float, environment: Mapping[s
     deadline = time.monotonic() + timeout
     try:
         process.send(question)
-        while True:
-            event = process.inbox.get(timeout=max(0.0, deadline - time.monotonic()))
-            if event is None:
-                raise DriverFault(crash_fault(process))
-            if isinstance(event, Fault):
-                raise DriverFault(event)
-            if not isinstance(event, Ready):
-                return event
-    except queue.Empty:
-        raise failure(FaultCode.STALLED, f"the backend {backend} gave no answer within {timeout:g} seconds") from None
+        while time.monotonic() < deadline:
+            with contextlib.suppress(queue.Empty):
+                event = process.receive(POLL_SECONDS)
+                if event is None:
+                    raise DriverFault(crash_fault(process))
+                if isinstance(event, Fault):
+                    raise DriverFault(event)
+                if not isinstance(event, Ready):
+                    return event
+        raise failure(FaultCode.STALLED, f"the backend {backend} gave no answer within {timeout:g} seconds")
     finally:
         process.end(HANG_UP_SECONDS)

@@ -80,6 +80,17 @@ class WorkerProcess:
                 self._stdin.write(encode(command))
                 self._stdin.flush()
 
+    def receive(self, seconds: float) -> Event | None:
+        """Give the next event, or None when the worker has hung up. Raises queue.Empty after ``seconds``."""
+        try:
+            return self.inbox.get(timeout=seconds)
+        except queue.Empty:
+            # A dead worker's own children may hold its pipe open, so that the pipe alone does not tell of its death.
+            if self._code is not None or not self._has_exited(0):
+                raise
+        self.end(0)
+        return self.inbox.get()
+
     def end(self, patience: float = EXIT_SECONDS) -> int:
         """Hang up, wait ``patience`` seconds, ask the system, then force; gives the exit code, again and again."""
         if self._code is None:
@@ -112,6 +123,8 @@ class WorkerProcess:
             # Closing under a reader that is still blocked would block as well; it can only be a detached grandchild's pipe.
             if not reader.is_alive():
                 pipe.close()
+        if self._readers[0].is_alive():
+            self.inbox.put(None)
 
     def _hang_up(self) -> None:
         with contextlib.suppress(OSError), self._write_lock:

@@ -42,7 +42,7 @@ real_start, starts = module.SaneDev.start, []
 def start(self):
     starts.append(1)
     if len(starts) == 3:
-        exec(os.environ["TROUBLE"])
+        exec(os.environ["TROUBLE"], {**globals(), "self": self})
     real_start(self)
 module.SaneDev.start = start
 """
@@ -117,7 +117,6 @@ def test_a_format_that_would_be_garbled_is_refused(sane: Any, options: dict[str,
 @pytest.mark.parametrize(
     "options",
     [
-        {"depth": "1"},
         {"read-limit": "yes", "read-limit-size": "1"},
         {"fuzzy-parameters": "yes"},
         {"non-blocking": "yes"},
@@ -128,6 +127,11 @@ def test_harmless_oddities_give_the_page(sane: Any, options: dict[str, str]) -> 
     outcome = sane.scan(options=options, max_pages=1)
     assert outcome.end == Finished(1)
     assert (outcome.pages[0].width, outcome.pages[0].height) == (393, 196)
+
+
+def test_one_bit_from_the_device_gives_the_page(sane: Any) -> None:
+    (page,) = sane.scan(options={"depth": "1"}, mode=ColorMode.BITONAL, max_pages=1, paper_width_mm=61.0).pages
+    assert page.mode is ColorMode.BITONAL
 
 
 def test_a_device_that_does_not_know_its_lines_gives_the_page(sane: Any) -> None:
@@ -155,7 +159,7 @@ def test_an_option_that_cannot_be_set_is_refused(sane: Any, options: dict[str, s
 
 
 def test_the_glass_of_a_device_is_not_exceeded(sane: Any) -> None:
-    assert sane.scan(paper_width_mm=202.0, max_pages=1, dpi=50).pages[0].width == 394
+    assert sane.scan(paper_width_mm=202.0, max_pages=1, dpi=50).pages[0].width == 393
     assert sane.scan(paper_width_mm=210.0, max_pages=1, dpi=50).fault.code is FaultCode.UNSUPPORTED
 
 
