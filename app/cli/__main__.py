@@ -33,7 +33,7 @@ def window() -> None:
 
 def main() -> None:
     """Run the command line."""
-    app()
+    app(prog_name="sohoa")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
@@ -73,7 +73,7 @@ def scan(
     """Quét một lô vào một hồ sơ / scan a batch into a dossier."""
     with opened(as_json=as_json) as application:
         chosen = _chosen(application, profile, backend, device)
-        given = {"source": source, "mode": mode, "dpi": dpi, "paper": paper, "options": _options(option or []) or None}
+        given: dict[str, Any] = {"source": source, "mode": mode, "dpi": dpi, "paper": paper, "options": _options(option or []) or None}
         chosen = replace(chosen, **{name: value for name, value in given.items() if value is not None})
         target = application.dossiers.get(dossier) if dossier else application.dossiers.new(procedure)
         before = {page.id for page in application.dossiers.pages(target.id)}
