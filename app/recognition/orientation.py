@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.model.page_findings import TURNS
+from app.model.page_findings import TURNS, Word
 from app.recognition.ocr import Engine
 
 Gray = NDArray[np.uint8]
@@ -18,6 +18,7 @@ WORKING_DPI = 150
 _SURE = 6.0
 _BAND_MM = 50.0
 _LETTER_MM = (1.0, 8.0)
+_EDGE_MM = 3.0
 # Reading must favour a turned page this clearly before an upright one is turned.
 _CLEARLY = 1.3
 _LEAST_READ = 600.0
@@ -72,7 +73,10 @@ def _letters(gray: Gray, dpi: int) -> Gray:
     size = np.maximum(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) * 25.4 / dpi
     fits = ((size >= _LETTER_MM[0]) & (size <= _LETTER_MM[1])).astype(np.uint8)
     fits[0] = 0
-    return np.asarray(fits[labels], dtype=np.uint8)
+    letters = np.asarray(fits[labels], dtype=np.uint8)
+    edge = round(_EDGE_MM * dpi / 25.4)
+    letters[:edge], letters[-edge:], letters[:, :edge], letters[:, -edge:] = 0, 0, 0, 0
+    return letters
 
 
 def _along_lines(letters: Gray) -> tuple[int, ...]:
@@ -92,10 +96,18 @@ def _band(gray: Gray, letters: Gray, dpi: int) -> Gray:
 
 
 def _worth(engine: Engine, band: Gray, dpi: int) -> float:
-    """Give how much was read well: the confidence of good words, each letter counted."""
+    """Give how much was read well: the confidence of good words, each letter counted.
+
+    Words that stand on end are left out: Tesseract turns blocks of them by itself, and would read them in any way.
+    """
     words = engine.read_words(band, dpi)
     return sum(
         word.confidence * sum(letter.isalnum() for letter in word.text)
         for word in words
-        if word.confidence >= _GOOD_WORD and len(word.text) > 1
+        if word.confidence >= _GOOD_WORD and len(word.text) > 1 and _lies(word)
     )
+
+
+def _lies(word: Word) -> bool:
+    left, top, right, bottom = word.box
+    return right - left > bottom - top
