@@ -20,6 +20,7 @@ import requests
 from tusclient.client import TusClient
 
 from central.api import create_centre
+from central.centre import Centre
 from central.settings import Settings
 from central.stations import make_code
 from central.web.sessions import add_admin
@@ -39,19 +40,19 @@ def pdf(text: str = "") -> bytes:
 class Server:
     """One server process on its own data folder."""
 
-    def __init__(self, data: Path, *options: str) -> None:
+    def __init__(self, environment: dict[str, str], data: Path, *options: str) -> None:
+        self.environment = environment
         self.data = data
         self.options = options
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
+        self._centre: Centre | None = None
 
     def start(self) -> Server:
         command = [sys.executable, "-m", "central", "serve", "--port", "0", "--json", "--data", str(self.data), *self.options]
         self.log = (self.data.parent / f"{self.data.name}.log").open("a+", encoding="utf-8")
-        # No warning either: they would end in an administrator's log.
-        environment = os.environ | {"PYTHONWARNINGS": "error", "PYTHONPATH": str(Path(__file__).parents[2])}
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment, cwd=self.data.parent
+            command, stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment, cwd=self.data.parent
         )
         line = self.process.stdout.readline()
         assert line, self.errors()
@@ -63,24 +64,28 @@ class Server:
 
     def stop(self) -> int:
         self.process.terminate()
-        return self._ended()
+        return self.ended()
 
     def kill(self) -> None:
         self.process.kill()
-        self._ended()
+        self.ended()
 
-    def _ended(self) -> int:
+    def ended(self) -> int:
         try:
             return self.process.wait(15)
         finally:
+            if self._centre is not None:
+                self._centre.database.close()
+                self._centre = None
             self.process.stdout.close()
             self.log.close()
 
     @contextlib.contextmanager
     def centre(self) -> Iterator[Any]:
-        centre = create_centre(Settings(self.data))
-        yield centre
-        centre.database.close()
+        """Reach into the server's database from outside, as the commands do."""
+        if self._centre is None:
+            self._centre = create_centre(Settings(self.data))
+        yield self._centre
 
     def code(self, agency: str = "H02.15", name: str = "Quầy 1") -> str:
         with self.centre() as centre:
@@ -191,11 +196,23 @@ class Station:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What every process of ours runs in: warnings are errors, and compiled modules are kept for the next start."""
+    own = {
+        "PYTHONWARNINGS": "error",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONIOENCODING": "utf-8",
+        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")),
+    }
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
+
+
+@pytest.fixture(scope="session")
+def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("central")
     catalogue = folder / "catalogue.json"
     catalogue.write_bytes(b'{"format": "sohoa-catalogue/1",\n "procedures": []}')
-    running = Server(folder / "data 100%", "--catalogue", str(catalogue), "--max-file-mb", "8").start()
+    running = Server(environment, folder / "data 100%", "--catalogue", str(catalogue), "--max-file-mb", "8").start()
     with running.centre() as centre:
         add_admin(centre, "lan", PASSWORD)
     yield running
@@ -204,12 +221,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def fresh_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def fresh_server(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """Start servers that a test may kill."""
     started: list[Server] = []
 
     def make(*options: str) -> Server:
-        started.append(Server(tmp_path / f"data{len(started)}", *options).start())
+        started.append(Server(environment, tmp_path / f"data{len(started)}", *options).start())
         return started[-1]
 
     yield make

@@ -113,13 +113,11 @@ def test_wrong_password_and_unknown_name_look_the_same(browser):
     assert "<b>" not in answers[1].text
 
 
-def test_guessing_is_slowed_down(fresh_server):
-    server = fresh_server()
+def test_guessing_is_slowed_down(server, browser):
     with server.centre() as centre:
-        add_admin(centre, "lan", PASSWORD)
-    browser = Browser(server)
-    assert [browser.sign_in(password="sai").status_code for _ in range(6)] == [401] * 5 + [429]
-    answer = browser.sign_in()
+        add_admin(centre, "hoa", PASSWORD)
+    assert [browser.sign_in("hoa", "sai").status_code for _ in range(6)] == [401] * 5 + [429]
+    answer = browser.sign_in("hoa")
     assert answer.status_code == 429
     assert "mười lăm phút" in answer.text
 
