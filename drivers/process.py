@@ -158,7 +158,9 @@ class WorkerProcess:
             if text and not self.last_words.startswith("Fatal Python error"):
                 self.last_words = text
             if self._log is not None:
-                self._log(text)
+                # A log that fails must not stop the reading: the worker would block on a full pipe.
+                with contextlib.suppress(Exception):
+                    self._log(text)
 
 
 def crash_fault(process: WorkerProcess) -> Fault:

@@ -117,7 +117,8 @@ def _claim_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def _settle(control: Control) -> None:
     """Make the process end politely when asked, and leave no citizen's page in a core dump."""
-    faulthandler.enable()
+    if sys.stderr is not None:  # A windowed frozen build may have none.
+        faulthandler.enable()
     # An exception out of a signal handler could surface inside a C library's callback, which not all survive.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda _number, _frame: control.abort())

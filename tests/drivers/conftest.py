@@ -129,7 +129,7 @@ def sane(sane_environment: dict[str, str], spool: Path) -> Bench:
     return Bench("sane", "test:0", spool, sane_environment)
 
 
-@pytest.fixture(params=["virtual", pytest.param("sane", marks=pytest.mark.sane)])
+@pytest.fixture(params=["virtual", "sane"])
 def bench(request: pytest.FixtureRequest) -> Bench:
     """Each backend in turn, for what all must do alike."""
     value = request.getfixturevalue(request.param)

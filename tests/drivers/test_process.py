@@ -110,6 +110,8 @@ def test_the_worker_ends_with_its_parent(virtual: Any, fault: str) -> None:
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=environment) as parent:
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())
+        # Time for the stall to begin: before it, the worker would end at once.
+        time.sleep(0.3)
         assert psutil.pid_exists(worker)
         parent.kill()
         assert gone(worker, 12)
@@ -150,6 +152,18 @@ def test_leaving_early_ends_the_worker(virtual: Any) -> None:
     assert list(run.events()) == []
     run.next_page()
     run.stop()
+
+
+def test_a_log_that_fails_stops_no_scan(virtual: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = 'print(json.dumps({"type": "Ready", "backend": "x"}), flush=True)'
+    done = 'print(json.dumps({"type": "Finished", "pages": 0}), flush=True)'
+    babbler(tmp_path, monkeypatch, f"{ready}\nprint('noise ' * 100_000, '\\n' * 9, 'x' * 200_000, file=sys.stderr)\n{done}")
+
+    def log(_line: str) -> None:
+        raise OSError("the log's disk is full")
+
+    with virtual.start(log=log) as run:
+        assert list(run.events())[-1] == Finished(0)
 
 
 def test_a_print_in_a_library_does_not_corrupt_the_protocol(virtual: Any, tmp_path: Path) -> None:

@@ -14,8 +14,6 @@ from drivers.backend import DriverFault
 from drivers.client import list_devices, spool_leftovers
 from drivers.contract import ColorMode, FaultCode, Finished, Source
 
-pytestmark = pytest.mark.sane
-
 STATUSES = [
     ("UNSUPPORTED", FaultCode.UNSUPPORTED),
     ("CANCELLED", FaultCode.CANCELLED),
