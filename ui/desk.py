@@ -1,0 +1,145 @@
+"""The open dossier: read as one snapshot on the records lane, changed by operations that keep their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.bootstrap import Application
+from app.errors import Text
+from app.events import Change, Topic
+from app.filing.checks import Finding
+from app.filing.dossiers import ChecklistRow, Dossiers
+from app.model.dossier import Dossier, DossierState
+from app.model.page import Page
+from ui import messages
+from ui.operations import Failure, Operation, Operations
+
+_TOPICS = {Topic.DOSSIERS, Topic.PAGES, Topic.PAGE_ADDED, Topic.PAGE_PROCESSED, Topic.CATALOGUE}
+_GATHER_MS = 80
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything that the screen shows of one dossier, read together."""
+
+    dossier: Dossier
+    pages: tuple[Page, ...]
+    checklist: tuple[ChecklistRow, ...]
+    findings: tuple[Finding, ...]
+    undo: Text | None
+    redo: Text | None
+
+    @property
+    def editable(self) -> bool:
+        """Whether the dossier may still be changed."""
+        return self.dossier.state is DossierState.OPEN
+
+    def page(self, page_id: str) -> Page | None:
+        """Give a page of the dossier, or None."""
+        return next((page for page in self.pages if page.id == page_id), None)
+
+
+class Desk(QObject):
+    """Keeps the snapshot fresh. Many notices in a short time cause one read; reads never overlap."""
+
+    shown = Signal(object)
+
+    def __init__(self, application: Application, operations: Operations, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dossiers: Dossiers = application.dossiers
+        self._operations = operations
+        self._wanted = ""
+        self._reading = False
+        self._stale = False
+        self.snapshot: Snapshot | None = None
+        self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
+        self._gather.timeout.connect(self._read)
+
+    @property
+    def dossier_id(self) -> str:
+        """The id of the dossier that is open or being opened, empty where there is none."""
+        return self._wanted
+
+    def open(self, dossier_id: str) -> None:
+        """Show this dossier."""
+        if dossier_id == self._wanted:
+            return
+        self._wanted = dossier_id
+        self.mark_stale(at_once=True)
+
+    def new(self, then: Callable[[Dossier], None] | None = None, procedure_code: str = "") -> None:
+        """Begin a dossier and show it."""
+
+        def begun(dossier: Dossier) -> None:
+            self.open(dossier.id)
+            if then is not None:
+                then(dossier)
+
+        self._operations.start(Operation(messages.NEW_DOSSIER, lambda: self._dossiers.new(procedure_code), begun))
+
+    def hear(self, change: Change) -> None:
+        """Read anew where a notice is about this dossier."""
+        if self._wanted and change.topic in _TOPICS and change.dossier_id in ("", self._wanted):
+            self.mark_stale()
+
+    def mark_stale(self, at_once: bool = False) -> None:
+        """Have the snapshot read again, soon or at once."""
+        self._stale = True
+        if at_once:
+            self._gather.stop()
+            self._read()
+        elif not self._gather.isActive():
+            self._gather.start()
+
+    def change(
+        self, work: Callable[[str], object], done: Callable[[object], None] | None = None, failure: Failure | None = None
+    ) -> None:
+        """Do something to the open dossier; ``work`` gets its id, on the records lane."""
+        dossier_id = self._wanted
+        if not dossier_id:
+            return
+
+        def changed(result: object) -> None:
+            self.mark_stale(at_once=True)
+            if done is not None:
+                done(result)
+
+        self._operations.start(Operation(messages.CHANGE_DOSSIER, lambda: work(dossier_id), changed, failure))
+
+    def _read(self) -> None:
+        if self._reading or not self._stale or not self._wanted:
+            return
+        self._reading = True
+        self._stale = False
+        wanted = self._wanted
+        work = partial(_read, self._dossiers, wanted)
+        self._operations.start(Operation(messages.READ_DOSSIER, work, self._arrived, self._not_read))
+
+    def _arrived(self, snapshot: Snapshot) -> None:
+        self._reading = False
+        if snapshot.dossier.id == self._wanted:
+            self.snapshot = snapshot
+            self.shown.emit(snapshot)
+        if self._stale or snapshot.dossier.id != self._wanted:
+            self._stale = True
+            self._gather.start()
+
+    def _not_read(self, error: BaseException) -> None:
+        self._reading = False
+        self._operations.failed.emit(error)
+
+
+def _read(dossiers: Dossiers, dossier_id: str) -> Snapshot:
+    undo, redo = dossiers.history(dossier_id)
+    return Snapshot(
+        dossiers.get(dossier_id),
+        dossiers.pages(dossier_id),
+        dossiers.checklist(dossier_id),
+        dossiers.check(dossier_id),
+        undo,
+        redo,
+    )

@@ -1,0 +1,1 @@
+"""Short questions in a window of their own."""

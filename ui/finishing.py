@@ -1,0 +1,64 @@
+"""Finishing as the window drives it: one dossier at a time, in the background."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from app.bootstrap import Application
+from app.errors import Text
+from app.jobs import Job
+from app.model.dossier import Dossier
+from app.model.outbox import OutboxEntry
+from ui import messages
+from ui.desk import Desk
+from ui.operations import Operations
+
+
+class Finish(QObject):
+    """``done`` has the number of the dossier that is finished."""
+
+    changed = Signal()
+    done = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, application: Application, desk: Desk, operations: Operations, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._finishing = application.finishing
+        self._desk = desk
+        self._operations = operations
+        self._job: Job[OutboxEntry] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether a dossier is being packed."""
+        return self._job is not None
+
+    @property
+    def note(self) -> Text:
+        """What is being done."""
+        return self._job.note if self._job is not None else messages.FINISHING
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How far it is."""
+        return self._job.progress if self._job is not None else (0, 0)
+
+    def start(self, dossier: Dossier) -> None:
+        """Finish this dossier once everything asked for before is written."""
+        if self.running:
+            return
+        self._desk.change(lambda _dossier_id: None, lambda _none: self._begin(dossier))
+
+    def _begin(self, dossier: Dossier) -> None:
+        if self.running:
+            return
+        job = self._finishing.start(dossier.id)
+        self._job = job
+        number = dossier.shown_number
+        self._operations.follow(job, lambda _entry: self.done.emit(number), self.failed.emit, self.changed.emit, self._over)
+        self.changed.emit()
+
+    def _over(self) -> None:
+        self._job = None
+        self._desk.mark_stale(at_once=True)
+        self.changed.emit()

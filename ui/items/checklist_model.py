@@ -1,0 +1,136 @@
+"""The papers that the procedure asks for, with their page counts, as rows to click on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from app.filing.dossiers import ChecklistRow
+from app.model.procedure import Requirement
+from ui import icons, messages, style
+from ui.words import Words
+
+Index = QModelIndex | QPersistentModelIndex
+ROW = Qt.ItemDataRole.UserRole + 1
+NUMBER = Qt.ItemDataRole.UserRole + 2
+_NO_PARENT = QModelIndex()
+_LEFT, _RIGHT = 54, 74
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+class ChecklistModel(QAbstractListModel):
+    """Rows of the checklist; those that are to be digitised are numbered with the keys that place pages there."""
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.rows: list[ChecklistRow] = []
+
+    def update(self, rows: Sequence[ChecklistRow]) -> None:
+        """Show these rows."""
+        if [row.component for row in rows] != [row.component for row in self.rows]:
+            self.beginResetModel()
+            self.rows = list(rows)
+            self.endResetModel()
+        elif rows:
+            self.rows = list(rows)
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def number_of(self, row: int) -> int:
+        """Give the key of a row, 0 where nothing is placed under it."""
+        if self.rows[row].component.requirement is Requirement.PRESENTED:
+            return 0
+        return sum(item.component.requirement is not Requirement.PRESENTED for item in self.rows[: row + 1])
+
+    def code_at(self, number: int) -> str:
+        """Give the component's code for a key, empty where there is none."""
+        for row, item in enumerate(self.rows):
+            if number and self.number_of(row) == number:
+                return item.component.code
+        return ""
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Qt: how many rows there are."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: the row, its key, and its words."""
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        if role == ROW:
+            return row
+        if role == NUMBER:
+            return self.number_of(index.row())
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return f"{row.component.name}: {state_text(row, self._words)}"
+        return None
+
+
+def state_text(row: ChecklistRow, words: Words) -> str:
+    """Say how a row stands: page count, missing, or why it need not be there."""
+    if row.component.requirement is Requirement.PRESENTED:
+        return words.say(messages.PRESENTED)
+    if row.pages:
+        return words.say(messages.PAGES_COUNT, count=row.pages)
+    return words.say(messages.MISSING if row.missing else messages.CONDITIONAL)
+
+
+class ChecklistDelegate(QStyledItemDelegate):
+    """Draws key, sign, name on up to three lines, and how the row stands."""
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Qt: as high as the name needs, three lines at most."""
+        view = option.widget
+        width = view.viewport().width() if isinstance(view, QListView) else 280
+        row: ChecklistRow = index.data(ROW)
+        metrics = QFontMetrics(option.font)
+        needed = metrics.boundingRect(QRect(0, 0, max(40, width - _LEFT - _RIGHT), 1000), _WRAP, row.component.name)
+        return QSize(width, max(30, min(needed.height(), 3 * metrics.lineSpacing()) + 10))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: draw one row."""
+        row: ChecklistRow = index.data(ROW)
+        number: int = index.data(NUMBER)
+        rect: QRect = option.rect
+        painter.save()
+        if number and option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
+            painter.fillRect(rect, QColor(style.ACCENT_SOFT))
+        if number:
+            self._chip(painter, rect, number)
+        sign, color = _sign_of(row)
+        painter.drawPixmap(rect.left() + 30, rect.center().y() - 8, icons.pixmap(sign, color, 17))
+        painter.setPen(QColor(style.INK if number else style.MUTED))
+        name = rect.adjusted(_LEFT, 4, -_RIGHT, -4)
+        painter.setClipRect(name)
+        painter.drawText(name, _WRAP, row.component.name)
+        painter.setClipping(False)
+        painter.setPen(QColor(style.AMBER if row.missing else style.MUTED))
+        side = QRect(rect.right() - _RIGHT + 4, rect.top(), _RIGHT - 10, rect.height())
+        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(side, align, state_text(row, self._words))
+        painter.restore()
+
+    def _chip(self, painter: QPainter, rect: QRect, number: int) -> None:
+        chip = QRect(rect.left() + 6, rect.center().y() - 8, 18, 18)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(style.LINE), 1))
+        painter.setBrush(QColor(style.WINDOW))
+        painter.drawRoundedRect(chip, 4, 4)
+        painter.setPen(QColor(style.MUTED))
+        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(number))
+
+
+def _sign_of(row: ChecklistRow) -> tuple[str, str]:
+    if row.component.requirement is Requirement.PRESENTED:
+        return "card", style.FAINT
+    if row.pages:
+        return "check", style.INK
+    return ("warn", style.AMBER) if row.missing else ("circle", style.FAINT)

@@ -1,0 +1,59 @@
+"""Which key does what: commands for the whole window, and those for pages that never disturb typing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+# These work wherever the cursor is.
+WINDOW = {
+    "F5": "scan",
+    "Ctrl+K": "find",
+    "Ctrl+N": "new",
+    "Ctrl+Return": "finish",
+    "Ctrl+Enter": "finish",
+    "Ctrl+B": "outbox",
+    "Ctrl+,": "settings",
+    "Ctrl++": "zoom_in",
+    "Ctrl+=": "zoom_in",
+    "Ctrl+-": "zoom_out",
+    "Ctrl+0": "zoom_fit",
+    "Ctrl+1": "zoom_actual",
+}
+
+# F5 scans, so the profiles skip it.
+PROFILES = ("F2", "F3", "F4", "F6", "F7", "F8", "F9")
+
+# A focused field keeps these to itself; they reach the window only from elsewhere.
+PAGE = {
+    Qt.Key.Key_Space: "next",
+    Qt.Key.Key_Backspace: "previous",
+    Qt.Key.Key_R: "turn_right",
+    Qt.Key.Key_L: "turn_left",
+    Qt.Key.Key_C: "crop",
+    Qt.Key.Key_B: "mark_blank",
+    Qt.Key.Key_O: "flip",
+    Qt.Key.Key_Delete: "delete",
+}
+
+PAGE_WITH_CONTROL = {Qt.Key.Key_Z: "undo", Qt.Key.Key_Y: "redo"}
+
+
+def page_command(key: int, modifiers: Qt.KeyboardModifier) -> str:
+    """Give the page command of a key, empty where it has none."""
+    try:
+        named = Qt.Key(key)
+    except ValueError:
+        return ""
+    held = modifiers & ~Qt.KeyboardModifier.KeypadModifier
+    if held == Qt.KeyboardModifier.NoModifier:
+        return PAGE.get(named, "")
+    if held == Qt.KeyboardModifier.ControlModifier:
+        return PAGE_WITH_CONTROL.get(named, "")
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    return "redo" if held == both and named == Qt.Key.Key_Z else ""
+
+
+def component_number(key: int, modifiers: Qt.KeyboardModifier) -> int:
+    """Give the component of a digit key, 0 for all other keys."""
+    plain = modifiers & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
+    return key - Qt.Key.Key_0 if plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_9 else 0

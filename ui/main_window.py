@@ -1,0 +1,335 @@
+"""The main window: holds the screens, brings keys to them, and closes without losing anything."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.acquisition.scanners import ScanOutcome
+from app.bootstrap import Application
+from app.events import Change, Topic
+from app.model.dossier import Dossier
+from app.settings import Settings
+from ui import icons, keys, messages
+from ui.bridge import Bridge
+from ui.centre import Centre, CentreView
+from ui.desk import Desk
+from ui.dialogs.enrol import EnrolDialog
+from ui.finder import Finder
+from ui.finishing import Finish
+from ui.images import Images
+from ui.memory import Memory
+from ui.next_step import Step, next_step
+from ui.operations import Operation, Operations
+from ui.scanning import Scanning
+from ui.screens.desk_screen import DeskScreen
+from ui.screens.outbox_screen import OutboxScreen
+from ui.screens.queue_panel import QueuePanel
+from ui.screens.settings_screen import SettingsScreen
+from ui.widgets.banner import Answer, Banner
+from ui.widgets.status_line import StatusLine
+from ui.widgets.suggest_field import SuggestField
+from ui.widgets.top_bar import TopBar
+from ui.words import Words
+
+_NARROW = 1180
+
+
+class MainWindow(QMainWindow):
+    """Everything is reached from here, nothing is decided here."""
+
+    def __init__(self, application: Application, memory: Path) -> None:
+        super().__init__()
+        self.application = application
+        self._memory = Memory(memory)
+        self._closing = False
+        self.words = Words(application.settings().language, self)
+        self.bridge = Bridge(application.events, self)
+        self.operations = Operations(application.jobs, self.bridge, self)
+        self.desk = Desk(application, self.operations, self)
+        self.scanning = Scanning(application, self.desk, self.operations, self)
+        self.finish = Finish(application, self.desk, self.operations, self)
+        self.centre = Centre(application, self.operations, self)
+        self.images = Images(application.pictures, self.bridge, self.operations, self)
+        self._finder = Finder(application.procedures, self.words)
+        self._make_screens()
+        self._lay_out()
+        self._connect()
+        self._bind_keys()
+        self.setWindowIcon(icons.icon("sohoa"))
+        self.words.bind(self.setWindowTitle, messages.APP_NAME)
+        self._memory.restore(self, self._splitters())
+        self._show_scanning()
+        for notice in application.notices:
+            self.banner.show_notice(notice)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def _make_screens(self) -> None:
+        self.search = SuggestField(self._finder.suggest)
+        self.words.bind(lambda text: self.search.setPlaceholderText(f"{text} (Ctrl+K)"), messages.FIND)
+        self.words.bind(self.search.setAccessibleName, messages.FIND)
+        self.bar = TopBar(self.words, self.search)
+        self.banner = Banner(self.words)
+        self.queue = QueuePanel(self.application, self.operations, self.words)
+        self.screen_desk = DeskScreen(self.application, self.desk, self.images, self.words)
+        self.screen_outbox = OutboxScreen(self.words)
+        self.screen_settings = SettingsScreen(self.words)
+        self.status = StatusLine(self.words)
+
+    def _lay_out(self) -> None:
+        self.stack = QStackedWidget()
+        for screen in (self.screen_desk, self.screen_outbox, self.screen_settings):
+            self.stack.addWidget(screen)
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(self.queue)
+        self.across.addWidget(self.stack)
+        self.across.setStretchFactor(1, 1)
+        self.across.setSizes([218, 1148])
+        self.across.setHandleWidth(3)
+        self.across.setCollapsible(1, False)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.bar, 0), (self.banner, 0), (self.across, 1), (self.status, 0)):
+            column.addWidget(widget, stretch)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        bar, desk = self.bar, self.screen_desk
+        bar.scan.clicked.connect(self._scan)
+        bar.stop.clicked.connect(self.scanning.stop)
+        bar.profile_chosen.connect(self.scanning.choose)
+        bar.new.clicked.connect(self.new_dossier)
+        bar.language.clicked.connect(self._other_language)
+        bar.outbox.clicked.connect(self.show_outbox)
+        bar.settings.clicked.connect(self.show_settings)
+        self.search.chosen.connect(self._found)
+        self.queue.opened.connect(self.open_dossier)
+        self.queue.known.connect(self._finder.know)
+        desk.said.connect(self.status.say)
+        desk.failed.connect(self.banner.show_error)
+        desk.read_changed.connect(self.status.show_read)
+        desk.step_changed.connect(self._show_step)
+        desk.panel.finish.clicked.connect(self._finish)
+        desk.panel.outbox_wanted.connect(self.show_outbox)
+        desk.panel.fields.number_wanted.connect(self._get_number)
+        self.screen_outbox.back.connect(self.show_desk)
+        self.screen_outbox.send_now.connect(self.centre.send_now)
+        self.screen_outbox.enrol_wanted.connect(self.open_enrol)
+        self.screen_settings.back.connect(self.show_desk)
+        self.screen_settings.saved.connect(self._save_settings)
+        self.screen_settings.profiles.find_wanted.connect(self._find_scanners)
+        self._connect_work()
+
+    def _connect_work(self) -> None:
+        self.bridge.noticed.connect(self._hear)
+        self.operations.failed.connect(self.banner.show_error)
+        self.scanning.changed.connect(self._show_scanning)
+        self.scanning.ended.connect(self._scan_ended)
+        self.scanning.failed.connect(self._scan_failed)
+        self.finish.changed.connect(self._show_finishing)
+        self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
+        self.finish.failed.connect(self.banner.show_error)
+        self.centre.shown.connect(self._show_centre)
+
+    def _bind_keys(self) -> None:
+        actions = {
+            "scan": self._scan,
+            "find": self._focus_find,
+            "new": self.new_dossier,
+            "finish": self._finish,
+            "outbox": self.show_outbox,
+            "settings": self.show_settings,
+        }
+        for key, command in keys.WINDOW.items():
+            action = actions.get(command) or partial(self.screen_desk.commands.run, command)
+            QShortcut(QKeySequence(key), self, action)
+        for index, key in enumerate(keys.PROFILES):
+            QShortcut(QKeySequence(key), self, partial(self.scanning.choose, index))
+
+    # --- what the user asks for ------------------------------------------------------------------
+
+    def open_dossier(self, dossier_id: str) -> None:
+        """Put a dossier on the desk; what was being typed belongs to the one before."""
+        self.screen_desk.panel.fields.commit()
+        self.desk.open(dossier_id)
+        self.queue.show_open(dossier_id)
+        self.show_desk()
+
+    def new_dossier(self) -> None:
+        """Begin a dossier and put it on the desk."""
+        self.screen_desk.panel.fields.commit()
+        self.desk.new(lambda dossier: self.open_dossier(dossier.id))
+
+    def show_desk(self) -> None:
+        """Show the desk."""
+        self._show_screen(self.screen_desk)
+        self.screen_desk.strip.setFocus()
+
+    def show_outbox(self) -> None:
+        """Show the outbox."""
+        self._show_screen(self.screen_outbox)
+
+    def show_settings(self) -> None:
+        """Show the settings as they are now."""
+        self.screen_settings.show_settings(self.application.settings())
+        self._show_screen(self.screen_settings)
+
+    def open_enrol(self) -> EnrolDialog:
+        """Open the enrolment dialog."""
+        dialog = EnrolDialog(self.centre, self.words, self.application.settings().server, self)
+        dialog.accepted.connect(lambda: self.status.say(self.words.say(messages.ENROL_DONE)))
+        dialog.show()
+        return dialog
+
+    def _scan(self) -> None:
+        self.banner.hide()
+        self.screen_desk.panel.fields.commit()
+        self.show_desk()
+        self.scanning.start()
+
+    def _finish(self) -> None:
+        snapshot = self.desk.snapshot
+        if snapshot is not None and snapshot.editable and snapshot.pages:
+            self.banner.hide()
+            self.screen_desk.panel.fields.commit()
+            self.finish.start(snapshot.dossier)
+
+    def _get_number(self) -> None:
+        def got(number: str) -> None:
+            self.desk.mark_stale()
+            self.status.say(self.words.say(messages.NUMBER_GOT, number=number))
+
+        if self.desk.dossier_id:
+            self.centre.new_number(self.desk.dossier_id, got, self.banner.show_error)
+
+    def _focus_find(self) -> None:
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _found(self, value: object) -> None:
+        self.search.clear()
+        if isinstance(value, Dossier):
+            self.open_dossier(value.id)
+        elif self.desk.snapshot is not None and self.desk.snapshot.editable:
+            self.show_desk()
+            self.screen_desk.set_procedure(value.code)  # type: ignore[attr-defined]  # the other kind is a Procedure
+        else:
+            self.desk.new(lambda dossier: self.open_dossier(dossier.id), value.code)  # type: ignore[attr-defined]
+
+    def _other_language(self) -> None:
+        self._save_settings({"language": "en" if self.words.language == "vi" else "vi"})
+
+    def _save_settings(self, changes: dict[str, object]) -> None:
+        if not changes:
+            self.status.say(self.words.say(messages.SETTINGS_SAME))
+            return
+
+        def saved(settings: Settings) -> None:
+            self.words.use(settings.language)
+            self.status.say(self.words.say(messages.SETTINGS_SAVED))
+            self.screen_settings.show_settings(settings)
+
+        work = lambda: self.application.change_settings(changes)  # noqa: E731
+        self.operations.start(Operation(messages.CHANGE_SETTINGS, work, saved))
+
+    def _find_scanners(self) -> None:
+        self.status.show_work(messages.FINDING_SCANNERS, (0, 0))
+        job = self.application.scanners.find()
+        self.operations.follow(job, self.screen_settings.profiles.offer, over=self.status.end_work)
+
+    # --- what is told to the user ----------------------------------------------------------------
+
+    def _hear(self, change: Change) -> None:
+        self.desk.hear(change)
+        self.centre.hear(change)
+        if change.topic in (Topic.DOSSIERS, Topic.OUTBOX):
+            self.queue.mark_stale()
+        elif change.topic is Topic.SETTINGS:
+            self.scanning.read_profiles()
+        elif change.topic is Topic.PAGE_PROCESSED:
+            self.images.refresh_thumbnail(change.page_id)
+
+    def _show_screen(self, screen: QWidget) -> None:
+        self.stack.setCurrentWidget(screen)
+        self._show_step()
+
+    def _show_step(self) -> None:
+        desk = self.screen_desk
+        at_desk = self.stack.currentWidget() is desk
+        step = next_step(self.desk.snapshot, scanning=self.scanning.running, cropping=desk.cropping, at_desk=at_desk)
+        self.bar.primary({Step.SCAN: self.bar.scan, Step.STOP: self.bar.stop}.get(step))
+        desk.panel.primary(step is Step.FINISH)
+
+    def _show_scanning(self) -> None:
+        scanning = self.scanning
+        self.bar.show_profiles(scanning.profiles, scanning.chosen)
+        self.bar.show_scanning(scanning.running, scanning.stopping)
+        if scanning.running:
+            self.status.show_work(messages.CLOSING if self._closing else scanning.note, scanning.progress)
+        elif not self.finish.running:
+            self.status.end_work()
+        self._show_step()
+        self._close_if_asked()
+
+    def _scan_ended(self, outcome: ScanOutcome) -> None:
+        self.status.say(self.words.say(messages.SCAN_STOPPED if outcome.stopped else messages.SCAN_ENDED))
+
+    def _scan_failed(self, error: BaseException) -> None:
+        self.banner.show_error(error, Answer(messages.RETRY_SCAN, self._scan))
+
+    def _show_finishing(self) -> None:
+        self.screen_desk.panel.show_finishing(self.finish.running)
+        if self.finish.running:
+            self.status.show_work(messages.CLOSING_WORK if self._closing else self.finish.note, self.finish.progress)
+        elif not self.scanning.running:
+            self.status.end_work()
+        self._close_if_asked()
+
+    def _show_centre(self, view: CentreView) -> None:
+        self.status.show_sync(view)
+        self.bar.show_outbox(view.waiting, trouble=view.error is not None)
+        self.screen_outbox.show_centre(view)
+
+    # --- keys and closing ------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: keys that no control wanted are for the page on the desk."""
+        desk = self.screen_desk
+        if event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is not desk:
+            self.show_desk()
+        elif self.stack.currentWidget() is not desk or not desk.press(event.key(), event.modifiers()):
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: on a narrow screen the left side gives way before anything is cut off."""
+        super().resizeEvent(event)
+        if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
+            self.queue.setVisible(event.size().width() >= _NARROW)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: a running batch ends after its sheet, packing ends first; then the window closes by itself."""
+        self.screen_desk.panel.fields.commit()
+        if self.scanning.running or self.finish.running:
+            if not self._closing:
+                self._closing = True
+                self.scanning.stop()
+            event.ignore()
+            return
+        self._memory.keep(self, self._splitters())
+        self.bridge.close()
+        self.images.close()
+        event.accept()
+
+    def _close_if_asked(self) -> None:
+        if self._closing and not self.scanning.running and not self.finish.running:
+            self.close()
+
+    def _splitters(self) -> dict[str, QSplitter]:
+        return {"queue": self.across, "dossier": self.screen_desk.across, "strip": self.screen_desk.centre}

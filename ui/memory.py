@@ -1,0 +1,34 @@
+"""Where the window was and how wide its parts were, kept between two starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QMainWindow, QSplitter
+
+
+class Memory:
+    """One small file beside the settings."""
+
+    def __init__(self, path: Path) -> None:
+        self._store = QSettings(str(path), QSettings.Format.IniFormat)
+
+    def restore(self, window: QMainWindow, splitters: dict[str, QSplitter]) -> None:
+        """Bring the window back to where it was; the first time it fills what the screen offers."""
+        geometry = self._store.value("window")
+        if isinstance(geometry, QByteArray) and window.restoreGeometry(geometry):
+            for name, splitter in splitters.items():
+                state = self._store.value(name)
+                if isinstance(state, QByteArray):
+                    splitter.restoreState(state)
+        else:
+            area = window.screen().availableGeometry()
+            window.setGeometry(area.x(), area.y(), min(area.width(), 1680), min(area.height(), 1050))
+
+    def keep(self, window: QMainWindow, splitters: dict[str, QSplitter]) -> None:
+        """Remember where everything is."""
+        self._store.setValue("window", window.saveGeometry())
+        for name, splitter in splitters.items():
+            self._store.setValue(name, splitter.saveState())
+        self._store.sync()

@@ -1,0 +1,243 @@
+"""Every word of the window, in Vietnamese as a clerk says it and in English."""
+
+from __future__ import annotations
+
+from app.errors import Text
+from app.model.dossier import DossierState
+from app.model.outbox import OutboxState
+from app.model.profile import ColorMode, Source
+
+APP_NAME = Text("Số hoá Một cửa", "Sohoa scanning desk")
+
+# Top bar
+SCAN = Text("Quét", "Scan")
+SCAN_MORE = Text("Quét thêm", "Scan more")
+STOP = Text("Dừng", "Stop")
+STOP_TIP = Text("Dừng sau tờ đang quét", "Stop after the sheet being scanned")
+STOP_NOW = Text("Dừng ngay", "Stop now")
+PROFILE_MENU = Text("Chọn cấu hình quét", "Choose a scan profile")
+NO_PROFILE = Text("Chưa có cấu hình quét", "No scan profile yet")
+SCANNER_FIRST = Text("Máy quét đầu tiên tìm thấy", "First scanner found")
+SCANNER_VIRTUAL = Text("Máy quét mẫu (ảnh có sẵn)", "Sample scanner (pictures on disk)")
+FIND = Text("Tìm hồ sơ, chủ hồ sơ, thủ tục", "Find a dossier, owner or procedure")
+OTHER_LANGUAGE = Text("EN", "VI")
+LANGUAGE_TIP = Text("Switch to English", "Chuyển sang tiếng Việt")
+SETTINGS = Text("Cấu hình", "Settings")
+OUTBOX = Text("Hộp gửi", "Outbox")
+BACK_TO_DESK = Text("Về bàn làm việc", "Back to the desk")
+NEW_DOSSIER = Text("Hồ sơ mới", "New dossier")
+
+# Left: queue
+STATES = {
+    DossierState.OPEN: Text("Đang làm", "In progress"),
+    DossierState.FINISHED: Text("Chờ gửi", "Waiting to be sent"),
+    DossierState.REFUSED: Text("Bị trả lại", "Sent back"),
+    DossierState.ACCEPTED: Text("Đã nhận", "Accepted"),
+}
+QUEUE = Text("Các loại hồ sơ", "Kinds of dossiers")
+DOSSIER_LIST = Text("Danh sách hồ sơ", "List of dossiers")
+NO_DOSSIERS = Text("Không có hồ sơ nào", "No dossiers here")
+NO_OWNER = Text("Chưa ghi chủ hồ sơ", "Owner not filled in yet")
+NO_PROCEDURE = Text("Chưa chọn thủ tục", "No procedure chosen yet")
+PROVISIONAL = Text("mã tạm", "provisional")
+
+# Centre: the page
+PAGE_VIEW = Text("Trang đang xem", "Page on screen")
+EMPTY_TITLE = Text("Đặt giấy vào khay rồi bấm Quét (F5)", "Put the paper in the feeder and press Scan (F5)")
+EMPTY_DETAIL = Text(
+    "Trang hiện ra ngay khi quét xong từng tờ. Hồ sơ mới được mở tự động.",
+    "Each page appears as soon as its sheet is done. A new dossier opens by itself.",
+)
+BEFORE = Text("Ảnh gốc", "Original")
+AFTER = Text("Đã xử lý", "Processed")
+BEFORE_AFTER = Text("Ảnh gốc hoặc ảnh đã xử lý", "Original or processed picture")
+TURN_LEFT = Text("Xoay trái", "Turn left")
+TURN_RIGHT = Text("Xoay phải", "Turn right")
+CROP = Text("Cắt trang", "Crop")
+CROP_APPLY = Text("Cắt theo khung", "Crop to the frame")
+CROP_CANCEL = Text("Bỏ", "Leave")
+CROP_HINT = Text("Kéo góc hoặc cạnh của khung. Enter: cắt. Esc: bỏ.", "Drag corners or edges. Enter: crop. Esc: leave.")
+CROP_FRAME = Text("Khung cắt trang", "Crop frame")
+CROP_CORNER = Text("Góc {number} của khung cắt", "Corner {number} of the crop frame")
+CROP_EDGE = Text("Cạnh {number} của khung cắt", "Edge {number} of the crop frame")
+MARK_BLANK = Text("Đánh dấu trang trắng", "Mark as blank")
+MARK_NOT_BLANK = Text("Không phải trang trắng", "Not a blank page")
+DELETE = Text("Xoá trang", "Delete page")
+UNDO = Text("Hoàn tác", "Undo")
+REDO = Text("Làm lại", "Redo")
+UNDO_WHAT = Text("Hoàn tác: {what}", "Undo: {what}")
+REDO_WHAT = Text("Làm lại: {what}", "Redo: {what}")
+UNDONE = Text("Đã hoàn tác: {what}", "Undone: {what}")
+REDONE = Text("Đã làm lại: {what}", "Done again: {what}")
+NOTHING_TO_UNDO = Text("Không còn gì để hoàn tác", "Nothing left to undo")
+NOTHING_TO_REDO = Text("Không còn gì để làm lại", "Nothing left to do again")
+ZOOM_IN = Text("Phóng to", "Zoom in")
+ZOOM_OUT = Text("Thu nhỏ", "Zoom out")
+ZOOM_FIT = Text("Vừa khung", "Fit")
+ZOOM_ACTUAL = Text("Cỡ thật 1:1", "Actual size 1:1")
+PAGE_OF = Text("Trang {number}/{total}", "Page {number} of {total}")
+LOADING = Text("Đang mở ảnh…", "Opening the picture…")
+PREVIOUS_PAGE = Text("Trang trước", "Previous page")
+NEXT_PAGE = Text("Trang sau", "Next page")
+
+# Badges
+BADGE_SKEW = Text("Nghiêng {degrees}°", "Skewed {degrees}°")
+BADGE_SKEW_TIP = Text(
+    "Đã nắn thẳng theo khung dò được. Bấm để xem lại khung.", "Straightened by the frame that was found. Click to check it."
+)
+BADGE_BLANK = Text("Trang trắng?", "Blank page?")
+BADGE_BLANK_TIP = Text("Bấm nếu trang có nội dung.", "Click if there is something on it.")
+BADGE_BLANK_SET = Text("Trang trắng", "Blank page")
+BADGE_LOW_DPI = Text("Chỉ {dpi} dpi", "Only {dpi} dpi")
+BADGE_LOW_DPI_TIP = Text(
+    "Độ phân giải thấp hơn quy định. Nên quét lại tờ này.", "Below the required resolution. Better scan this sheet again."
+)
+BADGE_DARK = Text("Tối", "Dark")
+BADGE_FAINT = Text("Chữ nhạt", "Faint")
+BADGE_BLURRED = Text("Mờ", "Blurred")
+BADGE_LOOK_TIP = Text(
+    "Phóng to xem có đọc được không; nếu không, quét lại tờ này.",
+    "Zoom in to see whether it can be read; if not, scan the sheet again.",
+)
+BADGE_FAILED = Text("Chưa xử lý được", "Could not be processed")
+BADGE_FAILED_TIP = Text(
+    "Ảnh gốc vẫn còn nguyên. Xem ảnh gốc, hoặc quét lại tờ này.", "The original is safe. Look at it, or scan the sheet again."
+)
+BADGE_WAITING = Text("Đang xử lý…", "Being processed…")
+
+# Strip
+STRIP = Text("Các trang của hồ sơ, theo thành phần", "Pages of the dossier, by paper")
+NOT_PLACED = Text("Chưa xếp", "Not placed")
+GROUP_PAGES = Text("{count} trang", "{count} p.")
+PAGE_NAME = Text("Trang {number}, {group}", "Page {number}, {group}")
+PLACE_UNDER = Text("Xếp vào", "Place under")
+PLACED = Text("Đã xếp {count} trang vào “{component}”", "{count} page(s) placed under “{component}”")
+UNPLACED = Text("Đã đưa {count} trang về chưa xếp", "{count} page(s) taken back to “not placed”")
+DELETED = Text("Đã xoá {count} trang. Ctrl+Z để lấy lại.", "{count} page(s) deleted. Ctrl+Z brings them back.")
+NO_SUCH_COMPONENT = Text("Thủ tục này không có thành phần số {number}", "This procedure has no paper number {number}")
+
+# Right: the dossier
+DOSSIER_NUMBER = Text("Mã hồ sơ", "Dossier number")
+GET_NUMBER = Text("Lấy số", "Get number")
+GET_NUMBER_TIP = Text("Xin trung tâm cấp mã hồ sơ", "Ask the centre for a dossier number")
+NUMBER_GOT = Text("Trung tâm đã cấp mã {number}", "The centre issued {number}")
+PROCEDURE = Text("Thủ tục", "Procedure")
+PROCEDURE_HINT = Text("Gõ mã hoặc tên, không cần dấu", "Type a code or name, accents not needed")
+OWNER_NAME = Text("Chủ hồ sơ", "Owner of the dossier")
+OWNER_HINT = Text("Họ và tên như trên giấy tờ", "Full name as on the papers")
+OWNER_ID = Text("Số định danh cá nhân", "Personal ID number")
+OWNER_ID_HINT = Text("12 chữ số", "12 digits")
+CHECKLIST = Text("Thành phần hồ sơ", "Papers of the dossier")
+CHECKLIST_EMPTY = Text(
+    "Chọn thủ tục để thấy danh sách giấy tờ cần có.", "Choose a procedure to see the papers that it asks for."
+)
+MISSING = Text("thiếu", "missing")
+CONDITIONAL = Text("nếu có", "if any")
+PRESENTED = Text("chỉ xuất trình", "shown only")
+PAGES_COUNT = Text("{count} trang", "{count} p.")
+FINISH = Text("Hoàn tất hồ sơ", "Finish the dossier")
+FINISHING = Text("Đang đóng gói hồ sơ…", "Packing the dossier…")
+FINISHED = Text("Hồ sơ {number} đã xong và chờ gửi", "Dossier {number} is finished and waits to be sent")
+TO_DO = Text("Còn phải làm", "Still to do")
+NOTHING_TO_DO = Text("Đã đủ. Có thể hoàn tất.", "All there. Ready to finish.")
+NO_DOSSIER = Text("Chưa mở hồ sơ nào", "No dossier open")
+NO_DOSSIER_DETAIL = Text("Bấm Quét (F5) hoặc mở một hồ sơ bên trái.", "Press Scan (F5) or open one on the left.")
+STATE_LINES = {
+    DossierState.FINISHED: Text(
+        "Đã hoàn tất, chờ gửi về trung tâm. Không sửa được nữa.", "Finished, waiting to be sent. Closed to changes."
+    ),
+    DossierState.ACCEPTED: Text("Trung tâm đã nhận, có biên nhận.", "The centre has it and gave a receipt."),
+    DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
+}
+OPEN_OUTBOX = Text("Xem hộp gửi", "See the outbox")
+FIELD_SAVED = Text("Đã lưu", "Saved")
+
+# Bottom line
+READY = Text("Sẵn sàng", "Ready")
+PAGES_READ = Text("Đã đọc chữ {done}/{total} trang", "{done} of {total} pages read")
+CENTRE_ONLINE = Text("Trung tâm: trực tuyến", "Centre: online")
+CENTRE_OFFLINE = Text("Trung tâm: mất kết nối", "Centre: offline")
+CENTRE_UNKNOWN = Text("Trung tâm: chưa kết nối", "Centre: not connected")
+CENTRE_WAITING = Text("{count} hồ sơ chờ gửi", "{count} to be sent")
+CENTRE_NONE_WAITING = Text("không còn hồ sơ chờ gửi", "nothing to be sent")
+SYNC_TIP = Text("Mở hộp gửi", "Open the outbox")
+SCAN_ENDED = Text("Đã quét xong", "Scanning is done")
+SCAN_STOPPED = Text("Đã dừng quét. Các trang đã quét vẫn còn.", "Scanning stopped. The pages so far are kept.")
+SCAN_STARTING = Text("Đang mở máy quét…", "Opening the scanner…")
+CLOSING = Text("Dừng sau tờ đang quét rồi đóng cửa sổ…", "Stopping after this sheet, then closing…")
+CLOSING_WORK = Text("Làm nốt việc đang chạy rồi đóng cửa sổ…", "Ending the running work, then closing…")
+
+# Outbox
+OUTBOX_TITLE = Text("Hộp gửi về trung tâm", "Outbox to the centre")
+OUTBOX_EMPTY = Text("Chưa có hồ sơ nào được hoàn tất.", "No dossier has been finished yet.")
+OUTBOX_LIST = Text("Các hồ sơ đã hoàn tất", "Finished dossiers")
+SEND_NOW = Text("Gửi ngay", "Send now")
+ENROL = Text("Ghi danh trạm", "Enrol this station")
+OUTBOX_STATES = {
+    OutboxState.WAITING: Text("Chờ gửi", "Waiting"),
+    OutboxState.UNCONFIRMED: Text("Đang gửi", "Being sent"),
+    OutboxState.ACCEPTED: Text("Đã nhận", "Accepted"),
+    OutboxState.REFUSED: Text("Bị trả lại", "Sent back"),
+}
+FINISHED_AT = Text("Hoàn tất {time}", "Finished {time}")
+RECEIVED_AT = Text("Biên nhận lúc {time}", "Receipt at {time}")
+NEXT_TRY = Text("Thử lại lúc {time} (đã thử {attempts} lần)", "Next try at {time} ({attempts} so far)")
+FILES_SENT = Text("{done}/{total} tệp", "{done} of {total} files")
+REVISION = Text("bản {number}", "revision {number}")
+
+# Enrolment
+ENROL_INTRO = Text(
+    "Người quản trị trung tâm cấp mã ghi danh, dùng một lần.", "An administrator of the centre gives a code that works once."
+)
+ENROL_URL = Text("Địa chỉ máy chủ", "Server address")
+ENROL_CODE = Text("Mã ghi danh", "Enrolment code")
+ENROL_CA = Text("Tệp chứng thư CA (nếu có)", "CA certificate file (if any)")
+ENROL_GO = Text("Ghi danh", "Enrol")
+ENROL_RUNNING = Text("Đang hỏi trung tâm…", "Asking the centre…")
+ENROL_DONE = Text("Trạm đã được ghi danh", "This station is enrolled")
+BROWSE = Text("Chọn…", "Choose…")
+CANCEL = Text("Bỏ", "Cancel")
+CLOSE = Text("Đóng", "Close")
+
+# Settings
+SETTINGS_TITLE = Text("Cấu hình trạm", "Settings of this station")
+SETTINGS_SAVE = Text("Lưu cấu hình", "Save settings")
+SETTINGS_SAVED = Text("Đã lưu cấu hình", "Settings saved")
+SETTINGS_SAME = Text("Không có gì thay đổi", "Nothing has changed")
+SECTIONS = {
+    "": Text("Chung", "General"),
+    "station": Text("Trạm", "Station"),
+    "server": Text("Trung tâm", "Centre"),
+    "recognition": Text("Nhận dạng chữ", "Reading text"),
+    "filing": Text("Hoàn tất hồ sơ", "Finishing"),
+    "profiles": Text("Cấu hình quét", "Scan profiles"),
+}
+PROFILE_NEW = Text("Thêm cấu hình", "Add a profile")
+PROFILE_REMOVE = Text("Bỏ cấu hình", "Remove the profile")
+PROFILE_NAME_NEW = Text("Cấu hình mới", "New profile")
+PROFILE_LIST = Text("Danh sách cấu hình quét", "List of scan profiles")
+FIND_SCANNERS = Text("Tìm máy quét", "Find scanners")
+FINDING_SCANNERS = Text("Đang tìm máy quét…", "Looking for scanners…")
+SCANNERS_FOUND = Text("Tìm thấy {count} máy quét", "{count} scanner(s) found")
+LINES_HINT = Text("Mỗi mẫu cách nhau bằng dấu ;", "Parted by ;")
+
+SOURCES = {
+    Source.FLATBED: Text("mặt kính", "flatbed"),
+    Source.FEEDER: Text("khay nạp, một mặt", "feeder, one side"),
+    Source.DUPLEX: Text("khay nạp, hai mặt", "feeder, both sides"),
+}
+MODES = {
+    ColorMode.COLOR: Text("màu", "colour"),
+    ColorMode.GRAY: Text("thang xám", "grey"),
+    ColorMode.BITONAL: Text("đen trắng", "black and white"),
+}
+
+# Titles of background work
+READ_DOSSIER = Text("Đọc hồ sơ", "Read the dossier")
+READ_QUEUE = Text("Đọc danh sách hồ sơ", "Read the list of dossiers")
+READ_OUTBOX = Text("Đọc hộp gửi", "Read the outbox")
+CHANGE_DOSSIER = Text("Sửa hồ sơ", "Change the dossier")
+CHANGE_SETTINGS = Text("Lưu cấu hình", "Save settings")
+DISMISS = Text("Ẩn thông báo", "Hide this message")
+RETRY_SCAN = Text("Tiếp tục quét (F5)", "Go on scanning (F5)")
+SHOW_SETTINGS = Text("Mở cấu hình", "Open settings")

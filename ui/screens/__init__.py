@@ -1,0 +1,1 @@
+"""The parts of the window that stand side by side or take turns."""

@@ -1,0 +1,175 @@
+"""The desk: the page, the strip under it, and the dossier beside them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QWidget
+
+from app.bootstrap import Application
+from app.errors import SohoaError
+from app.model.page import PageState
+from ui import keys, messages
+from ui.desk import Desk, Snapshot
+from ui.images import Images
+from ui.items.cells import cells_of
+from ui.items.thumbnail_strip import ThumbnailStrip
+from ui.page_commands import PageCommands
+from ui.screens.dossier_panel import DossierPanel
+from ui.screens.page_view import PageView
+from ui.words import Words
+
+
+class DeskScreen(QWidget):
+    """Shows the snapshots of the open dossier and turns what is done to them into changes."""
+
+    said = Signal(str)
+    failed = Signal(object)
+    read_changed = Signal(int, int)
+    step_changed = Signal()
+
+    def __init__(self, application: Application, desk: Desk, images: Images, words: Words) -> None:
+        super().__init__()
+        self._dossiers = application.dossiers
+        self._desk = desk
+        self._words = words
+        self._shown_id = ""
+        self.view = PageView(images, words)
+        self.strip = ThumbnailStrip(images, words)
+        self.panel = DossierPanel(application.procedures, words)
+        self.commands = PageCommands(application, desk, self.strip, self.view, words)
+        self.cropping = False
+        self._lay_out()
+        self._connect()
+        words.changed.connect(self._speak)
+        self.show_snapshot(None)
+
+    def _lay_out(self) -> None:
+        self.centre = QSplitter(Qt.Orientation.Vertical)
+        self.centre.addWidget(self.view)
+        self.centre.addWidget(self.strip)
+        self.centre.setStretchFactor(0, 1)
+        self.centre.setSizes([500, 150])
+        self.centre.setChildrenCollapsible(False)
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.across.addWidget(self.centre)
+        self.across.addWidget(self.panel)
+        self.across.setStretchFactor(0, 1)
+        self.across.setSizes([820, 318])
+        self.across.setChildrenCollapsible(False)
+        for splitter in (self.centre, self.across):
+            splitter.setHandleWidth(3)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.across)
+
+    def _connect(self) -> None:
+        self._desk.shown.connect(self.show_snapshot)
+        self.strip.page_chosen.connect(self._show_page)
+        self.strip.dropped.connect(self.commands.drop)
+        self.strip.menu_wanted.connect(self._open_menu)
+        self.view.bar.asked.connect(self.commands.run)
+        self.view.badges.asked.connect(self.commands.mend)
+        self.view.cropped.connect(self.commands.crop)
+        self.view.cropping.connect(self._crop_changed)
+        self.view.failed.connect(self.failed)
+        self.commands.said.connect(self.said)
+        self.panel.placed.connect(self.commands.place)
+        self.panel.page_wanted.connect(self.strip.show_page)
+        self.panel.fields.edited.connect(self._set_field)
+        self.panel.fields.procedure_chosen.connect(self.set_procedure)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show a dossier, changing only what differs from what is on screen."""
+        other = (snapshot.dossier.id if snapshot else "") != self._shown_id
+        self._shown_id = snapshot.dossier.id if snapshot else ""
+        if other:
+            self.strip.show_page("")
+        self.strip.pages.update(cells_of(snapshot) if snapshot else ())
+        order = self.strip.page_ids()
+        if self.strip.shown not in order:
+            self.strip.show_page(order[0] if order else "")
+        self.panel.show_snapshot(snapshot)
+        self._show_page(self.strip.shown)
+        undo, redo = (snapshot.undo, snapshot.redo) if snapshot and snapshot.editable else (None, None)
+        self.view.bar.show_history(undo, redo)
+        pages = snapshot.pages if snapshot else ()
+        self.read_changed.emit(sum(page.state is not PageState.NEW for page in pages), len(pages))
+        self.step_changed.emit()
+
+    def set_procedure(self, code: str) -> None:
+        """Choose the procedure of the open dossier."""
+        self._desk.change(lambda dossier_id: self._dossiers.set_procedure(dossier_id, code))
+        self.strip.setFocus()
+
+    def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Do what a key means for the page on screen; gives whether it means anything."""
+        if self.cropping and key in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            (self.view.leave_crop if key == Qt.Key.Key_Escape else self.view.apply_crop)()
+            return True
+        if number := keys.component_number(key, modifiers):
+            self.commands.place_number(number, self.panel.component_for(number))
+            return True
+        command = keys.page_command(key, modifiers)
+        if command:
+            self.commands.run(command)
+        return bool(command)
+
+    def _show_page(self, page_id: str) -> None:
+        snapshot = self._desk.snapshot if self._shown_id else None
+        page = snapshot.page(page_id) if snapshot and page_id else None
+        self.view.show_page(page)
+        cell = self.strip.cell(page_id)
+        self.view.bar.show_place(cell.number if cell and page else 0, len(snapshot.pages) if snapshot and page else 0)
+        self.view.bar.allow(page is not None, snapshot is not None and snapshot.editable)
+
+    def _set_field(self, name: str, text: str) -> None:
+        row = self.panel.fields.rows[name]
+
+        def refused(error: BaseException) -> None:
+            if isinstance(error, SohoaError):
+                row.show_problem(error)
+            else:
+                self.failed.emit(error)
+
+        def set_one(dossier_id: str) -> object:
+            return self._dossiers.set_fields(dossier_id, **{name: text})
+
+        self._desk.change(set_one, lambda _dossier: row.accept(), refused)
+
+    def _crop_changed(self, cropping: bool) -> None:
+        self.cropping = cropping
+        self.step_changed.emit()
+
+    def _speak(self) -> None:
+        self.show_snapshot(self._desk.snapshot)
+
+    def _open_menu(self, at: QPoint) -> None:
+        snapshot = self._desk.snapshot
+        if snapshot is None or not snapshot.editable or not self.strip.selected_ids():
+            return
+        menu = self.make_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def make_menu(self) -> QMenu:
+        """Make the menu of the chosen pages."""
+        menu = QMenu(self)
+        say = self._words.say
+        under = menu.addMenu(say(messages.PLACE_UNDER))
+        for cell in self.strip.pages.cells:
+            if cell.page is None:
+                name = self.strip.pages.group_name(cell.group)
+                key = f"\t{cell.group.number}" if cell.group.number else ""
+                under.addAction(f"{name[:70]}{key}", partial(self.commands.place, cell.group.code))
+        menu.addSeparator()
+        for text, key, command in (
+            (messages.TURN_LEFT, "L", "turn_left"),
+            (messages.TURN_RIGHT, "R", "turn_right"),
+            (messages.CROP, "C", "crop"),
+            (messages.MARK_BLANK, "", "mark_blank"),
+            (messages.DELETE, "Del", "delete"),
+        ):
+            menu.addAction(f"{say(text)}\t{key}", partial(self.commands.run, command))
+        return menu

@@ -1,0 +1,151 @@
+"""The right side: number, procedure, owner, the checklist, what is still to do, and the button that finishes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
+
+from app.filing.procedures import ProcedureSearch
+from app.model.dossier import DossierState
+from ui import icons, messages, style
+from ui.desk import Snapshot
+from ui.items.checklist_model import ChecklistDelegate, ChecklistModel
+from ui.items.dossier_model import STATE_SIGNS
+from ui.screens.dossier_fields import DossierFields
+from ui.widgets.buttons import label, rule, word_button
+from ui.widgets.findings import FindingsList
+from ui.words import Words
+
+
+class DossierPanel(QWidget):
+    """Shows a snapshot. ``placed`` has the component that was clicked, ``page_wanted`` the page of a finding."""
+
+    placed = Signal(str)
+    page_wanted = Signal(str)
+    outbox_wanted = Signal()
+
+    def __init__(self, procedures: ProcedureSearch, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("rightPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._words = words
+        self._snapshot: Snapshot | None = None
+        self._finishing = False
+        self.fields = DossierFields(procedures, words)
+        self.checklist = ChecklistModel(words, self)
+        self.list = self._make_list()
+        self._no_list = label(words, messages.CHECKLIST_EMPTY, "muted")
+        self._no_list.setWordWrap(True)
+        self.findings = FindingsList(words)
+        self.findings.page_wanted.connect(self.page_wanted)
+        self.finish = word_button(words, messages.FINISH, "check")
+        self.finish.setToolTip("Ctrl+Enter")
+        self.finish.setMinimumHeight(36)
+        self.state_sign, self.state_line = QLabel(), label(None, None)
+        self.state_line.setWordWrap(True)
+        self.to_outbox = word_button(words, messages.OPEN_OUTBOX, "sync")
+        self.to_outbox.clicked.connect(self.outbox_wanted)
+        self._lay_out()
+        words.changed.connect(lambda: self.show_snapshot(self._snapshot))
+        self.show_snapshot(None)
+
+    def _make_list(self) -> QListView:
+        view = _Rows()
+        view.setObjectName("checklist")
+        view.setModel(self.checklist)
+        view.setItemDelegate(ChecklistDelegate(self._words, self))
+        view.setMouseTracking(True)
+        view.setResizeMode(QListView.ResizeMode.Adjust)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setMinimumHeight(84)
+        view.clicked.connect(self._place)
+        view.activated.connect(self._place)
+        self._words.bind(view.setAccessibleName, messages.CHECKLIST)
+        return view
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 10, 12, 6)
+        column.setSpacing(7)
+        column.addWidget(self.fields)
+        column.addWidget(label(self._words, messages.CHECKLIST, "section"))
+        column.addWidget(self._no_list)
+        column.addWidget(self.list, 1)
+        column.addStretch(0)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
+        bottom = QVBoxLayout()
+        bottom.setContentsMargins(12, 6, 12, 10)
+        bottom.setSpacing(6)
+        for widget in (self.findings, self.state_sign, self.state_line, self.to_outbox, self.finish):
+            bottom.addWidget(widget)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(scroll, 1)
+        outer.addWidget(rule())
+        outer.addLayout(bottom)
+        self.setMinimumWidth(270)
+
+    def show_snapshot(self, snapshot: Snapshot | None) -> None:
+        """Show a dossier, or that none is open."""
+        self._snapshot = snapshot
+        self.fields.show_dossier(snapshot.dossier if snapshot else None)
+        rows = snapshot.checklist if snapshot else ()
+        self.checklist.update(rows)
+        self.list.setVisible(bool(rows))
+        self._no_list.setVisible(snapshot is not None and not rows)
+        editable = snapshot is not None and snapshot.editable
+        self.findings.show_findings(snapshot.findings if snapshot and editable else (), bool(snapshot and snapshot.pages))
+        self._show_state(snapshot.dossier.state if snapshot else DossierState.OPEN)
+        self.finish.setVisible(editable)
+        self._enable_finish()
+
+    def show_finishing(self, running: bool) -> None:
+        """Say that the dossier is being packed."""
+        self._finishing = running
+        self.finish.setText(self._words.say(messages.FINISHING if running else messages.FINISH))
+        self._enable_finish()
+
+    def primary(self, wanted: bool) -> None:
+        """Make finishing the primary button or a quiet one."""
+        style.mark(self.finish, "primary", "true" if wanted else "false")
+        self.finish.setIcon(icons.icon("check", "#ffffff" if wanted else style.INK))
+
+    def component_for(self, number: int) -> str:
+        """Give the component's code for a key, empty where there is none."""
+        return self.checklist.code_at(number)
+
+    def _enable_finish(self) -> None:
+        snapshot = self._snapshot
+        self.finish.setEnabled(snapshot is not None and bool(snapshot.pages) and not self._finishing)
+
+    def _show_state(self, state: DossierState) -> None:
+        text = messages.STATE_LINES.get(state)
+        for widget in (self.state_sign, self.state_line, self.to_outbox):
+            widget.setVisible(text is not None)
+        if text is not None:
+            self.state_sign.setPixmap(icons.pixmap(*STATE_SIGNS[state], 24))
+            self.state_line.setText(self._words.say(text))
+
+    def _place(self, index: QModelIndex) -> None:
+        number = self.checklist.number_of(index.row())
+        if number:
+            self.placed.emit(self.checklist.code_at(number))
+
+
+class _Rows(QListView):
+    """Leaves letters and digits to the window."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: only keys that move or choose stay here."""
+        if event.text().strip() or event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,193 @@
+"""The centre of the desk: tools, the page large, its badges, and the crop frame."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from app.model.page import Page, PageState
+from ui import messages, style
+from ui.images import Images, Kind, Shown, version_of
+from ui.widgets.badges import BadgeRow
+from ui.widgets.crop_bar import CropBar
+from ui.widgets.page_canvas import PageCanvas
+from ui.widgets.view_bar import ViewBar
+from ui.words import Words
+
+_EDGE = 12
+
+
+class PageView(QWidget):
+    """Shows one page. ``cropped`` has page id and quad; ``failed`` a picture that could not be made."""
+
+    cropped = Signal(str, object)
+    cropping = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, images: Images, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._images = images
+        self._words = words
+        self._page: Page | None = None
+        self._kind: Kind = "processed"
+        self._on_screen = ("", "")
+        self._want_crop = False
+        self.bar = ViewBar(words)
+        self.canvas = PageCanvas(words)
+        self.badges = BadgeRow(words, self.canvas)
+        self.crop_bar = CropBar(words, self.canvas)
+        self._hint = _hint(self.canvas)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.canvas, 1)
+        self.canvas.zoomed.connect(self.bar.show_zoom)
+        self.canvas.installEventFilter(self)
+        self.bar.kind_chosen.connect(self.show_kind)
+        self.crop_bar.applied.connect(self.apply_crop)
+        self.crop_bar.left.connect(self.leave_crop)
+        words.changed.connect(self._speak)
+        self._speak()
+
+    @property
+    def page(self) -> Page | None:
+        """The page on screen."""
+        return self._page
+
+    @property
+    def kind(self) -> Kind:
+        """Whether the original or the processed picture is on screen."""
+        return self._kind
+
+    def show_page(self, page: Page | None) -> None:
+        """Show a page, or the hint that there is none; the same page again only where it looks different."""
+        if page is not None and self._page is not None and page.id == self._page.id:
+            self._page = page
+            self.badges.show_page(page)
+            self._place_overlays()
+            if self.canvas.frame is None:
+                self._ask()
+            return
+        self.leave_crop()
+        self._page = page
+        self._on_screen = ("", "")
+        self.badges.show_page(page)
+        if page is None:
+            self.canvas.clear()
+        else:
+            self._show_placeholder(page)
+            self._ask()
+        self._hint.setVisible(page is None)
+        self._place_overlays()
+
+    def show_kind(self, kind: Kind) -> None:
+        """Show the original or the processed picture."""
+        self._want_crop = self._want_crop and kind == "original"
+        if self.canvas.frame is not None and kind == "processed":
+            self.leave_crop()
+        self._kind = kind
+        self.bar.show_kind(kind)
+        self._ask()
+
+    def begin_crop(self) -> None:
+        """Lay the crop frame over the original, once that is on screen."""
+        if self._page is not None and self.canvas.frame is None:
+            self._want_crop = True
+            self.show_kind("original")
+
+    def apply_crop(self) -> None:
+        """Crop to the frame."""
+        quad = self.canvas.crop_quad()
+        if quad is not None and self._page is not None:
+            page_id = self._page.id
+            self.leave_crop()
+            self.cropped.emit(page_id, quad)
+
+    def leave_crop(self) -> None:
+        """Take the frame away and show the processed page again."""
+        was = self.canvas.frame is not None or self._want_crop
+        self._want_crop = False
+        self.canvas.end_crop()
+        self.crop_bar.hide()
+        if was:
+            self.cropping.emit(False)
+            self.show_kind("processed")
+
+    def _show_placeholder(self, page: Page) -> None:
+        thumbnail = self._images.thumbnail(page)
+        if thumbnail is not None:
+            self.canvas.show_picture(thumbnail, thumbnail.width() / page.width, same_page=False)
+
+    def _ask(self) -> None:
+        page = self._page
+        if page is None:
+            return
+        wanted = (version_of(page), self._kind)
+        if self._on_screen == wanted:
+            self._lay_frame()
+            return
+        self._images.show(
+            page, self._kind, lambda shown: self._arrived(wanted, shown), lambda error: self._missing(wanted, error)
+        )
+
+    def _arrived(self, wanted: tuple[str, str], shown: Shown) -> None:
+        page = self._page
+        if page is None or shown.image.isNull() or wanted != (version_of(page), self._kind) or wanted == self._on_screen:
+            return
+        if self.canvas.frame is not None:
+            return
+        same = self._on_screen[0].split("/")[0] == page.id
+        self._on_screen = wanted
+        self.canvas.show_picture(shown.image, shown.scale, same_page=same)
+        self._lay_frame()
+        self._place_overlays()
+
+    def _missing(self, wanted: tuple[str, str], error: BaseException) -> None:
+        page = self._page
+        if page is None or wanted != (version_of(page), self._kind):
+            return
+        if self._kind == "processed" and page.state is not PageState.READY:
+            self._images.show(page, "original", lambda shown: self._arrived(wanted, shown), self.failed.emit)
+        else:
+            self.failed.emit(error)
+
+    def _lay_frame(self) -> None:
+        if self._want_crop and self._page is not None and self._kind == "original":
+            self._want_crop = False
+            self.canvas.fit()
+            self.canvas.begin_crop(self._page.geometry.quad)
+            self.crop_bar.show()
+            self._place_overlays()
+            self.cropping.emit(True)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: what lies over the page moves with its size."""
+        if watched is self.canvas and event.type() == QEvent.Type.Resize:
+            self._place_overlays()
+        return False
+
+    def _place_overlays(self) -> None:
+        area = self.canvas.size()
+        self.badges.adjustSize()
+        self.badges.move(_EDGE, _EDGE)
+        self.crop_bar.adjustSize()
+        at = QPoint((area.width() - self.crop_bar.width()) // 2, area.height() - self.crop_bar.height() - _EDGE)
+        self.crop_bar.move(at)
+        self._hint.setGeometry(0, 0, area.width(), area.height())
+
+    def _speak(self) -> None:
+        self._hint.setText(
+            f"<div style='font-size:14pt;font-weight:600;color:{style.INK}'>{self._words.say(messages.EMPTY_TITLE)}</div>"
+            f"<div style='color:{style.MUTED};margin-top:8px'>{self._words.say(messages.EMPTY_DETAIL)}</div>"
+        )
+        self._place_overlays()
+
+
+def _hint(parent: QWidget) -> QLabel:
+    hint = QLabel(parent)
+    hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    hint.setWordWrap(True)
+    hint.setTextFormat(Qt.TextFormat.RichText)
+    hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+    return hint

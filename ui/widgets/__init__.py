@@ -1,0 +1,1 @@
+"""Small controls that know words and values, never services."""

@@ -1,0 +1,52 @@
+"""Buttons with an icon, a name for screen readers and a tooltip that tells the key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+
+from app.errors import Text
+from ui import icons
+from ui.words import Words
+
+
+def icon_button(words: Words, name: str, text: Text, key: str = "", *, flat: bool = True) -> QToolButton:
+    """Make a button that shows only an icon; its words are in the tooltip and for screen readers."""
+    button = QToolButton()
+    button.setIcon(icons.icon(name))
+    button.setIconSize(QSize(20, 20))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if flat:
+        button.setObjectName("flat")
+    words.bind(button.setAccessibleName, text)
+    words.bind(lambda shown: button.setToolTip(f"{shown} ({key})" if key else shown), text)
+    return button
+
+
+def word_button(words: Words, text: Text, name: str = "") -> QPushButton:
+    """Make a button with words and perhaps an icon."""
+    button = QPushButton()
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if name:
+        button.setIcon(icons.icon(name))
+        button.setIconSize(QSize(18, 18))
+    words.bind(button.setText, text)
+    words.bind(button.setAccessibleName, text)
+    return button
+
+
+def label(words: Words | None, text: Text | None, kind: str = "") -> QLabel:
+    """Make a label of a kind that the style sheet knows (heading, section, caption, muted)."""
+    made = QLabel()
+    made.setObjectName(kind)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if words is not None and text is not None:
+        words.bind(made.setText, text)
+    return made
+
+
+def rule() -> QWidget:
+    """Make a thin line between two parts."""
+    line = QFrame()
+    line.setObjectName("rule")
+    return line

@@ -1,0 +1,141 @@
+"""The page, large: zoom with wheel or keys, pan with the mouse, and the crop frame over the original."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+
+from app.model.page_findings import Quad
+from ui import messages
+from ui.items.crop_frame import CropFrame
+from ui.words import Words
+
+_SMALLEST, _LARGEST = 0.05, 8.0
+_STEP = 1.25
+_AIR = 14
+
+
+class PageCanvas(QGraphicsView):
+    """Shows one picture. ``zoomed`` has the zoom, 1.0 being one screen pixel for one of the picture."""
+
+    zoomed = Signal(float)
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene = QGraphicsScene(self)
+        self._item = QGraphicsPixmapItem()
+        self._item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+        self._scene.addItem(self._item)
+        self._fitted = True
+        self._scale = 1.0
+        self.frame: CropFrame | None = None
+        self.setScene(self._scene)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
+        self.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setMinimumSize(240, 180)
+        words.bind(self.setAccessibleName, messages.PAGE_VIEW)
+
+    @property
+    def empty(self) -> bool:
+        """Whether no picture is shown."""
+        return self._item.pixmap().isNull()
+
+    @property
+    def zoom_now(self) -> float:
+        """The zoom, 1.0 being one screen pixel for one of the picture."""
+        return self.transform().m11()
+
+    def show_picture(self, picture: QImage | QPixmap, scale: float, *, same_page: bool) -> None:
+        """Show a picture; the view stays where it was for another picture of the same page and size."""
+        pixmap = QPixmap.fromImage(picture) if isinstance(picture, QImage) else picture
+        stay = same_page and not self._fitted and pixmap.size() == self._item.pixmap().size()
+        self.end_crop()
+        self._scale = scale
+        self._item.setPixmap(pixmap)
+        area = QRectF(pixmap.rect())
+        self._scene.setSceneRect(area.adjusted(-_AIR, -_AIR, _AIR, _AIR))
+        if not stay:
+            self.fit()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.end_crop()
+        self._item.setPixmap(QPixmap())
+        self._scene.setSceneRect(QRectF(0, 0, 1, 1))
+
+    # --- zoom ------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole page."""
+        self._fitted = True
+        if not self.empty:
+            self.fitInView(self._scene.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+            self.zoomed.emit(self.zoom_now)
+
+    def actual(self) -> None:
+        """One screen pixel for one pixel of the picture."""
+        self.zoom_by(1.0 / self.zoom_now)
+
+    def zoom_in(self) -> None:
+        """Show less, larger."""
+        self.zoom_by(_STEP)
+
+    def zoom_out(self) -> None:
+        """Show more, smaller."""
+        self.zoom_by(1 / _STEP)
+
+    def zoom_by(self, factor: float) -> None:
+        """Multiply the zoom, within what makes sense."""
+        if self.empty:
+            return
+        wanted = min(max(self.zoom_now * factor, _SMALLEST), _LARGEST)
+        self._fitted = False
+        self.scale(wanted / self.zoom_now, wanted / self.zoom_now)
+        self.zoomed.emit(self.zoom_now)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt: the wheel zooms around the pointer."""
+        if event.angleDelta().y():
+            self.zoom_by(_STEP if event.angleDelta().y() > 0 else 1 / _STEP)
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: a page that was fitted stays fitted."""
+        super().resizeEvent(event)
+        if self._fitted:
+            self.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: a crop handle that has the keys may use them; all others are the window's."""
+        focused = self._scene.focusItem()
+        if self.frame is not None and focused is not None:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    # --- cropping --------------------------------------------------------------------------------
+
+    def begin_crop(self, quad: Quad) -> None:
+        """Lay the crop frame over the picture; corners in pixels of the original."""
+        self.end_crop()
+        area = QRectF(self._item.pixmap().rect())
+        self.frame = CropFrame(area, [QPointF(x * self._scale, y * self._scale) for x, y in quad])
+        self.frame.setParentItem(self._item)
+        self.frame.handles[0].setFocus()
+        self.setFocus()
+
+    def end_crop(self) -> None:
+        """Take the crop frame away."""
+        if self.frame is not None:
+            self._scene.removeItem(self.frame)
+            self.frame = None
+
+    def crop_quad(self) -> Quad | None:
+        """Give the frame's corners in pixels of the original, None where nothing is being cropped."""
+        if self.frame is None:
+            return None
+        first, second, third, fourth = ((point.x() / self._scale, point.y() / self._scale) for point in self.frame.corners)
+        return first, second, third, fourth
