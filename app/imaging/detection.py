@@ -10,6 +10,9 @@ from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
 from app.imaging.raster import Pixels, Raster
 from app.model.page_findings import Findings, Geometry, Quad
 
+# Enough to see lines of print and specks of ink; the sheet's edges are sought at their own, lower figure.
+WORKING_DPI = 100
+
 # Two sides of a sheet on the glass fix where it lies; with one side the rest would be guessed.
 _FEWEST_SIDES = 2
 _LEAST_CONFIDENCE = 0.3
@@ -34,22 +37,21 @@ def detect(raster: Raster) -> Findings:
     Where the sheet is not seen surely, ``quad`` is the whole frame turned by the skew and ``edges_found`` is False.
     """
     gray = to_gray(raster.pixels)
-    lean = _lean(scaled(gray, skew.WORKING_DPI / raster.dpi))
+    small = Raster(scaled(gray, WORKING_DPI / raster.dpi), min(raster.dpi, WORKING_DPI))
+    lean = _lean(small)
     quad, found, confidence = _sheet(raster, lean.angle)
-    factor = min(1.0, quality.WORKING_DPI / raster.dpi)
-    small = Raster(scaled(gray, factor), quality.WORKING_DPI)
     sheet = render(small, Geometry(_scaled_quad(quad, small.width / raster.width, small.height / raster.height)))
-    ink = quality.measure_ink(sheet)
+    ink = quality.measure_ink(sheet, small.dpi)
     warnings = quality.flags(skew=lean.angle, dpi=raster.dpi, ink=ink, steepness=quality.sharpness(gray))
     return Findings(quad, found, confidence, lean.angle, 0, 0.0, ink.blank, ink.share, warnings)
 
 
-def _lean(gray: Pixels) -> skew.Skew:
+def _lean(small: Raster) -> skew.Skew:
     """Read the angle off the lines of print or, on a page without, off the sheet's own edges."""
-    print_lean = skew.find_skew(skew.ink_mask(gray, skew.WORKING_DPI))
+    print_lean = skew.find_skew(skew.ink_mask(small.pixels, small.dpi))
     if print_lean.confidence > 0:
         return print_lean
-    smooth = cv2.GaussianBlur(gray, (0, 0), 1.5)
+    smooth = cv2.GaussianBlur(small.pixels, (0, 0), 1.5)
     return skew.find_skew(np.asarray(cv2.Canny(smooth, 8, 20), dtype=np.uint8))
 
 

@@ -7,6 +7,7 @@ the outermost straight step (or lid shadow) that is long and unbroken. Short, br
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import cv2
 import numpy as np
@@ -128,7 +129,9 @@ def _outermost(plane: Plane, seen: NDArray[np.bool_]) -> _Side | None:
     edge = unbroken[0] | unbroken[1]
     lengths = np.maximum(unbroken[0].sum(axis=0), unbroken[1].sum(axis=0))
     lengths[_marked_outside(step, lengths) | (lengths < _SHORTEST * _MM)] = 0
-    lasting = [int(column) for column in np.flatnonzero(lengths) if _lasts(plane[edge[:, column]], int(column))]
+    # What lies inside a printed line is print as well, so the search ends at the first edge that does not last.
+    long = (int(column) for column in np.flatnonzero(lengths))
+    lasting = list(takewhile(lambda column: _lasts(plane[edge[:, column]], column), long))
     if not lasting:
         return None
     # A corner of the frame beyond a turned sheet shows short edges of its own; the sheet's is the long one.

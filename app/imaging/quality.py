@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from app.imaging.raster import Pixels
 
-WORKING_DPI = 100
-
 SKEWED = "skew"
 LOW_DPI = "low_dpi"
 DARK = "dark"
@@ -25,17 +23,21 @@ _DARK_PAPER = 110
 _FAINT_CONTRAST = 45
 _LEAST_SHARPNESS = 0.10
 # Ink is what reflects less than this share of the paper around it; the print of the other side shows through weaker.
-_INK = 0.72
-_PAPER_WINDOW = 41
+_INK = 0.75
+_PAPER_WINDOW = 21
 # A blank page may hold dust: marks of at most this size (mm), and so much of larger marks (mm2) in all.
 _DUST = 0.8
 _BLANK_AREA = 1.0
+# Across a punched hole, mm.
+_HOLE = (4.5, 8.0)
 _MARGIN = 4.0
+# Pixels; nothing can be said of a smaller image.
+_TOO_SMALL = 8
 
 
 @dataclass(frozen=True)
 class Ink:
-    """The marks of a sheet at 100 dpi: ``share`` of the sheet, whether it is ``blank``, levels of ``paper`` and ``ink``."""
+    """The marks of a sheet: ``share`` of the sheet, whether it is ``blank``, levels of ``paper`` and ``ink``."""
 
     share: float
     blank: bool
@@ -43,25 +45,39 @@ class Ink:
     level: float
 
 
-def measure_ink(sheet: Pixels) -> Ink:
-    """Measure the marks on ``sheet`` (uint8 gray, height x width, cut out, 100 dpi), its outer 4 mm left out."""
-    margin = min(round(_MARGIN * WORKING_DPI / 25.4), min(sheet.shape) // 4)
+def measure_ink(sheet: Pixels, dpi: int) -> Ink:
+    """Measure the marks on ``sheet`` (uint8 gray, height x width, cut out, about 100 dpi), its outer 4 mm left out."""
+    per_mm = dpi / 25.4
+    margin = min(round(_MARGIN * per_mm), min(sheet.shape) // 4)
     inner = np.ascontiguousarray(sheet[margin : sheet.shape[0] - margin, margin : sheet.shape[1] - margin])
-    paper = cv2.medianBlur(cv2.dilate(inner, np.ones((5, 5), np.uint8)), _PAPER_WINDOW)
+    if min(inner.shape) < _TOO_SMALL:
+        return Ink(0.0, True, float(inner.mean()), float(inner.mean()))
+    size = (inner.shape[1], inner.shape[0])
+    brightest = cv2.resize(cv2.dilate(inner, np.ones((5, 5), np.uint8)), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_NEAREST)
+    paper = cv2.resize(cv2.medianBlur(brightest, _PAPER_WINDOW), size)
     paper = np.maximum(paper, np.uint8(np.median(inner) * 0.8))
     dark = (inner < paper * np.float32(_INK)).astype(np.uint8)
     level = float(inner[dark > 0].mean()) if dark.any() else float(np.median(paper))
-    return Ink(float(dark.mean()), _is_blank(dark), float(np.median(paper)), level)
+    return Ink(float(dark.mean()), _is_blank(dark, per_mm), float(np.median(paper)), level)
 
 
-def _is_blank(dark: NDArray[np.uint8]) -> bool:
+def _is_blank(dark: NDArray[np.uint8], per_mm: float) -> bool:
     """Tell whether only dust and the streaks of a dirty glass are left. One short line of print is not blank."""
-    per_mm = WORKING_DPI / 25.4
     _, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     wide, high, area = (boxes[1:, field] for field in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     dust = np.maximum(wide, high) <= _DUST * per_mm
     streak = (np.minimum(wide, high) <= 1.0 * per_mm) & (np.maximum(wide, high) >= 0.4 * max(dark.shape))
-    return float(area[~dust & ~streak].sum()) <= _BLANK_AREA * per_mm**2 and int(dust.sum()) < 400
+    mark = ~dust & ~streak & ~_holes(boxes[1:], dark.shape[1], dark.shape[0], per_mm)
+    return float(area[mark].sum()) <= _BLANK_AREA * per_mm**2 and int(dust.sum()) < 400
+
+
+def _holes(boxes: NDArray[np.int32], width: int, height: int, per_mm: float) -> NDArray[np.bool_]:
+    """Tell which marks (OpenCV's statistics, one a row) are holes of a punch: round, filled, near the sheet's edge."""
+    left, top, wide, high, area = boxes.T
+    fill = area / np.maximum(wide * high, 1)
+    sized = (np.minimum(wide, high) >= _HOLE[0] * per_mm) & (np.maximum(wide, high) <= _HOLE[1] * per_mm)
+    to_edge = np.minimum.reduce([left, top, width - left - wide, height - top - high])
+    return np.asarray(sized & (np.abs(wide - high) <= 2) & (np.abs(fill - np.pi / 4) < 0.08) & (to_edge < 16 * per_mm))
 
 
 def sharpness(gray: Pixels) -> float:
@@ -71,7 +87,7 @@ def sharpness(gray: Pixels) -> float:
     taken for blurred print.
     """
     height, width = gray.shape
-    if min(height, width) < 8:
+    if min(height, width) < _TOO_SMALL:
         return 1.0
     middle = gray[height // 8 : height * 7 // 8, width // 8 : width * 7 // 8]
     contrast = float(np.percentile(middle[::4, ::4], 50)) - float(np.percentile(middle[::4, ::4], 0.5))

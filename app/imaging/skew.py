@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from app.imaging.raster import Pixels
 
 REACH = 15.0
-WORKING_DPI = 100
 _COARSE_STEP = 0.5
 _FINE_STEP = 0.05
 _COARSE_POINTS = 12_000
