@@ -54,7 +54,7 @@ class WrongCertificate(Unreachable):
     title = Text("Không xác minh được chứng thư của máy chủ {host}", "The certificate of the server {host} cannot be verified")
     remedy = Text(
         "Chưa gửi gì cả. Kiểm tra ngày giờ của máy này và tệp chứng thư CA (server.ca_file); hỏi người quản trị trung tâm.",
-        "Nothing was sent. Check this machine's date and time and the CA file (server.ca_file); ask the centre's administrator.",
+        "Nothing was sent. Check this machine's date and time and the CA file (server.ca_file); ask the administrator.",
     )
 
 
@@ -117,16 +117,6 @@ class BadServerAddress(SignInFailed):
         "Enter an address such as https://server-name; http:// is only for a server on this very machine.",
     )
     exit_code = ExitCode.SETTINGS
-
-
-class UnsafeTokenFile(SignInFailed):
-    """The token can be kept neither in the keyring nor in a file."""
-
-    title = Text("Không cất được khóa của trạm: {what}", "The station's token cannot be kept: {what}")
-    remedy = Text(
-        "Kiểm tra quyền ghi của thư mục dữ liệu rồi ghi danh lại.", "Check the data folder's permissions, then enrol again."
-    )
-    exit_code = ExitCode.STORAGE
 
 
 class LocalFileChanged(ItemFailed):

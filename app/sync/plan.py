@@ -106,7 +106,7 @@ def delay(attempts: int, spread: float, longest: timedelta = LONGEST_DELAY) -> t
 
     The chance keeps the stations of a province from coming back all at once when their server does.
     """
-    doubled = FIRST_DELAY * 2 ** min(max(attempts, 1) - 1, 16)
+    doubled = FIRST_DELAY * (1 << min(max(attempts, 1) - 1, 16))
     return min(doubled, longest) * (0.5 + spread / 2)
 
 

@@ -1,0 +1,65 @@
+"""How the station comes to its centre: the settings that name it, the token that opens it, the connector that speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlunsplit
+
+from app.settings import Settings
+from app.sync.connector import Connector, ServerAddress
+from app.sync.errors import NotEnrolled
+from app.sync.server import open_server
+from app.sync.token import TokenStore
+from app.sync.transport import parse_address
+
+
+@dataclass(frozen=True)
+class Access:
+    """``change_settings`` takes values by dotted name; ``connect`` chooses the kind of centre."""
+
+    settings: Callable[[], Settings]
+    change_settings: Callable[[dict[str, Any]], object]
+    tokens: TokenStore
+    connect: Callable[[ServerAddress], Connector] = open_server
+
+    @property
+    def enrolled(self) -> bool:
+        """Whether the settings name a centre and the station's id there."""
+        server = self.settings().server
+        return bool(server.url and server.station_id)
+
+    @contextmanager
+    def open(self) -> Iterator[Connector]:
+        """Speak to the centre as this station. Raises NotEnrolled, BadServerAddress or WrongCertificate."""
+        server = self.settings().server
+        token = self.tokens.get(server.station_id) if self.enrolled else ""
+        if not token:
+            raise NotEnrolled
+        address = ServerAddress(server.url, server.ca_file, server.timeout, server.station_id, token)
+        yield from self._speak(address)
+
+    @contextmanager
+    def open_new(self, url: str, ca_file: str) -> Iterator[Connector]:
+        """Speak to a centre that does not know the station yet. Raises BadServerAddress or WrongCertificate."""
+        yield from self._speak(ServerAddress(url, ca_file, self.settings().server.timeout))
+
+    def keep(self, url: str, ca_file: str, station_id: str, token: str) -> None:
+        """Keep what enrolment gave; the token first, for the settings alone would claim an enrolment."""
+        self.tokens.keep(station_id, token)
+        self.change_settings(
+            {
+                "server.url": urlunsplit(parse_address(url)),
+                "server.ca_file": ca_file,
+                "server.station_id": station_id,
+            }
+        )
+
+    def _speak(self, address: ServerAddress) -> Iterator[Connector]:
+        connector = self.connect(address)
+        try:
+            yield connector
+        finally:
+            connector.close()

@@ -1,0 +1,210 @@
+"""Sync as the rest of the program sees it: a thread that sends, and the few things that are asked of the centre."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+from app.errors import SohoaError, Text
+from app.events import Change, Events, Topic
+from app.jobs import Cancelled, Job, Jobs, Lane
+from app.model.outbox import OutboxEntry, OutboxState
+from app.sync.access import Access
+from app.sync.catalogue import refresh_catalogue
+from app.sync.errors import from_detail
+from app.sync.plan import Plan, Standing
+from app.sync.rounds import Rounds, SyncReport, SyncStores, Timing
+from app.sync.sending import Progress
+
+_log = logging.getLogger(__name__)
+
+_VIETNAM = timezone(timedelta(hours=7))
+# The longest sleep: a clock that is set, or a machine that slept, is then noticed soon.
+_NAP_SECONDS = 60.0
+_CLOSE_SECONDS = 5.0
+
+_ENROLLING = Text("Ghi danh với máy chủ trung tâm", "Enrol at the central server")
+_NUMBERING = Text("Xin mã hồ sơ", "Ask for a dossier number")
+_FETCHING = Text("Tải danh mục thủ tục", "Fetch the procedure catalogue")
+_UNSENT = (OutboxState.WAITING, OutboxState.UNCONFIRMED)
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    """How sync stands. ``online`` is None while nobody knows; ``progress`` is bytes sent and their sum."""
+
+    online: bool | None
+    waiting: int
+    accepted: int
+    refused: int
+    sending: str
+    error: SohoaError | None
+    enrolled: bool
+    progress: tuple[int, int] = (0, 0)
+
+
+class SyncEngine:
+    """Sends what is in the outbox, from a thread of its own (``start``) or on request (``run_once``)."""
+
+    def __init__(
+        self,
+        stores: SyncStores,
+        access: Access,
+        jobs: Jobs,
+        events: Events,
+        clock: Callable[[], datetime],
+        spread: Callable[[], float] = random.random,
+    ) -> None:
+        self._stores = stores
+        self._access = access
+        self._jobs = jobs
+        self._events = events
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._nudge = threading.Event()
+        self._anew = threading.Event()
+        self._closing = threading.Event()
+        self._rounds = Rounds(stores, access, events, Timing(clock, spread), self._closing.is_set)
+        self._thread: threading.Thread | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def status(self) -> SyncStatus:
+        """Say how sync stands."""
+        now, outbox = self._rounds.now, self._stores.outbox
+        known = now.standing in (Standing.ONLINE, Standing.OFFLINE)
+        return SyncStatus(
+            online=now.standing is Standing.ONLINE if known else None,
+            waiting=outbox.count(*_UNSENT),
+            accepted=outbox.count(OutboxState.ACCEPTED),
+            refused=outbox.count(OutboxState.REFUSED),
+            sending=now.sending,
+            error=now.error,
+            enrolled=self._access.enrolled,
+            progress=now.progress,
+        )
+
+    def entries(self) -> tuple[OutboxEntry, ...]:
+        """The newest entries of the outbox, oldest first."""
+        return self._stores.outbox.all()
+
+    def describe(self, entry: OutboxEntry) -> SohoaError | None:
+        """Give the last error of an entry, ready to be shown; None where there is none."""
+        return from_detail(entry.error, entry.error_detail)
+
+    def start(self) -> None:
+        """Begin to send in the background."""
+        if self._thread is None:
+            self._unsubscribe = self._events.subscribe(self._heard)
+            self._thread = threading.Thread(target=self._run, name="sync-engine", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop, also inside a file; the next start goes on there."""
+        self._unsubscribe()
+        self._closing.set()
+        self._nudge.set()
+        if self._thread is not None:
+            self._thread.join(_CLOSE_SECONDS + self._access.settings().server.timeout)
+            self._thread = None
+
+    def wake(self) -> None:
+        """Try everything now, also after a failed sign-in."""
+        self._stores.outbox.try_now(self._clock())
+        self._anew.set()
+        self._nudge.set()
+
+    def run_once(self, progress: Progress | None = None) -> SyncReport:
+        """Try every waiting record once, now, in this thread. ``progress`` may raise Cancelled to stop.
+
+        Raises StorageFailed or DiskFull; trouble with the centre is in the report.
+        """
+        with self._turn:
+            self._stores.outbox.try_now(self._clock())
+            _, _, report = self._rounds.run(Plan(), progress or _unwatched, once=True)
+            return replace(report, waiting=self._stores.outbox.count(*_UNSENT))
+
+    def enrol(self, url: str, code: str, ca_file: str = "") -> Job[str]:
+        """Enrol with a one-time code; the job gives the station's id.
+
+        It raises EnrolmentRefused, BadServerAddress, StorageFailed, SettingsBroken or a kind of Unreachable.
+        """
+
+        def work(_job: Job[str]) -> str:
+            with self._access.open_new(url, ca_file) as connector:
+                enrolled = connector.enrol(code, self._access.settings().station.name)
+            self._access.keep(url, ca_file, enrolled.station_id, enrolled.token)
+            self._events.announce(Topic.OUTBOX)
+            self.wake()
+            return enrolled.station_id
+
+        return self._jobs.submit(Lane.SYNC, _ENROLLING, work)
+
+    def new_number(self, dossier_id: str) -> Job[str]:
+        """Ask the centre for the number of an open dossier; the job puts it in and gives it.
+
+        It raises NumberRefused, DossierFrozen, NoSuchDossier, NotEnrolled or a kind of Unreachable.
+        """
+
+        def work(_job: Job[str]) -> str:
+            dossier = self._stores.dossiers.get(dossier_id)
+            if dossier.number:
+                return dossier.number
+            agency = dossier.agency_code or self._access.settings().station.agency_code
+            with self._access.open() as connector:
+                number = connector.new_number(dossier.id, agency, self._clock().astimezone(_VIETNAM).date())
+            self._stores.dossiers.change(dossier.id, number=number)
+            self._events.announce(Topic.DOSSIERS, dossier.id)
+            return number
+
+        return self._jobs.submit(Lane.SYNC, _NUMBERING, work)
+
+    def fetch_catalogue(self) -> Job[bool]:
+        """Fetch the catalogue; the job says whether there was a newer one.
+
+        It raises CatalogueBroken, NotEnrolled, StorageFailed or a kind of Unreachable; the copy here then stays.
+        """
+
+        def work(_job: Job[bool]) -> bool:
+            with self._access.open() as connector:
+                changed = refresh_catalogue(self._stores.folder, connector)
+            if changed:
+                self._events.announce(Topic.CATALOGUE)
+            return changed
+
+        return self._jobs.submit(Lane.SYNC, _FETCHING, work)
+
+    def _heard(self, change: Change) -> None:
+        if change.topic is Topic.SETTINGS:
+            self._anew.set()
+        if change.topic in (Topic.SETTINGS, Topic.OUTBOX):
+            self._nudge.set()
+
+    def _run(self) -> None:
+        plan = Plan()
+        while not self._closing.is_set():
+            self._nudge.clear()
+            if self._anew.is_set():
+                self._anew.clear()
+                plan = Plan()
+            nap = _NAP_SECONDS
+            try:
+                with self._turn:
+                    plan, until, _ = self._rounds.run(plan, _unwatched)
+                if until is not None:
+                    nap = min(max((until - self._clock()).total_seconds(), 0.0), _NAP_SECONDS)
+            except Cancelled:
+                return
+            except SohoaError as error:
+                self._rounds.now.error = error
+                _log.error("sync must wait: %s", type(error).__name__)
+            except Exception as error:
+                _log.error("the sync loop failed: %s", type(error).__name__)
+            self._nudge.wait(nap)
+
+
+def _unwatched(_entry: OutboxEntry, _done: int, _total: int) -> None:
+    """Nobody watches."""

@@ -1,0 +1,220 @@
+"""Rounds of sending: each step that the plan chooses is done here, and the plan is told what came of it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.errors import SohoaError
+from app.events import Events, Topic
+from app.jobs import Cancelled
+from app.model.outbox import OutboxEntry
+from app.store.dossiers import DossierStore
+from app.store.errors import DiskFull, StorageFailed
+from app.store.folder import DataFolder
+from app.store.outbox import OutboxStore
+from app.sync.access import Access
+from app.sync.connector import Connector
+from app.sync.errors import LocalFileChanged, Refused, SignInFailed, Unreachable, to_detail
+from app.sync.plan import LONGEST_DELAY, Outcome, Plan, Probe, Send, Standing, Wait, after, delay, next_step
+from app.sync.sending import Progress, Sender, check_local
+
+_log = logging.getLogger(__name__)
+
+_NOTICE_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class SyncStores:
+    """What sync reads and writes."""
+
+    folder: DataFolder
+    outbox: OutboxStore
+    dossiers: DossierStore
+
+
+@dataclass(frozen=True)
+class Timing:
+    """The time, and a random number from 0 to 1 that spreads what many stations do."""
+
+    clock: Callable[[], datetime]
+    spread: Callable[[], float]
+
+
+@dataclass(frozen=True)
+class SyncReport:
+    """What one round did: records tried, and what came of them; ``error`` is the last thing that went wrong."""
+
+    sent: int = 0
+    accepted: int = 0
+    refused: int = 0
+    failed: int = 0
+    waiting: int = 0
+    error: SohoaError | None = None
+
+    def plus(self, outcome: Outcome) -> SyncReport:
+        """Count one more record."""
+        return replace(
+            self,
+            sent=self.sent + 1,
+            accepted=self.accepted + (outcome is Outcome.ACCEPTED),
+            refused=self.refused + (outcome is Outcome.REFUSED),
+            failed=self.failed + (outcome not in (Outcome.ACCEPTED, Outcome.REFUSED)),
+        )
+
+
+@dataclass
+class Standings:
+    """What a window asks for meanwhile; written by the thread of the round only."""
+
+    standing: Standing = Standing.UNKNOWN
+    sending: str = ""
+    progress: tuple[int, int] = (0, 0)
+    error: SohoaError | None = None
+
+
+@dataclass
+class _Run:
+    """One call of ``run``: who watches it, whether each record is tried once only, and what it did so far."""
+
+    progress: Progress
+    once: bool
+    tried: set[str] = field(default_factory=set)
+    report: SyncReport = field(default_factory=SyncReport)
+
+
+class Rounds:
+    """Does rounds, one at a time; whoever calls sees to that."""
+
+    def __init__(self, stores: SyncStores, access: Access, events: Events, timing: Timing, stopped: Callable[[], bool]) -> None:
+        self.now = Standings()
+        self._outbox = stores.outbox
+        self._root = stores.folder.root
+        self._sender = Sender(stores.folder.root, stores.outbox)
+        self._access = access
+        self._events = events
+        self._timing = timing
+        self._stopped = stopped
+
+    def run(self, plan: Plan, progress: Progress, *, once: bool = False) -> tuple[Plan, datetime | None, SyncReport]:
+        """Take steps until the plan wants to wait; give the plan, the moment when to go on (None: when something
+        changes) and what was done. Raises Cancelled, StorageFailed or DiskFull.
+        """
+        run = _Run(progress, once)
+        step = self._next(plan, run)
+        if isinstance(step, Wait):
+            return plan, step.until, run.report
+        try:
+            with self._access.open() as connector:
+                while not isinstance(step, Wait):
+                    self._check_stop()
+                    outcome = self._probe(connector, run) if isinstance(step, Probe) else self._try(connector, step.entry, run)
+                    plan = self._learn(plan, outcome)
+                    step = self._next(plan, run)
+                return plan, step.until, run.report
+        except (SignInFailed, Unreachable) as error:
+            plan = self._learn(plan, self._out_of_reach(error, run))
+            return plan, plan.ask_at if plan.standing is Standing.OFFLINE else None, run.report
+
+    def _next(self, plan: Plan, run: _Run) -> Probe | Send | Wait:
+        entries = [entry for entry in self._outbox.unsent() if not (run.once and entry.id in run.tried)]
+        return next_step(plan, entries, self._timing.clock())
+
+    def _learn(self, plan: Plan, outcome: Outcome) -> Plan:
+        plan = after(plan, outcome, self._timing.clock(), self._timing.spread())
+        changed, self.now.standing = self.now.standing is not plan.standing, plan.standing
+        if changed:
+            self._events.announce(Topic.OUTBOX)
+        return plan
+
+    def _probe(self, connector: Connector, run: _Run) -> Outcome:
+        try:
+            connector.check()
+        except (SignInFailed, Unreachable) as error:
+            return self._out_of_reach(error, run)
+        if isinstance(self.now.error, SignInFailed | Unreachable):
+            self.now.error = None
+        return Outcome.REACHED
+
+    def _try(self, connector: Connector, entry: OutboxEntry, run: _Run) -> Outcome:
+        run.tried.add(entry.id)
+        self.now.sending = entry.id
+        try:
+            outcome = self._send(connector, entry, run)
+        finally:
+            self.now.sending, self.now.progress = "", (0, 0)
+        run.report = run.report.plus(outcome)
+        self._events.announce(Topic.OUTBOX, entry.dossier_id)
+        if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
+            self._events.announce(Topic.DOSSIERS, entry.dossier_id)
+        return outcome
+
+    def _send(self, connector: Connector, entry: OutboxEntry, run: _Run) -> Outcome:
+        try:
+            checked = check_local(self._root, entry)
+            self._outbox.mark_tried(entry.id)
+            self._events.announce(Topic.OUTBOX, entry.dossier_id)
+            receipt = self._sender.send(connector, checked, self._watched(run.progress))
+            self._outbox.accept(entry.id, receipt)
+        except (Cancelled, StorageFailed, DiskFull):
+            raise
+        except Refused as error:
+            self._note(error, run)
+            self._outbox.refuse(entry.id, type(error).__name__, to_detail(error))
+            return Outcome.REFUSED
+        except (SignInFailed, Unreachable) as error:
+            return self._unsent(connector, entry, error, run)
+        except SohoaError as error:
+            return self._put_off(entry, error, run)
+        except Exception as error:
+            # The message of a foreign error may quote what was being sent.
+            _log.error("sending an entry failed inside: %s", type(error).__name__)
+            return self._put_off(entry, SohoaError(), run)
+        self.now.error = None
+        return Outcome.ACCEPTED
+
+    def _unsent(self, connector: Connector, entry: OutboxEntry, error: SohoaError, run: _Run) -> Outcome:
+        """Find out whether the centre is away or has trouble with this record only."""
+        outcome = self._probe(connector, run) if isinstance(error, Unreachable) else self._out_of_reach(error, run)
+        if outcome is Outcome.REACHED:
+            return self._put_off(entry, error, run)
+        self._note(error, run)
+        self._outbox.put_off(entry.id, self._timing.clock(), type(error).__name__, to_detail(error))
+        return outcome
+
+    def _put_off(self, entry: OutboxEntry, error: SohoaError, run: _Run) -> Outcome:
+        self._note(error, run)
+        local = isinstance(error, LocalFileChanged)
+        pause = LONGEST_DELAY if local else delay(entry.attempts + 1, self._timing.spread())
+        self._outbox.put_off(entry.id, self._timing.clock() + pause, type(error).__name__, to_detail(error))
+        return Outcome.FAILED
+
+    def _out_of_reach(self, error: SohoaError, run: _Run) -> Outcome:
+        self._note(error, run)
+        return Outcome.STOPPED if isinstance(error, SignInFailed) else Outcome.OFFLINE
+
+    def _note(self, error: SohoaError, run: _Run) -> None:
+        _log.warning("sync: %s", type(error).__name__)
+        self.now.error = error
+        run.report = replace(run.report, error=error)
+
+    def _watched(self, progress: Progress) -> Progress:
+        told = time.monotonic()
+
+        def watch(entry: OutboxEntry, done: int, total: int) -> None:
+            nonlocal told
+            self._check_stop()
+            self.now.progress = (done, total)
+            progress(entry, done, total)
+            if time.monotonic() - told > _NOTICE_SECONDS:
+                told = time.monotonic()
+                self._events.announce(Topic.OUTBOX, entry.dossier_id)
+
+        return watch
+
+    def _check_stop(self) -> None:
+        if self._stopped():
+            raise Cancelled

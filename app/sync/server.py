@@ -1,0 +1,182 @@
+"""The centre of this product, as a Connector: the API of docs/sync-protocol.md."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, BinaryIO
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from app.errors import SohoaError
+from app.model.manifest import Receipt
+from app.sync.connector import Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
+from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
+from app.sync.transport import Answer, Transport
+from app.sync.tus import ResumableFile, UploadForgotten
+
+CATALOGUE_LIMIT = 64 * 1024 * 1024
+_HASHES_AT_ONCE = 50
+_LONGEST_NUMBER = 60
+_FINAL_STATUS = (403, 413, 422)
+_FINAL_SLUGS = ("revision-conflict", "number-conflict")
+
+
+class _Station(TypedDict):
+    station_id: str
+
+
+class _Enrolled(_Station):
+    token: str
+
+
+class _Number(TypedDict):
+    number: str
+
+
+class _Known(TypedDict):
+    known: list[str]
+
+
+class _Missing(TypedDict):
+    files: list[dict[str, Any]]
+
+
+_STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
+_NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
+_MISSING = TypeAdapter(_Missing)
+
+
+class CentralServer:
+    """A conversation with the reference central server; see Connector. Raises BadServerAddress or WrongCertificate."""
+
+    def __init__(self, address: ServerAddress) -> None:
+        self._address = address
+        self._http = Transport(address)
+
+    def check(self) -> None:
+        """Return if the centre is there and knows this station."""
+        answer = self._get("stations/me")
+        if answer.parse(_STATION)["station_id"] != self._address.station_id:
+            raise NotTheCentre(host=answer.host)
+
+    def enrol(self, code: str, name: str) -> Enrolled:
+        """Turn a one-time code into a station. Raises EnrolmentRefused."""
+        body = {"code": code.strip(), "name": name}
+        answer = self._http.ask("POST", self._http.url("stations"), expect=(201,), json=body)
+        if answer.status != 201:
+            raise _refused(answer, EnrolmentRefused, (403, 409, 422, 429))
+        given = answer.parse(_ENROLLED)
+        if not given["station_id"] or not given["token"].isascii() or not given["token"].isprintable() or not given["token"]:
+            raise NotTheCentre(host=answer.host)
+        return Enrolled(given["station_id"], given["token"])
+
+    def new_number(self, request_id: str, agency_code: str, day: date) -> str:
+        """Give a dossier number, the same for the same request. Raises NumberRefused."""
+        body = {"request_id": request_id, "agency_code": agency_code, "date": day.isoformat()}
+        answer = self._http.ask("POST", self._http.url("dossier-numbers"), expect=(200, 201), json=body)
+        if answer.status >= 400:
+            raise _refused(answer, NumberRefused, (409, 422))
+        return _checked_number(answer, answer.parse(_NUMBER)["number"])
+
+    def catalogue(self, etag: str) -> Fetched | None:
+        """Give the catalogue, or None if the version with this tag is still current."""
+        headers = {"If-None-Match": etag} if etag else {}
+        answer = self._get("catalogue", expect=(200, 304), headers=headers, limit=CATALOGUE_LIMIT)
+        if answer.status == 304 and etag:
+            return None
+        if answer.status != 200 or answer.media_type != "application/json":
+            raise NotTheCentre(host=answer.host)
+        return Fetched(answer.body, answer.headers.get("ETag", ""))
+
+    def known_files(self, hashes: Sequence[str]) -> frozenset[str]:
+        """Say which of these contents the centre already has from this station."""
+        found: set[str] = set()
+        for start in range(0, len(hashes), _HASHES_AT_ONCE):
+            some = list(hashes[start : start + _HASHES_AT_ONCE])
+            found |= set(self._get("files/known", params={"sha256": some}).parse(_KNOWN)["known"]) & set(some)
+        return frozenset(found)
+
+    def upload(self, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]) -> None:
+        """Send a file, from where an earlier try had got to. Raises UploadDamaged or RecordRefused."""
+        with upload.path.open("rb") as stream:
+            try:
+                self._send_file(stream, upload, keep_url, progress)
+            except UploadForgotten:
+                try:
+                    self._send_file(stream, replace(upload, url=""), keep_url, progress)
+                except UploadForgotten:
+                    raise ServerTrouble(host=self._http.host, status=404) from None
+            except UploadDamaged:
+                keep_url("")
+                raise
+
+    def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
+        """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
+        answer = self._http.ask(
+            "PUT",
+            self._http.url(f"records/{record_id}/revisions/{revision}"),
+            expect=(200, 201),
+            data=manifest,
+            headers={"Content-Type": "application/json"},
+        )
+        if answer.status >= 400:
+            raise _missing(answer) or _refused(answer, RecordRefused, _FINAL_STATUS)
+        receipt = answer.parse(_RECEIPT)
+        ours = (record_id, revision, hashlib.sha256(manifest).hexdigest())
+        if (receipt.record_id, receipt.revision, receipt.manifest_sha256) != ours:
+            raise NotTheCentre(host=answer.host)
+        _checked_number(answer, receipt.dossier_number)
+        return receipt
+
+    def close(self) -> None:
+        """End the conversation."""
+        self._http.close()
+
+    def _send_file(
+        self, stream: BinaryIO, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]
+    ) -> None:
+        file = ResumableFile(self._http, stream, upload, progress)
+        if not file.url:
+            file.set_url(file.create_url())
+            keep_url(file.url)
+        progress(file.offset)
+        file.upload(stop_at=upload.size)
+
+    def _get(self, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Answer:
+        answer = self._http.ask("GET", self._http.url(path), expect=expect, **request)
+        if answer.status not in expect:
+            raise answer.failure()
+        return answer
+
+
+def open_server(address: ServerAddress) -> Connector:
+    """Begin a conversation with the central server at an address."""
+    return CentralServer(address)
+
+
+def _refused(answer: Answer, kind: type[Refused], final: tuple[int, ...]) -> SohoaError:
+    problem = answer.problem()
+    if problem is not None and (answer.status in final or problem.slug in _FINAL_SLUGS):
+        return kind.because(problem)
+    return answer.failure()
+
+
+def _missing(answer: Answer) -> FilesMissing | None:
+    problem = answer.problem()
+    if problem is None or problem.slug != "files-missing":
+        return None
+    try:
+        files = _MISSING.validate_json(answer.body)["files"]
+    except ValidationError:
+        return None
+    return FilesMissing(frozenset(str(file.get("sha256", "")) for file in files))
+
+
+def _checked_number(answer: Answer, number: str) -> str:
+    if not 0 < len(number) <= _LONGEST_NUMBER or not number.isprintable():
+        raise NotTheCentre(host=answer.host)
+    return number

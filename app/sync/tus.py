@@ -1,0 +1,123 @@
+"""Resumable uploads by tus 1.0.
+
+tuspy keeps the offsets and writes the protocol's headers; its three requests are made by our transport instead of its
+own, which know no time limit, follow redirects and leave a private CA out (docs of version 1.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+from tusclient.client import TusClient
+from tusclient.uploader import Uploader
+
+from app.sync.connector import Upload
+from app.sync.errors import NotTheCentre, Problem, RecordRefused, ServerTrouble, UploadDamaged
+from app.sync.transport import Answer, Transport
+
+CHUNK_SIZE = 1024 * 1024
+_FORGOTTEN = (404, 410)
+
+
+class UploadForgotten(Exception):  # the caller handles it: it begins anew
+    """The server does not know the upload any more."""
+
+
+class _Chunk:
+    """A piece of a file as a request's body, read as it is sent, so that a stop is noticed inside a slow chunk."""
+
+    def __init__(self, stream: BinaryIO, start: int, length: int, progress: Callable[[int], None]) -> None:
+        stream.seek(start)
+        self._stream, self._at, self._end, self._progress = stream, start, start + length, progress
+
+    def __len__(self) -> int:
+        return self._end - self._at
+
+    def read(self, size: int = -1) -> bytes:
+        """Give the next bytes."""
+        self._progress(self._at)
+        rest = self._end - self._at
+        piece = self._stream.read(rest if size < 0 else min(size, rest))
+        self._at += len(piece)
+        return piece
+
+
+class ResumableFile(Uploader):  # type: ignore[misc]  # tuspy is not typed
+    """A file on its way. Construction asks for the offset where ``upload.url`` is given. Raises UploadForgotten."""
+
+    url: str
+    offset: int
+
+    def __init__(self, http: Transport, stream: BinaryIO, upload: Upload, progress: Callable[[int], None]) -> None:
+        self._http = http
+        self._progress = progress
+        self._total = upload.size
+        super().__init__(
+            file_stream=stream,
+            client=TusClient(http.url("files/")),
+            url=upload.url or None,
+            chunk_size=CHUNK_SIZE,
+            metadata={
+                "filename": upload.name,
+                "filetype": upload.media_type,
+                "sha256": upload.sha256,
+                "record_id": upload.record_id,
+            },
+        )
+
+    def get_offset(self) -> int:
+        """Ask the server how much it has."""
+        url = self._http.own(self.url)
+        if url is None:
+            raise UploadForgotten
+        answer = self._http.ask("HEAD", url, expect=(200, 204, *_FORGOTTEN), headers=self.get_headers())
+        # An answer to HEAD has no body to say more; 422 is a whole file that was damaged on its way.
+        if answer.status in (*_FORGOTTEN, 422):
+            raise UploadForgotten
+        if answer.status >= 400:
+            raise answer.failure()
+        self.url = url
+        return self._offset_of(answer)
+
+    def create_url(self) -> str:
+        """Begin a new upload and give its place."""
+        answer = self._http.ask("POST", self._http.url("files/"), expect=(201,), headers=self.get_url_creation_headers())
+        if answer.status != 201:
+            raise _refusal(answer)
+        url = self._http.own(answer.headers.get("Location", "//"))
+        if url is None:
+            raise NotTheCentre(host=answer.host)
+        return url
+
+    def upload_chunk(self) -> None:
+        """Send the next chunk."""
+        headers = self.get_headers() | {
+            "Upload-Offset": str(self.offset),
+            "Content-Type": "application/offset+octet-stream",
+        }
+        chunk = _Chunk(self.file_stream, self.offset, self.get_request_length(), self._progress)
+        answer = self._http.ask("PATCH", self.url, expect=(200, 204, *_FORGOTTEN), headers=headers, data=chunk)
+        if answer.status in _FORGOTTEN:
+            raise UploadForgotten
+        if answer.status >= 400:
+            raise _refusal(answer)
+        before, self.offset = self.offset, self._offset_of(answer)
+        if self.offset <= before:
+            raise ServerTrouble(host=answer.host, status=answer.status)
+        self._progress(self.offset)
+
+    def _offset_of(self, answer: Answer) -> int:
+        text = answer.headers.get("Upload-Offset", "")
+        if not (text.isascii() and text.isdigit()) or int(text) > self._total:
+            raise NotTheCentre(host=answer.host)
+        return int(text)
+
+
+def _refusal(answer: Answer) -> Exception:
+    problem: Problem | None = answer.problem()
+    if problem is not None and problem.slug == "checksum-mismatch":
+        return UploadDamaged()
+    if problem is not None and answer.status in (413, 422):
+        return RecordRefused.because(problem)
+    return answer.failure()

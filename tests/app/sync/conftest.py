@@ -1,0 +1,422 @@
+"""Stations and centres of these tests: a real database, a real central server process, and servers that lie."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sqlite3
+import ssl
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import keyring.backends.fail
+import pytest
+
+from app.events import Change, Events
+from app.jobs import Jobs
+from app.model.dossier import Dossier, DossierState
+from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
+from app.settings import Settings, SettingsFile
+from app.store.database import Database
+from app.store.dossiers import DossierStore
+from app.store.folder import DataFolder
+from app.store.outbox import OutboxStore
+from app.sync.access import Access
+from app.sync.engine import SyncEngine
+from app.sync.rounds import SyncStores
+from app.sync.token import TokenStore
+from central.api import create_centre
+from central.settings import Settings as CentralSettings
+from central.stations import make_code
+
+START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+STATION = "st0123456789ab"
+
+
+class Clock:
+    """A clock that the test turns."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class Station:
+    """A station's data folder with everything that sync works on; ``restart`` is a new process on the same folder."""
+
+    def __init__(self, root: Path, clock: Callable[[], datetime]) -> None:
+        self.folder = DataFolder(root)
+        self.folder.make()
+        self.clock = clock
+        self.settings_file = SettingsFile(root / "settings.toml")
+        self.tokens = TokenStore(root, keyring.backends.fail.Keyring())
+        self.heard: list[Change] = []
+        self.serial = 0
+        self._open()
+
+    def _open(self) -> None:
+        self.database = Database(self.folder)
+        self.database.migrate()
+        self.dossiers, self.outbox = DossierStore(self.database), OutboxStore(self.database)
+        self.events, self.jobs = Events(), Jobs()
+        self.events.subscribe(self.heard.append)
+        access = Access(self.settings, self.settings_file.change, self.tokens)
+        stores = SyncStores(self.folder, self.outbox, self.dossiers)
+        self.engine = SyncEngine(stores, access, self.jobs, self.events, self.clock, lambda: 0.5)
+
+    def settings(self) -> Settings:
+        return self.settings_file.load()
+
+    def enrolled_at(self, url: str, ca_file: str = "", timeout: float = 5.0) -> Station:
+        """Be enrolled without having asked."""
+        self.tokens.keep(STATION, "a-token-of-this-test")
+        self.settings_file.change(
+            {"server.url": url, "server.ca_file": ca_file, "server.station_id": STATION, "server.timeout": timeout}
+        )
+        return self
+
+    def dossier(self, state: DossierState = DossierState.OPEN) -> Dossier:
+        self.serial += 1
+        return self.dossiers.add(
+            Dossier(
+                id=str(uuid.uuid4()),
+                provisional="TAM-261123-",
+                number="",
+                procedure_code="1.001193",
+                procedure_name="Đăng ký khai sinh",
+                agency_code="H02.15",
+                owner_name="Nguyễn Thị Thử",
+                owner_id_number="",
+                operator="Người quét",
+                state=state,
+                revision=1,
+                created_at=START + timedelta(minutes=self.serial),
+            )
+        )
+
+    def finished(self, *contents: bytes) -> OutboxEntry:
+        """A finished dossier with one paper for each content, in the outbox."""
+        dossier = self.dossier()
+        papers = self.folder.papers / dossier.id / "1"
+        papers.mkdir(parents=True)
+        files = []
+        for number, content in enumerate(contents or (b"%PDF-1.7 made up " + dossier.id.encode(),), start=1):
+            path = papers / f"{number:02d}.pdf"
+            path.write_bytes(content)
+            digest = hashlib.sha256(content).hexdigest()
+            relative = path.relative_to(self.folder.root).as_posix()
+            files.append(OutboxFile(path.name, relative, digest, len(content), "application/pdf"))
+        manifest = json.dumps(self._manifest(dossier, files), ensure_ascii=False).encode()
+        (papers / "manifest.json").write_bytes(manifest)
+        entry = OutboxEntry(
+            id=str(uuid.uuid4()),
+            dossier_id=dossier.id,
+            revision=1,
+            manifest_path=(papers / "manifest.json").relative_to(self.folder.root).as_posix(),
+            manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+            state=OutboxState.WAITING,
+            attempts=0,
+            next_try_at=self.clock(),
+            created_at=dossier.created_at,
+            files=tuple(files),
+        )
+        assert self.dossiers.finish(dossier, (), entry)
+        return self.outbox.get(entry.id)
+
+    def _manifest(self, dossier: Dossier, files: list[OutboxFile]) -> dict[str, Any]:
+        moment = START.isoformat()
+        page = {
+            "page_id": "p1", "number": 1, "original_sha256": "0" * 64, "width": 100, "height": 100, "dpi": 300,
+            "mode": "color", "source": "feeder", "side": "front", "device": "virtual", "scanned_at": moment,
+            "operator": "Người quét", "blank": False,
+        }  # fmt: skip
+        return {
+            "format": "sohoa-manifest/1", "record_id": dossier.id, "revision": 1, "reason": "",
+            "station_id": self.settings().server.station_id, "station_name": "Bàn số 1", "operator": "Người quét",
+            "software": "sohoa test",
+            "dossier": {
+                "number": "", "provisional": dossier.provisional, "procedure_code": dossier.procedure_code,
+                "procedure_name": dossier.procedure_name, "agency_code": dossier.agency_code,
+                "owner": {"name": dossier.owner_name, "id_number": ""}, "created_at": moment, "finished_at": moment,
+            },
+            "papers": [
+                {
+                    "paper_id": f"{dossier.id}-{file.name}", "component_code": "TP01", "component_name": "Tờ khai",
+                    "title": "Tờ khai", "pages": [page],
+                    "file": {"name": file.name, "sha256": file.sha256, "size": file.size, "media_type": file.media_type},
+                }
+                for file in files
+            ],
+        }  # fmt: skip
+
+    def entry(self, entry: OutboxEntry) -> OutboxEntry:
+        return self.outbox.get(entry.id)
+
+    def error_name(self, entry: OutboxEntry) -> str:
+        shown = self.engine.describe(self.entry(entry))
+        assert shown is not None
+        assert shown.title_in("vi")
+        assert shown.remedy_in("en")
+        return type(shown).__name__
+
+    def restart(self) -> None:
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        self.engine.close()
+        self.jobs.close()
+        self.database.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def station(tmp_path: Path, clock: Clock) -> Iterator[Station]:
+    station = Station(tmp_path / "station", clock)
+    yield station
+    station.close()
+
+
+class Centre:
+    """The real central server in a process of its own."""
+
+    def __init__(self, data: Path, catalogue: Path) -> None:
+        self.data, self.catalogue, self.port = data, catalogue, 0
+        self.url = ""
+        self.process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "central", "serve", "--json", "--port", str(self.port), "--data", str(self.data)]
+        self.process = subprocess.Popen(
+            [*command, "--catalogue", str(self.catalogue)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
+        assert self.process.stdout is not None
+        self.url = json.loads(self.process.stdout.readline())["url"]
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def code(self) -> str:
+        centre = create_centre(CentralSettings(self.data))
+        try:
+            return make_code(centre, "H02.15", "")[0]
+        finally:
+            centre.database.close()
+
+    def records(self) -> list[tuple[str, int]]:
+        """The records and revisions that the centre holds."""
+        with closing(sqlite3.connect(self.data / "central.db")) as database:
+            return list(database.execute("select record_id, revision from revisions order by received_at"))
+
+    def revoke_all(self) -> None:
+        """Take every station's token away."""
+        with closing(sqlite3.connect(self.data / "central.db")) as database:
+            database.execute("update stations set token_hash = station_id")
+            database.commit()
+
+    def uploaded_bytes(self) -> int:
+        return sum(path.stat().st_size for path in (self.data / "uploads").glob("*.part"))
+
+    def kill(self) -> None:
+        self._end(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process is not None and self.process.stdout is not None:
+            self.process.send_signal(how)
+            self.process.wait(20)
+            self.process.stdout.close()
+            self.process = None
+
+
+@pytest.fixture(scope="session")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    folder = tmp_path_factory.mktemp("centre")
+    catalogue = folder / "catalogue.json"
+    catalogue.write_bytes((Path(__file__).parents[3] / "resources" / "catalogue.json").read_bytes())
+    centre = Centre(folder / "data", catalogue)
+    centre.start()
+    yield centre
+    centre.stop()
+
+
+@dataclass
+class Asked:
+    """One request as a scripted server got it."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Reply:
+    """What a scripted server answers; ``cut`` closes the connection without an answer, ``slow`` waits first."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    slow: float = 0.0
+    read_at_most: int | None = None
+
+
+def as_json(value: Any, status: int = 200) -> Reply:
+    return Reply(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
+
+
+def problem(status: int, slug: str, **more: Any) -> Reply:
+    words = {"title": "A reason", "title_vi": "Một lý do", "remedy": "Do this.", "remedy_vi": "Hãy làm thế này."}
+    body = {"type": f"/problems/{slug}", "status": status, "detail": "-", **words, **more}
+    return Reply(status, json.dumps(body).encode(), {"Content-Type": "application/problem+json"})
+
+
+class Liar:
+    """An HTTP server that behaves, except where the test says otherwise.
+
+    ``rules`` are asked in order; the first that gives a Reply wins. Without one it answers as a centre does.
+    """
+
+    def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
+        self.asked: list[Asked] = []
+        self.rules: list[Callable[[Asked], Reply | None]] = []
+        self.uploads: dict[str, tuple[int, bytearray]] = {}
+        liar = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            timeout = 10
+
+            def handle_one_request(self) -> None:
+                try:
+                    super().handle_one_request()
+                except OSError:
+                    self.close_connection = True
+
+            def answer(self) -> None:
+                length = int(self.headers.get("Content-Length", "0"))
+                head = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, b"")
+                early = next((reply for rule in liar.rules if (reply := rule(head)) and reply.read_at_most is not None), None)
+                body = self.rfile.read(length if early is None else min(length, early.read_at_most or 0))
+                asked = Asked(self.command, self.path, head.headers, body)
+                liar.asked.append(asked)
+                reply = early or liar.reply(asked)
+                time.sleep(reply.slow)
+                if reply.cut:
+                    self.close_connection = True
+                    return
+                self.send_response(reply.status)
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(reply.body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(reply.body)
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_HEAD = answer
+
+            def log_message(self, *_args: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.handle_error = lambda *_args: None  # type: ignore[method-assign]
+        if certificate is not None:
+            self.server.socket = certificate.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
+        self.thread.start()
+
+    def rule(self, method: str, part: str, reply: Reply | Callable[[Asked], Reply], times: int = 1_000_000) -> None:
+        """Answer so when the method and a part of the path fit, so many times."""
+        left = times
+
+        def decide(asked: Asked) -> Reply | None:
+            nonlocal left
+            if left <= 0 or asked.method != method or part not in asked.path:
+                return None
+            given = reply(asked) if callable(reply) else reply
+            # A rule that limits the reading is asked once before and never again for the same request.
+            left -= 1
+            return given
+
+        self.rules.append(decide)
+
+    def reply(self, asked: Asked) -> Reply:
+        for rule in self.rules:
+            given = rule(asked)
+            if given is not None and given.read_at_most is None:
+                return given
+        return self.honest(asked)
+
+    def honest(self, asked: Asked) -> Reply:
+        if asked.path.endswith("/stations/me"):
+            return as_json({"station_id": STATION, "name": "Bàn số 1"})
+        if "/files/known" in asked.path:
+            return as_json({"known": []})
+        if "/files/" in asked.path:
+            return self.tus(asked)
+        if asked.method == "PUT":
+            return as_json(receipt_for(asked.body), 201)
+        return problem(404, "not-found")
+
+    def tus(self, asked: Asked) -> Reply:
+        key = asked.path.rsplit("/", 1)[1]
+        if asked.method == "POST":
+            key = f"upload{len(self.uploads)}"
+            self.uploads[key] = (int(asked.headers["upload-length"]), bytearray())
+            return Reply(201, headers={"Location": f"/api/v1/files/{key}"})
+        if key not in self.uploads:
+            return problem(404, "upload-unknown")
+        self.uploads[key][1].extend(asked.body)
+        return Reply(204 if asked.method == "PATCH" else 200, headers={"Upload-Offset": str(len(self.uploads[key][1]))})
+
+    def count(self, method: str, part: str) -> int:
+        return sum(asked.method == method and part in asked.path for asked in self.asked)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+def receipt_for(manifest: bytes, **changed: Any) -> dict[str, Any]:
+    said = json.loads(manifest)
+    receipt = {
+        "receipt_id": str(uuid.uuid4()),
+        "record_id": said["record_id"],
+        "revision": said["revision"],
+        "manifest_sha256": hashlib.sha256(manifest).hexdigest(),
+        "dossier_number": "H02.15-261123-0001",
+        "received_at": START.isoformat(),
+        "files": len(said["papers"]),
+    }
+    return receipt | changed
+
+
+@pytest.fixture
+def liar() -> Iterator[Liar]:
+    liar = Liar()
+    yield liar
+    liar.close()
