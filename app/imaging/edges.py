@@ -18,6 +18,7 @@ from app.imaging.raster import Pixels
 from app.model.page_findings import Quad
 
 WORKING_DPI = 75
+# Pixels; a smaller image has no room for a lid around a sheet.
 SMALLEST = 80
 _MM = WORKING_DPI / 25.4
 

@@ -17,7 +17,7 @@ FAINT = "faint"
 BLURRED = "blurred"
 
 _MOST_SKEW = 5.0
-# Circular 05/2025 on digitising asks for 200 dpi and more.
+# Decree 30/2020 (digital copies of documents) asks for 200 dpi and more.
 _LEAST_DPI = 200
 _DARK_PAPER = 110
 _FAINT_CONTRAST = 45

@@ -127,6 +127,8 @@ class TesserocrEngine:
         import tesserocr
 
         if language not in self._loaded:
+            # Leptonica prints its own remarks on empty regions to the console; they are about no error.
+            tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
             self._loaded[language] = tesserocr.PyTessBaseAPI(path=f"{self._tessdata}{os.sep}", lang=language, psm=mode)
         return self._loaded[language]
 
