@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from app.acquisition.intake import Intake
-from app.acquisition.scanners import Scanners
+from app.acquisition.scanners import BACKENDS, Scanners
 from app.errors import SohoaError, Text
 from app.events import Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.finish import Finishing, sweep_papers
 from app.filing.procedures import ProcedureSearch
 from app.filing.stores import Stores
+from app.health import DriverReport, Health, Probes, ServerReport
 from app.jobs import Jobs
 from app.logs import start_logging, stop_logging
 from app.pipeline.pictures import Pictures
@@ -29,6 +30,10 @@ from app.store.folder import DataFolder, FolderLock
 from app.store.outbox import OutboxStore
 from app.store.pages import PageStore
 from app.store.procedures import CatalogueBroken, load_catalogue
+from app.sync.access import Access
+from app.sync.engine import SyncEngine
+from app.sync.rounds import SyncStores
+from app.sync.token import TokenStore
 from resources import resource
 
 _log = logging.getLogger(__name__)
@@ -49,6 +54,8 @@ class Application:
     pictures: Pictures
     finishing: Finishing
     outbox: OutboxStore
+    sync: SyncEngine
+    health: Health
     notices: tuple[Text, ...]
     close: Callable[[], None]
 
@@ -70,8 +77,8 @@ class _LiveSettings:
         return self._current
 
 
-def build(data: Path, settings_path: Path) -> Application:
-    """Open the data folder and start the services.
+def build(data: Path, settings_path: Path, *, send: bool = False) -> Application:
+    """Open the data folder and start the services; with ``send`` finished records go out by themselves.
 
     Raises FolderInUse, StorageFailed, DiskFull or DataTooNew; a broken settings file or catalogue becomes a notice.
     """
@@ -82,10 +89,13 @@ def build(data: Path, settings_path: Path) -> Application:
     lock.take()
     log = start_logging(folder.logs)
     try:
-        return _assemble(folder, SettingsFile(settings_path), notices, lambda: _let_go(lock, log))
+        application = _assemble(folder, SettingsFile(settings_path), notices, lambda: _let_go(lock, log))
     except BaseException:
         _let_go(lock, log)
         raise
+    if send:
+        application.sync.start()
+    return application
 
 
 def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_go: Callable[[], None]) -> Application:
@@ -100,10 +110,13 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     pool = PagePool(live.get().recognition.workers or default_workers())
     runner = Runner(pages, pool, events, live.get)
     scanners = Scanners(jobs, events, intake, dossier_store, live.get)
+    access = Access(live.get, live.change, TokenStore(folder.root))
+    sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
     _recover(intake, outbox, folder, notices)
     runner.start()
 
     def close() -> None:
+        sync.close()
         jobs.close()
         runner.close()
         database.close()
@@ -121,9 +134,33 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         pictures=Pictures(pages, jobs, runner.prefer),
         finishing=Finishing(Stores(dossier_store, pages, procedures), jobs, events, live.get, now),
         outbox=outbox,
+        sync=sync,
+        health=Health(folder, live.get, Probes(lambda: _driver_reports(scanners), lambda: _server_report(access), now)),
         notices=tuple(notices),
         close=close,
     )
+
+
+def _driver_reports(scanners: Scanners) -> list[DriverReport]:
+    found = scanners.search()
+    troubles = dict(found.failed)
+    return [
+        DriverReport(
+            backend,
+            tuple(scanner.label for scanner in found.scanners if scanner.backend == backend),
+            troubles.get(backend, ""),
+        )
+        for backend in BACKENDS
+    ]
+
+
+def _server_report(access: Access) -> ServerReport:
+    try:
+        with access.open() as connector:
+            connector.check()
+            return ServerReport(connector.time(), None)
+    except SohoaError as error:
+        return ServerReport(None, error)
 
 
 def now() -> datetime:

@@ -49,9 +49,8 @@ class DriverReport:
 
 @dataclass(frozen=True)
 class ServerReport:
-    """What asking the centre gave: its clock, or the error; ``enrolled`` whether this station has a token."""
+    """What asking the centre gave: its clock, or the error."""
 
-    enrolled: bool
     time: datetime | None
     error: SohoaError | None
 
@@ -76,7 +75,11 @@ class Health:
     def check(self) -> tuple[HealthItem, ...]:
         """Give all checks, in the order of the way of a page."""
         return (
-            HealthItem(Text("Hệ điều hành", "System"), Status.OK, _same(f"{platform.system()} {platform.release()}, Python {platform.python_version()}")),
+            HealthItem(
+                Text("Hệ điều hành", "System"),
+                Status.OK,
+                _same(f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
+            ),
             *(_driver_item(report) for report in self._probes.drivers()),
             self._space(),
             self._database(),
@@ -90,9 +93,19 @@ class Health:
         least = self._settings().filing.min_free_mb
         finding = Text(f"còn {free} MB trống ở {self._folder.root}", f"{free} MB free at {self._folder.root}")
         if free < least:
-            return HealthItem(name, Status.BAD, finding, Text("Xóa bớt tệp không cần; không thể quét tiếp.", "Free some room; scanning is stopped."))
+            return HealthItem(
+                name,
+                Status.BAD,
+                finding,
+                Text("Xóa bớt tệp không cần; không thể quét tiếp.", "Free some room; scanning is stopped."),
+            )
         if free < least * _LOW_SPACE_FACTOR:
-            return HealthItem(name, Status.WARN, finding, Text("Sắp hết chỗ: dọn ổ đĩa trong tuần này.", "Room is getting short: clean up this week."))
+            return HealthItem(
+                name,
+                Status.WARN,
+                finding,
+                Text("Sắp hết chỗ: dọn ổ đĩa trong tuần này.", "Room is getting short: clean up this week."),
+            )
         return HealthItem(name, Status.OK, finding)
 
     def _database(self) -> HealthItem:
@@ -136,7 +149,9 @@ class Health:
         finding = Text(f"lệch {apart:.0f} giây so với trung tâm", f"{apart:.0f} seconds apart from the centre")
         if apart <= _CLOCK_LIMIT_SECONDS:
             return HealthItem(name, Status.OK, finding)
-        remedy = Text("Chỉnh ngày giờ của máy, bật tự động đồng bộ giờ.", "Set this machine's date and time; switch time sync on.")
+        remedy = Text(
+            "Chỉnh ngày giờ của máy, bật tự động đồng bộ giờ.", "Set this machine's date and time; switch time sync on."
+        )
         return HealthItem(name, Status.BAD, finding, remedy)
 
 

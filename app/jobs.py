@@ -221,7 +221,7 @@ class Jobs:
 
     def _forget(self, job: Job[T]) -> None:
         with self._lock:
-            self._live.discard(job)  # type: ignore[arg-type]  # see submit
+            self._live.discard(job)
 
     def _lane(self, lane: Lane) -> queue.Queue[Callable[[], None] | None]:
         if lane not in self._queues:

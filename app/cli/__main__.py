@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.cli import dossiers, scanning
+from app.cli import demo, doctor, dossiers, scanning, sending
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
@@ -16,6 +16,11 @@ app.add_typer(dossiers.app, name="dossier")
 app.command()(scanning.devices)
 app.command()(scanning.scan)
 app.command()(dossiers.procedures)
+app.command()(sending.enrol)
+app.command()(sending.sync)
+app.command()(sending.outbox)
+app.command()(doctor.doctor)
+app.command()(demo.demo)
 
 
 @app.callback(invoke_without_command=True)

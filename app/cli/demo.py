@@ -35,14 +35,19 @@ class ServerNotStarted(MustStop):
     """The demonstration's own server did not come up."""
 
     title = Text("Máy chủ trình diễn không khởi động được", "The demonstration's server did not start")
-    remedy = Text("Xem {log}; chạy lại ./run để cài phần còn thiếu.", "See {log}; start ./run again to install what is missing.")
+    remedy = Text(
+        "Xem {log}; chạy lại ./run để cài phần còn thiếu.", "See {log}; start ./run again to install what is missing."
+    )
     exit_code = ExitCode.NETWORK
 
 
 class FolderNotOurs(MustStop):
     """The folder holds something else."""
 
-    title = Text("Thư mục {folder} không trống và không phải của phần trình diễn", "The folder {folder} is not empty and not a demonstration's")
+    title = Text(
+        "Thư mục {folder} không trống và không phải của phần trình diễn",
+        "The folder {folder} is not empty and not a demonstration's",
+    )
     remedy = Text("Chọn thư mục khác bằng --out.", "Choose another folder with --out.")
     exit_code = ExitCode.INPUT
 
@@ -70,7 +75,9 @@ class _Steps:
 
 def demo(
     out: Annotated[Path | None, typer.Option(help="Thư mục kết quả / where to put what it makes.")] = None,
-    serve: Annotated[bool, typer.Option(help="Giữ máy chủ chạy để xem trang web / keep the server up to see its page.")] = False,
+    serve: Annotated[
+        bool, typer.Option(help="Giữ máy chủ chạy để xem trang web / keep the server up to see its page.")
+    ] = False,
 ) -> None:
     """Trình diễn trọn đường đi: máy quét tập → xử lý → hồ sơ → máy chủ trung tâm → biên nhận / the whole way, shown."""
     with shown_errors():
@@ -78,11 +85,19 @@ def demo(
         steps = _Steps()
         with _server(folder, steps) as (url, password):
             _run(folder, url, steps)
-            say(Text(f"Trang web của trung tâm: {url}  (tài khoản demo, mật khẩu {password})", f"The centre's web page: {url}  (user demo, password {password})"))
+            login = Text(f"tài khoản demo, mật khẩu {password}", f"user demo, password {password}")
+            say(Text(f"Trang web của trung tâm: {url} ({login.vi})", f"The centre's web page: {url} ({login.en})"))
             if serve:
                 _wait_for_enter()
-        again = f"sohoa-central serve --data {folder / 'central'}"
-        say(Text(f"Kết quả ở {folder}. Mở lại máy chủ: {again}", f"The results are in {folder}. To start the server again: {again}"))
+        say(Text(f"Kết quả ở {folder}", f"The results are in {folder}"))
+        if not serve:
+            port = url.rpartition(":")[2].strip("/")
+            again = f"sohoa-central serve --port {port} --data {folder / 'central'}"
+            say(
+                Text(
+                    f"Máy chủ đã dừng. Mở lại trang trên: {again}", f"The server has stopped. To open that page again: {again}"
+                )
+            )
 
 
 def _run(folder: Path, url: str, steps: _Steps) -> None:
@@ -143,20 +158,26 @@ def _tag(application: Application, dossier_id: str, sample: dict[str, object]) -
 def _summary(application: Application, dossier: Dossier, entry: OutboxEntry, scanned: int, steps: _Steps) -> None:
     vietnamese = language() == "vi"
     table = Table(title=f"{dossier.number}  {dossier.procedure_code} {dossier.procedure_name}", title_justify="left")
-    for column in ("Giấy tờ", "Trang", "Số chữ đọc được", "Cỡ tệp") if vietnamese else ("Paper", "Pages", "Words read", "File size"):
+    for column in (
+        ("Giấy tờ", "Trang", "Số chữ đọc được", "Cỡ tệp") if vietnamese else ("Paper", "Pages", "Words read", "File size")
+    ):
         table.add_column(column, justify="left" if column in ("Giấy tờ", "Paper") else "right")
     pages = application.dossiers.pages(dossier.id)
-    for row in application.dossiers.checklist(dossier.id):
-        held = [page for page in pages if page.component == row.component.code]
-        if held:
-            words = sum(application.dossiers.words(page) for page in held)
-            size = next(file.size for file in entry.files if file.title == row.component.name)
-            table.add_row(row.component.name, str(len(held)), str(words), f"{size / 1000:.0f} kB")
+    papers = [row.component for row in application.dossiers.checklist(dossier.id) if row.pages]
+    for component, file in zip(papers, entry.files, strict=True):
+        held = [page for page in pages if page.component == component.code]
+        words = sum(len(text.words) for page in held if (text := application.dossiers.text_of(page)) is not None)
+        table.add_row(component.name, str(len(held)), str(words), f"{file.size / 1000:.0f} kB")
     console.print(table)
     receipt = entry.receipt
     assert receipt is not None  # noqa: S101  # accepted means a stored receipt
     say(Text(f"Trang quét {scanned}, giấy tờ {len(entry.files)}", f"Pages scanned {scanned}, papers {len(entry.files)}"))
-    say(Text(f"Biên nhận {receipt.receipt_id}, mã hồ sơ {receipt.dossier_number}", f"Receipt {receipt.receipt_id}, dossier number {receipt.dossier_number}"))
+    say(
+        Text(
+            f"Biên nhận {receipt.receipt_id}, mã hồ sơ {receipt.dossier_number}",
+            f"Receipt {receipt.receipt_id}, dossier number {receipt.dossier_number}",
+        )
+    )
     for step, seconds in steps.seconds.items():
         console.print(f"  {step}: {seconds:.1f} s", highlight=False)
 

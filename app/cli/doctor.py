@@ -38,6 +38,8 @@ def doctor(as_json: AsJson = False) -> None:
 
 def _print(item: HealthItem) -> None:
     chosen = language()
-    console.print(f"{_MARKS[item.status]} [bold]{escape(item.name.show(chosen))}[/]: {escape(item.finding.show(chosen))}", highlight=False)
+    console.print(
+        f"{_MARKS[item.status]} [bold]{escape(item.name.show(chosen))}[/]: {escape(item.finding.show(chosen))}", highlight=False
+    )
     if item.remedy.vi:
         console.print(f"   → {escape(item.remedy.show(chosen))}", highlight=False)

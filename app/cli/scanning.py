@@ -73,7 +73,13 @@ def scan(
     """Quét một lô vào một hồ sơ / scan a batch into a dossier."""
     with opened(as_json=as_json) as application:
         chosen = _chosen(application, profile, backend, device)
-        given: dict[str, Any] = {"source": source, "mode": mode, "dpi": dpi, "paper": paper, "options": _options(option or []) or None}
+        given: dict[str, Any] = {
+            "source": source,
+            "mode": mode,
+            "dpi": dpi,
+            "paper": paper,
+            "options": _options(option or []) or None,
+        }
         chosen = replace(chosen, **{name: value for name, value in given.items() if value is not None})
         target = application.dossiers.get(dossier) if dossier else application.dossiers.new(procedure)
         before = {page.id for page in application.dossiers.pages(target.id)}

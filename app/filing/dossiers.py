@@ -22,7 +22,7 @@ from app.model.identifiers import (
     parse_personal_id,
 )
 from app.model.page import Crop, Edit, MarkBlank, Page, Turn
-from app.model.page_findings import Quad
+from app.model.page_findings import PageText, Quad
 from app.model.procedure import Component, Procedure, Requirement
 from app.settings import Settings
 from app.store.pages import Arrangement
@@ -106,6 +106,10 @@ class Dossiers:
     def pages(self, dossier_id: str) -> tuple[Page, ...]:
         """The pages in order, without deleted ones."""
         return self._pages.of_dossier(dossier_id)
+
+    def text_of(self, page: Page) -> PageText | None:
+        """The words of a page as it is cut and turned now; None while they are not read."""
+        return self._pages.text_of(page)
 
     def set_fields(
         self, dossier_id: str, *, number: str | None = None, owner_name: str | None = None, owner_id_number: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +64,9 @@ class Connector(Protocol):
 
     def check(self) -> None:
         """Return if the centre is there and knows this station."""
+
+    def time(self) -> datetime:
+        """Give the centre's clock."""
 
     def enrol(self, code: str, name: str) -> Enrolled:
         """Turn a one-time code into a station. Raises EnrolmentRefused."""

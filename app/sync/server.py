@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
@@ -33,6 +33,10 @@ class _Enrolled(_Station):
     token: str
 
 
+class _Time(TypedDict):
+    now: datetime
+
+
 class _Number(TypedDict):
     number: str
 
@@ -47,7 +51,7 @@ class _Missing(TypedDict):
 
 _STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
 _NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
-_MISSING = TypeAdapter(_Missing)
+_MISSING, _TIME = TypeAdapter(_Missing), TypeAdapter(_Time)
 
 
 class CentralServer:
@@ -62,6 +66,10 @@ class CentralServer:
         answer = self._get("stations/me")
         if answer.parse(_STATION)["station_id"] != self._address.station_id:
             raise NotTheCentre(host=answer.host)
+
+    def time(self) -> datetime:
+        """Give the centre's clock."""
+        return self._get("time").parse(_TIME)["now"]
 
     def enrol(self, code: str, name: str) -> Enrolled:
         """Turn a one-time code into a station. Raises EnrolmentRefused."""

@@ -1,0 +1,80 @@
+"""``sohoa enrol``, ``sohoa sync`` and ``sohoa outbox``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.common import AsJson, console, follow, language, opened, print_json, say, show_error
+from app.errors import ExitCode, Text
+from app.model.outbox import OutboxEntry, OutboxState
+
+_STATES = {
+    OutboxState.WAITING: Text("chờ gửi", "waiting"),
+    OutboxState.UNCONFIRMED: Text("đã gửi, chờ biên nhận", "sent, no receipt yet"),
+    OutboxState.ACCEPTED: Text("đã nhận", "accepted"),
+    OutboxState.REFUSED: Text("bị từ chối", "refused"),
+}
+
+
+def enrol(
+    url: Annotated[str, typer.Argument(help="Địa chỉ máy chủ trung tâm / address of the central server.")],
+    code: Annotated[str, typer.Argument(help="Mã ghi danh dùng một lần / one-time code.")],
+    ca_file: Annotated[str, typer.Option(help="Tệp chứng thư CA riêng (PEM) / private CA file.")] = "",
+) -> None:
+    """Ghi danh trạm này với máy chủ trung tâm / enrol this station."""
+    with opened() as application:
+        station = follow(application.sync.enrol(url, code, ca_file))
+        say(Text(f"Đã ghi danh: trạm {station}.", f"Enrolled as station {station}."))
+
+
+def sync(as_json: AsJson = False) -> None:
+    """Gửi mọi hồ sơ đang chờ, một lượt / send everything that waits, once."""
+    with opened(as_json=as_json) as application:
+        with console.status(Text("Đang gửi…", "Sending…").show(language())):
+            report = application.sync.run_once()
+        entries = application.sync.entries()
+        if as_json:
+            counts = {name: getattr(report, name) for name in ("sent", "accepted", "refused", "failed", "waiting")}
+            print_json({**counts, "error": type(report.error).__name__ if report.error else ""})
+        else:
+            done = f"{report.accepted}/{report.sent}"
+            say(
+                Text(
+                    f"Trung tâm đã nhận {done}, còn chờ {report.waiting}.",
+                    f"The centre accepted {done}, {report.waiting} wait.",
+                )
+            )
+        if report.error is not None:
+            if not as_json:
+                show_error(report.error, as_json=False)
+            raise typer.Exit(report.error.exit_code)
+        if any(entry.state is OutboxState.REFUSED for entry in entries):
+            raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def outbox(as_json: AsJson = False) -> None:
+    """Xem hàng chờ gửi: trạng thái, lý do, biên nhận / show what waits, why, and the receipts."""
+    with opened(as_json=as_json) as application:
+        entries = application.sync.entries()
+        if as_json:
+            print_json(entries)
+            return
+        chosen = language()
+        table = (
+            Table("Hồ sơ", "Trạng thái", "Biên nhận hoặc lý do")
+            if chosen == "vi"
+            else Table("Dossier", "State", "Receipt or reason")
+        )
+        for entry in entries:
+            error = application.sync.describe(entry)
+            reason = f"{error.title_in(chosen)} {error.remedy_in(chosen)}" if error else ""
+            number = application.dossiers.get(entry.dossier_id).shown_number
+            table.add_row(number, _STATES[entry.state].show(chosen), _receipt(entry) or reason)
+        console.print(table)
+
+
+def _receipt(entry: OutboxEntry) -> str:
+    return entry.receipt.receipt_id if entry.receipt else ""
