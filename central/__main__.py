@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.api import create_centre
 from central.centre import Centre
-from central.serving import Address, InUseError, check_certificate, log_to_stderr
+from central.serving import Address, AddressError, InUseError, check_certificate, log_to_stderr
 from central.serving import serve as run_server
 from central.settings import Settings, default_catalogue, default_data_dir
 from central.stations import is_agency, make_code
@@ -61,6 +61,8 @@ def _failures() -> Iterator[None]:
         yield
     except InUseError as error:
         _fail(ExitCode.IN_USE, "Cổng hoặc thư mục đang được chương trình khác dùng", f"In use: {error}")
+    except AddressError as error:
+        _fail(ExitCode.USAGE, "Không mở được địa chỉ này", f"Cannot listen there: {error}")
     except SQLAlchemyError as error:
         _fail(ExitCode.STORAGE, "Không dùng được cơ sở dữ liệu", f"The database cannot be used: {type(error).__name__}")
     except ssl.SSLError:

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from central import catalogue, numbers, records, stations, uploads
 from central.blobs import BlobStore
-from central.centre import Centre, CentreDep
+from central.centre import API, Centre, CentreDep
 from central.database import open_database
 from central.manifests import MANIFEST
 from central.problems import ProblemDetail, install_problems
@@ -48,7 +48,7 @@ def get_health(centre: CentreDep) -> Health:
     return Health(status="ok")
 
 
-@health.get("/api/v1/time", tags=["health"])
+@health.get(f"{API}/time", tags=["health"])
 def get_time(centre: CentreDep) -> Time:
     """Give the centre's time, so that a station can notice that its own clock is wrong."""
     return Time(now=centre.clock().isoformat())
@@ -68,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="Số hoá Một cửa: central server",
         version="1",
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=f"{API}/openapi.json",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -77,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.centre = centre
     app.state.uploads = uploads.Uploads(centre)
     for router in (stations.router, catalogue.router, numbers.router, uploads.router, records.router):
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router)
     app.include_router(uploads.tus_router(app.state.uploads))
     app.include_router(health)
     app.include_router(pages.router, include_in_schema=False)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from central.centre import CentreDep
+from central.centre import API, CentreDep
 from central.problems import Problem, declared
 from central.stations import CallerDep
 
-router = APIRouter(tags=["catalogue"])
+router = APIRouter(prefix=API, tags=["catalogue"])
 
 _CONTENT = {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}
 

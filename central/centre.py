@@ -14,6 +14,9 @@ from central.blobs import BlobStore
 from central.database import Database
 from central.settings import Settings
 
+API = "/api/v1"
+"""What the addresses of the protocol begin with."""
+
 VIETNAM = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh; Viet Nam has had no summer time since 1975."""
 

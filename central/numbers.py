@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from central.centre import Centre, CentreDep
+from central.centre import API, Centre, CentreDep
 from central.problems import Problem, declared
 from central.stations import AGENCY_LENGTH, AGENCY_PATTERN, CallerDep
 from central.tables import DossierNumber, NumberCounter
@@ -22,7 +22,7 @@ _NUMBER = re.compile(AGENCY_PATTERN[:-1] + r"-[0-9]{6}-[0-9]{4,7}")
 # An internal request for a record; a station's own ids cannot hold a space.
 _RECORD_REQUEST = "record {}"
 
-router = APIRouter(tags=["numbers"])
+router = APIRouter(prefix=API, tags=["numbers"])
 
 
 class NumberRequest(BaseModel):

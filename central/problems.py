@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 from central.problem_kinds import BY_STATUS, KINDS, Kind
 
@@ -30,7 +30,10 @@ class ProblemDetail(BaseModel):
 
 
 class Problem(HTTPException):
-    """A known problem. ``members`` are further fields of the body; ``headers`` go to the answer."""
+    """A known problem; ``members`` are further fields of the body, ``headers`` go to the answer.
+
+    It is FastAPI's own kind of error, because tuspyserver passes on no other.
+    """
 
     def __init__(self, slug: str, detail: str = "", *, headers: dict[str, str] | None = None, **members: Any) -> None:
         self.kind = KINDS[slug]
@@ -66,7 +69,7 @@ def faults_of(error: Any) -> list[dict[str, str]]:
 
 
 async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
+    assert isinstance(error, AnyHTTPException)  # noqa: S101 - registered for this class only
     headers = dict(error.headers or {})
     if isinstance(error, Problem):
         return problem_response(error.kind, error.detail, headers, error.members)
@@ -82,7 +85,7 @@ async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
 
 def install_problems(app: FastAPI) -> None:
     """Make the framework's own errors problems too."""
-    app.add_exception_handler(HTTPException, _on_problem)
+    app.add_exception_handler(AnyHTTPException, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.model.manifest import Manifest, Receipt
-from central.centre import VIETNAM, Centre, CentreDep
+from central.centre import API, VIETNAM, Centre, CentreDep
 from central.manifests import RECEIPT, files_of, masked, read_manifest
 from central.numbers import issue_for_record
 from central.problems import Problem, declared
@@ -22,7 +22,10 @@ from central.stations import Caller, CallerDep
 from central.tables import Record, Revision, RevisionFile
 from central.uploads import Uploads, known_files
 
-router = APIRouter(tags=["records"])
+router = APIRouter(prefix=API, tags=["records"])
+
+# The list page shows so much; the manifest itself is kept whole.
+_SHOWN_LENGTH = 300
 
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
@@ -137,9 +140,9 @@ def _new_revision(centre: Centre, record: Record, manifest: Manifest, body: byte
         manifest_sha256=digest,
         manifest=body,
         received_at=centre.clock(),
-        procedure_code=manifest.dossier.procedure_code,
-        procedure_name=manifest.dossier.procedure_name,
-        owner_name=owner.name,
+        procedure_code=manifest.dossier.procedure_code[:_SHOWN_LENGTH],
+        procedure_name=manifest.dossier.procedure_name[:_SHOWN_LENGTH],
+        owner_name=owner.name[:_SHOWN_LENGTH],
         owner_id_masked=masked(owner.id_number),
         pages=sum(len(paper.pages) for paper in manifest.papers),
         files=[
@@ -147,7 +150,7 @@ def _new_revision(centre: Centre, record: Record, manifest: Manifest, body: byte
                 position=position,
                 sha256=paper.file.sha256,
                 name=paper.file.name,
-                title=paper.title,
+                title=paper.title[:_SHOWN_LENGTH],
                 media_type=paper.file.media_type,
                 size=paper.file.size,
                 pages=len(paper.pages),

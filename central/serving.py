@@ -26,6 +26,10 @@ class InUseError(Exception):
     """The port or the data folder belongs to another running program."""
 
 
+class AddressError(Exception):
+    """This machine cannot listen there."""
+
+
 @dataclass(frozen=True)
 class Address:
     """Where to listen; ``port`` 0 lets the system choose. With a certificate, TLS only."""
@@ -69,10 +73,11 @@ def own_folder(data_dir: Path) -> Iterator[None]:
 
 
 def bind(address: Address) -> socket.socket:
-    """Take the port. Raises InUseError, or OSError for an address that this machine does not have."""
-    family, kind, protocol, _, where = socket.getaddrinfo(
-        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
+    """Take the port. Raises InUseError, or AddressError for an address that this machine does not have."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
+    except socket.gaierror as error:
+        raise AddressError(f"{address.host} is not an address") from error
     taken = socket.socket(family, kind, protocol)
     try:
         if sys.platform != "win32":
@@ -85,7 +90,7 @@ def bind(address: Address) -> socket.socket:
         taken.close()
         if error.errno in _IN_USE:
             raise InUseError(f"port {address.port} is used by another program") from error
-        raise
+        raise AddressError(f"{address.host} port {address.port}: {error.strerror}") from error
     return taken
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from central.centre import Centre, CentreDep
+from central.centre import API, Centre, CentreDep
 from central.problems import Problem, declared
 from central.tables import EnrolCode, Station
 
@@ -26,7 +26,7 @@ AGENCY_LENGTH = 35
 _CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 _CODE_GROUPS, _GROUP_LENGTH = 4, 4
 
-router = APIRouter(tags=["stations"])
+router = APIRouter(prefix=API, tags=["stations"])
 _bearer = HTTPBearer(auto_error=False, description="The token from enrolment")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import re
 import time
@@ -10,12 +11,14 @@ import traceback
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from central.centre import API
 from central.problem_kinds import KINDS
 from central.problems import Problem, problem_response
 from central.settings import MANIFEST_LIMIT, Settings
 
 _log = logging.getLogger("sohoa.central.access")
-_UPLOAD_PATH = re.compile(r"/api/v1/files/[^/]+")
+_UPLOAD_PATH = re.compile(rf"{API}/files/[^/]+")
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Traffic:
@@ -45,7 +48,8 @@ class Traffic:
         except Exception as error:
             _log_failure(error)
             if status == 0:
-                await problem_response(KINDS["internal"])(scope, receive, watch)
+                full = isinstance(error, OSError) and error.errno in _DISK_FULL
+                await problem_response(KINDS["storage-full" if full else "internal"])(scope, receive, watch)
         finally:
             milliseconds = (time.perf_counter() - started) * 1000
             _log.info("%s %s %d %.0f ms", scope["method"], _described(scope), status, milliseconds)

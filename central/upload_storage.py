@@ -147,8 +147,13 @@ class UploadStorage(TusStorage):  # type: ignore[misc]  # tuspyserver is not che
         return await asyncio.to_thread(self.info, uid)
 
     async def write_info(self, uid: str, data: dict[str, Any]) -> None:
-        """Keep what the client declared."""
-        await asyncio.to_thread(write_whole, self._file(uid, ".info"), json.dumps(data))
+        """Keep what the client declared at creation; nothing in it changes later, the offset least of all."""
+        await asyncio.to_thread(self._write_info, uid, json.dumps(data))
+
+    def _write_info(self, uid: str, text: str) -> None:
+        path = self._file(uid, ".info")
+        if not path.exists():
+            write_whole(path, text)
 
     async def list_uids(self) -> list[str]:
         """List all uploads."""

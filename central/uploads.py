@@ -17,13 +17,13 @@ from sqlalchemy import select
 from tuspyserver.router import create_tus_router
 
 from central.blobs import SHA256_PATTERN, sha256_of
-from central.centre import Centre, CentreDep
+from central.centre import API, Centre, CentreDep
 from central.problems import Problem, declared
 from central.stations import CallerDep
 from central.tables import Delivery
 from central.upload_storage import UploadStorage, owner_of
 
-PREFIX = "/api/v1/files"
+PREFIX = f"{API}/files"
 EXTENSIONS = "creation,expiration,termination"
 _TUS_VERSION = "1.0.0"
 _METADATA = {
@@ -195,7 +195,7 @@ def tus_router(uploads: Uploads) -> APIRouter:
     return guarded
 
 
-router = APIRouter(tags=["files"])
+router = APIRouter(prefix=API, tags=["files"])
 
 
 @router.options("/files/", status_code=204, response_class=Response, responses=declared("unauthorized"))

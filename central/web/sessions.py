@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hmac
 import logging
 import secrets
@@ -10,7 +11,7 @@ from datetime import timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import Request, Response
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from central.centre import Centre
 from central.stations import secret_hash
@@ -42,8 +43,8 @@ def is_throttled(centre: Centre, username: str, address: str) -> bool:
     by_user, by_address = LoginFailure.username == username, LoginFailure.address == address
     with centre.database.read() as session:
 
-        def failures(*conditions: object) -> int:
-            query = select(func.count()).select_from(LoginFailure).where(LoginFailure.failed_at > since, *conditions)  # type: ignore[arg-type]
+        def failures(*conditions: ColumnElement[bool]) -> int:
+            query = select(func.count()).select_from(LoginFailure).where(LoginFailure.failed_at > since, *conditions)
             return session.scalar(query) or 0
 
         return (
@@ -56,7 +57,7 @@ def sign_in(centre: Centre, username: str, password: str, address: str) -> str |
     with centre.database.read() as session:
         admin = session.get(Admin, username)
     # An unknown name costs the same time as a wrong password.
-    stored = admin.password_hash if admin else _hasher.hash(secrets.token_hex(8))
+    stored = admin.password_hash if admin else _nobodys_hash()
     now = centre.clock()
     try:
         good = _hasher.verify(stored, password) and admin is not None
@@ -74,6 +75,11 @@ def sign_in(centre: Centre, username: str, password: str, address: str) -> str |
         expires = now + timedelta(hours=centre.settings.session_hours)
         session.add(WebSession(cookie_hash=secret_hash(value), username=username, expires_at=expires))
     return value
+
+
+@functools.cache
+def _nobodys_hash() -> str:
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def signed_in(centre: Centre, request: Request) -> str | None:

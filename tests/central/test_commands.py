@@ -71,6 +71,7 @@ def test_admin_add_reads_the_password_from_stdin(tmp_path):
     [
         (["serve", "--port", "70000"], 2),
         (["nonsense"], 2),
+        (["serve", "--host", "192.0.2.1", "--port", "0"], 2),
         (["enrol-code", "--agency", "bad"], 2),
         (["serve", "--certfile", str(ROOT / "pyproject.toml")], 2),
         (["records", "--database-url", "sqlite:////proc/none/central.db"], 6),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 
 import pytest
 import requests
 import trustme
+
+from central.settings import Settings
+from central.traffic import Traffic
 
 
 def deep(levels: int) -> bytes:
@@ -97,6 +101,7 @@ def test_log_has_no_personal_data(server, station):
     manifest = station.send(b"%PDF-1.7 for the log", dossier={"owner": {"name": "Lê Văn Nhật Ký", "id_number": "024099777777"}})
     requests.get(f"{server.url}/Le-Van-Nhat-Ky?id=024099777777", timeout=20)
     log = server.errors()
+    assert "PUT /api/v1/records/{record_id}/revisions/{revision} record_id" in log
     assert f"record_id={manifest['record_id']} revision=1 201" in log
     assert "(no route) 404" in log
     for secret in ("Nhật Ký", "Nhat-Ky", "024099777777", station.token, "giay-to.pdf"):
@@ -156,3 +161,17 @@ def test_tls(fresh_server, tmp_path):
     assert requests.get(f"{server.url}/healthz", timeout=20, verify=str(tmp_path / "ca.pem")).status_code == 200
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(f"{server.url}/healthz", timeout=20)
+
+
+def test_a_silent_sender_counts_as_gone(tmp_path):
+    events = []
+
+    async def application(_scope, receive, _send) -> None:
+        events.append(await receive())
+
+    async def never() -> None:
+        await asyncio.sleep(60)
+
+    traffic = Traffic(application, Settings(tmp_path, idle_seconds=0.05))
+    asyncio.run(traffic({"type": "http", "method": "PUT", "path": "/"}, never, never))
+    assert events == [{"type": "http.disconnect"}]

@@ -8,6 +8,7 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -180,6 +181,18 @@ def test_lengths_must_be_true(station, assert_problem):
     assert_problem(patch(station, url, 0, b"a", **{"Tus-Resumable": "0.2"}), "precondition-failed", 412)
     assert patch(station, url, 0, b"ab").headers["Upload-Offset"] == "2"
     assert patch(station, url, 2, b"c").status_code == 204
+    assert known(station, b"abc") == [sha256(b"abc")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_and_the_upload_goes_on_later(server, station, assert_problem):
+    url = create(station, b"abc").headers["Location"]
+    part = server.data / "uploads" / f"{url.rsplit('/', 1)[1]}.part"
+    part.unlink()
+    part.symlink_to("/dev/full")
+    assert_problem(patch(station, url, 0, b"abc"), "storage-full", 507)
+    part.unlink()
+    assert patch(station, url, 0, b"abc").status_code == 204
     assert known(station, b"abc") == [sha256(b"abc")]
 
 
