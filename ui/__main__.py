@@ -13,7 +13,7 @@ from ui.start import run_window
 def main() -> int:
     """Open the window; gives the exit code."""
     try:
-        application = build(default_data_path(), default_settings_path())
+        application = build(default_data_path(), default_settings_path(), send=True)
     except SohoaError as error:
         sys.stderr.write(f"{error.title_in('vi')} {error.remedy_in('vi')}\n{error.title_in('en')} {error.remedy_in('en')}\n")
         return int(error.exit_code)

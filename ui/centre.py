@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,14 +18,24 @@ from ui.operations import Failure, Operation, Operations
 
 _GATHER_MS = 120
 _LOOK_AGAIN_MS = 5000
+_WHILE_SENDING_MS = 1000
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """An error as words, so that the same one again is equal."""
+
+    title: Text
+    remedy: Text
 
 
 @dataclass(frozen=True)
 class OutboxRow:
-    """An entry with the dossier it belongs to."""
+    """An entry with the dossier it belongs to and the last trouble with it."""
 
     entry: OutboxEntry
     dossier: Dossier
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,7 @@ class CentreView:
 
     online: bool | None
     waiting: int
-    error: SohoaError | None
+    trouble: Trouble | None
     rows: tuple[OutboxRow, ...] = ()
 
 
@@ -87,11 +97,14 @@ class Centre(QObject):
     def _look(self) -> CentreView:
         sync, dossiers = self._application.sync, self._application.dossiers
         status = sync.status()
-        rows = tuple(OutboxRow(entry, dossiers.get(entry.dossier_id)) for entry in sync.entries())
-        return CentreView(status.online, status.waiting, status.error, rows)
+        rows = tuple(
+            OutboxRow(entry, dossiers.get(entry.dossier_id), _trouble_of(sync.describe(entry))) for entry in sync.entries()
+        )
+        return CentreView(status.online, status.waiting, _trouble_of(status.error), rows)
 
     def _arrived(self, view: CentreView) -> None:
         self._reading = False
+        self._again.setInterval(_WHILE_SENDING_MS if view.online and view.waiting else _LOOK_AGAIN_MS)
         if view != self.view:
             self.view = view
             self.shown.emit(view)
@@ -101,27 +114,17 @@ class Centre(QObject):
         self._operations.failed.emit(error)
 
 
-def explain(entry: OutboxEntry) -> tuple[Text, Text] | None:
-    """Give title and remedy of an entry's last failure by the name of its class, None where there was none."""
-    if not entry.error:
+def _trouble_of(error: SohoaError | None) -> Trouble | None:
+    if error is None:
         return None
-    kind = next((kind for kind in _kinds(SohoaError) if kind.__name__ == entry.error), SohoaError)
-    blank = _Blank(detail=entry.error_detail)
-    title = Text(kind.title.vi.format_map(blank), kind.title.en.format_map(blank))
-    return title, Text(kind.remedy.vi.format_map(blank), kind.remedy.en.format_map(blank))
+    return Trouble(
+        Text(_plain(error.title_in("vi")), _plain(error.title_in("en"))),
+        Text(_plain(error.remedy_in("vi")), _plain(error.remedy_in("en"))),
+    )
 
 
-def _kinds(root: type[SohoaError]) -> Iterator[type[SohoaError]]:
-    yield root
-    for kind in root.__subclasses__():
-        yield from _kinds(kind)
-
-
-class _Blank(dict[str, object]):
-    """Stands in for places whose values were not kept."""
-
-    def __missing__(self, key: str) -> str:
-        return "…"
+def _plain(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def moment_of(entry: OutboxEntry) -> datetime:

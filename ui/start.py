@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 
+import PySide6
 from PySide6.QtWidgets import QApplication
 
 from app.bootstrap import Application
@@ -12,13 +14,29 @@ from ui import style
 from ui.main_window import MainWindow
 
 
+def prepare(program: QApplication) -> None:
+    """Make the program ready for windows of this package."""
+    program.setApplicationName("sohoa")
+    _stock_up_on_true()
+    style.dress(program)
+
+
+def _stock_up_on_true() -> None:
+    """Keep ``True`` from running out.
+
+    PySide6 6.12.0 returns True from ``Signal.emit`` without taking a reference to it, so each emit takes one away. From
+    Python 3.12 on True cannot die; before that the interpreter would abort once the last reference is gone.
+    """
+    if sys.implementation.name == "cpython" and sys.version_info < (3, 12) and PySide6.__version_info__[:2] == (6, 12):
+        ctypes.c_ssize_t.from_address(id(True)).value += 1 << 40
+
+
 def run_window(application: Application) -> int:
     """Show the window until it is closed; gives the exit code. The caller closes the application."""
     program = QApplication.instance() or QApplication(sys.argv[:1])
     if not isinstance(program, QApplication):
         raise TypeError("a QApplication is needed for windows")
-    program.setApplicationName("sohoa")
-    style.dress(program)
+    prepare(program)
     window = MainWindow(application, default_settings_path().with_name("window.ini"))
     window.show()
     return program.exec()

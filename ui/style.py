@@ -47,6 +47,7 @@ QLabel#heading {{ font-size: 13pt; font-weight: 600; }}
 QLabel#section {{ color: {MUTED}; font-size: 9pt; font-weight: 600; }}
 QLabel#fieldError {{ color: {RED}; font-size: 9pt; }}
 QLabel#finding {{ color: {AMBER}; font-size: 9pt; }}
+QLabel#count {{ background: {WINDOW}; color: {MUTED}; border-radius: 9px; padding: 1px 8px; font-size: 9pt; }}
 QLabel#number {{ font-size: 12pt; font-weight: 600; }}
 QFrame#banner {{ background: {AMBER_SOFT}; border-bottom: 1px solid {AMBER_LINE}; }}
 QFrame#banner[kind="error"] {{ background: {RED_SOFT}; border-bottom: 1px solid {RED_LINE}; }}
@@ -77,10 +78,12 @@ QToolButton#badge {{
 QToolButton#badge:hover {{ background: #ffe8b3; }}
 QToolButton#badge:focus {{ border: 2px solid {ACCENT}; padding: 0 7px 0 5px; }}
 QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
-    background: {PANEL}; border: 1px solid #b9c4ce; border-radius: 6px; padding: 4px 8px; min-height: 22px;
+    background: {PANEL}; border: 1px solid #b9c4ce; border-radius: 6px; padding: 0 8px; min-height: 30px;
     selection-background-color: {ACCENT}; selection-color: white;
 }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{ border: 2px solid {ACCENT}; padding: 3px 7px; }}
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
+    border: 2px solid {ACCENT}; padding: 0 7px; min-height: 28px;
+}}
 QLineEdit[state="bad"] {{ border-color: {RED}; }}
 QLineEdit:read-only, QLineEdit:disabled, QComboBox:disabled {{ background: {WINDOW}; color: {MUTED}; border-color: {LINE}; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}

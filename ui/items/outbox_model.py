@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewIt
 
 from app.model.outbox import OutboxEntry, OutboxState
 from ui import icons, messages, style
-from ui.centre import OutboxRow, explain, moment_of
+from ui.centre import OutboxRow, moment_of
 from ui.words import Words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -62,7 +62,7 @@ class OutboxModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             state = self._words.say(messages.OUTBOX_STATES[row.entry.state])
             parts = (state, row.dossier.shown_number, row.dossier.owner_name, time_text(row.entry, self._words))
-            return ", ".join(part for part in (*parts, trouble_text(row.entry, self._words)) if part)
+            return ", ".join(part for part in (*parts, trouble_text(row, self._words)) if part)
         return None
 
 
@@ -82,10 +82,11 @@ def progress_text(entry: OutboxEntry, words: Words) -> str:
     return words.say(messages.FILES_SENT, done=sent, total=len(entry.files))
 
 
-def trouble_text(entry: OutboxEntry, words: Words) -> str:
+def trouble_text(row: OutboxRow, words: Words) -> str:
     """Say what went wrong and what to do; empty where nothing did or it is over."""
-    said = explain(entry) if entry.state is not OutboxState.ACCEPTED else None
-    return f"{words.say(said[0])} {words.say(said[1])}" if said is not None else ""
+    if row.trouble is None or row.entry.state is OutboxState.ACCEPTED:
+        return ""
+    return f"{words.say(row.trouble.title)} {words.say(row.trouble.remedy)}"
 
 
 class OutboxDelegate(QStyledItemDelegate):
@@ -100,7 +101,7 @@ class OutboxDelegate(QStyledItemDelegate):
         view = option.widget
         width = view.viewport().width() if isinstance(view, QListView) else 800
         row: OutboxRow = index.data(OUTBOX_ROW)
-        trouble = trouble_text(row.entry, self._words)
+        trouble = trouble_text(row, self._words)
         if not trouble:
             return QSize(width, _ROW)
         space = QRect(0, 0, max(100, width - _STATE_WIDTH - 24), 1000)
@@ -122,7 +123,7 @@ class OutboxDelegate(QStyledItemDelegate):
         side = QRect(rect.right() - _TIME_WIDTH, rect.top() + 8, _TIME_WIDTH - 14, 20)
         self._line(painter, side, time_text(row.entry, self._words), style.MUTED, right=True)
         self._line(painter, side.translated(0, 22), progress_text(row.entry, self._words), style.MUTED, right=True)
-        trouble = trouble_text(row.entry, self._words)
+        trouble = trouble_text(row, self._words)
         painter.setPen(QColor(style.RED if row.entry.state is OutboxState.REFUSED else style.AMBER))
         painter.drawText(QRect(left, rect.top() + 54, rect.right() - left - 24, rect.height() - 56), _WRAP, trouble)
         painter.setPen(QColor(style.LINE))

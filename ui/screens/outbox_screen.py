@@ -85,9 +85,9 @@ class OutboxScreen(QWidget):
         }[view.online]
         self._sign.setPixmap(icons.pixmap(sign, color, 18))
         self._centre.setText(self._words.say(text))
-        self._trouble.setVisible(view.error is not None)
-        if view.error is not None:
-            self._trouble.setText(" ".join(self._words.error(view.error)))
+        self._trouble.setVisible(view.trouble is not None)
+        if view.trouble is not None:
+            self._trouble.setText(f"{self._words.say(view.trouble.title)} {self._words.say(view.trouble.remedy)}")
         style.mark(self.send, "primary", "true" if view.waiting else "false")
         self.send.setIcon(icons.icon("send", "#ffffff" if view.waiting else style.INK))
 

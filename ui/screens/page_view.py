@@ -47,6 +47,7 @@ class PageView(QWidget):
         self.bar.kind_chosen.connect(self.show_kind)
         self.crop_bar.applied.connect(self.apply_crop)
         self.crop_bar.left.connect(self.leave_crop)
+        images.thumbnail_ready.connect(self._placeholder_ready)
         words.changed.connect(self._speak)
         self._speak()
 
@@ -76,6 +77,7 @@ class PageView(QWidget):
         if page is None:
             self.canvas.clear()
         else:
+            self.canvas.clear()
             self._show_placeholder(page)
             self._ask()
         self._hint.setVisible(page is None)
@@ -118,6 +120,10 @@ class PageView(QWidget):
         thumbnail = self._images.thumbnail(page)
         if thumbnail is not None:
             self.canvas.show_picture(thumbnail, thumbnail.width() / page.width, same_page=False)
+
+    def _placeholder_ready(self, page_id: str) -> None:
+        if self._page is not None and self._page.id == page_id and self.canvas.empty:
+            self._show_placeholder(self._page)
 
     def _ask(self) -> None:
         page = self._page

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListView, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QToolButton, QVBoxLayout, QWidget
 
 from app.bootstrap import Application
 from app.model.dossier import Dossier, DossierState
@@ -42,7 +42,8 @@ class QueuePanel(QWidget):
         self._words = words
         self._state = DossierState.OPEN
         self._counts: dict[DossierState, int] = {}
-        self.states = {state: self._state_button(state) for state in DossierState}
+        self._count_labels: dict[DossierState, QLabel] = {}
+        self.states = {state: self._state_button(state) for state in messages.STATES}
         self._none = label(words, messages.NO_DOSSIERS, "muted")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._none.setContentsMargins(0, 24, 0, 0)
@@ -91,6 +92,12 @@ class QueuePanel(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setIcon(icons.icon(*STATE_SIGNS[state]))
         button.setIconSize(QSize(18, 18))
+        count = label(None, None, "count")
+        count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        inside = QHBoxLayout(button)
+        inside.setContentsMargins(0, 0, 12, 0)
+        inside.addWidget(count, 0, Qt.AlignmentFlag.AlignRight)
+        self._count_labels[state] = count
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         button.setStyleSheet(
             f"#state {{ border: none; border-radius: 0; text-align: left; padding: 5px 10px; }}"
@@ -138,7 +145,8 @@ class QueuePanel(QWidget):
     def _speak(self) -> None:
         for state, button in self.states.items():
             name, count = self._words.say(messages.STATES[state]), self._counts.get(state, 0)
-            button.setText(f"{name}  {count}")
+            button.setText(f" {name}")
+            self._count_labels[state].setText(str(count))
             button.setAccessibleName(f"{name}: {count}")
         self.list.viewport().update()
 

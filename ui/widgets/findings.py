@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from app.filing.checks import Finding
@@ -61,11 +62,19 @@ class FindingsList(QWidget):
         self._title.setVisible(bool(findings))
         self._scroll.setVisible(bool(findings))
         self._done.setVisible(not findings and self._ready)
-        self._scroll.setFixedHeight(min(_HIGHEST, self._height(len(findings))))
+        self._set_height()
 
-    def _height(self, count: int) -> int:
-        width = max(220, self.width() - 12)
-        return self._column.heightForWidth(width) if count else 0
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: lines wrap anew."""
+        super().resizeEvent(event)
+        self._set_height()
+
+    def _set_height(self) -> None:
+        width = max(200, self.width() - 10)
+        items = [self._column.itemAt(at) for at in range(self._column.count())]
+        rows = [item.widget() for item in items if item is not None]
+        heights = [row.heightForWidth(width) + self._column.spacing() for row in rows if row is not None]
+        self._scroll.setFixedHeight(max(0, min(_HIGHEST, sum(heights))))
 
     def _line(self, finding: Finding) -> QWidget:
         row = QWidget()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QWidget
 
 from app.errors import Text
-from ui import icons, messages, style
+from ui import messages
 from ui.images import Kind
 from ui.widgets.buttons import icon_button, label
 from ui.words import Words
@@ -61,8 +61,8 @@ class ViewBar(QWidget):
         for kind, text in choices:
             button = icon_button(self._words, "page" if kind == "original" else "check", text, flat=False)
             self._words.bind(button.setText, text)
-            button.setIcon(icons.icon("page", style.MUTED))
-            button.setToolTip("")
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setToolTip("O")
             button.setCheckable(True)
             button.setMinimumWidth(74)
             button.clicked.connect(lambda _checked=False, kind=kind: self.kind_chosen.emit(kind))
