@@ -76,7 +76,7 @@ def check_received(application: Application, server: CentralServer, dossier_id: 
     manifest = parse_manifest(content)
     stored = {hashlib.sha256(path.read_bytes()).hexdigest() for path in server.data.rglob("*") if path.is_file()}
     assert {paper.file.sha256 for paper in manifest.papers} <= stored
-    assert any(record["record_id"] == dossier_id for record in json.loads(central(server.data, "records", "--json")))
+    assert any(record["record_id"] == dossier_id for record in json.loads(central(server.data, "records", "--json"))["records"])
     return [application.folder.root / file.path for file in entry.files]
 
 
