@@ -81,7 +81,7 @@ def _centre(data: Path, database_url: str) -> Iterator[Centre]:
             centre.database.close()
 
 
-@app.command()
+@app.command(epilog=_EXIT_CODES)
 def serve(  # noqa: PLR0913 - options of a command are its parameters
     data: DataOption,
     catalogue: Annotated[Path, typer.Option(help="The catalogue, a JSON file.", default_factory=default_catalogue)],
@@ -108,7 +108,7 @@ def serve(  # noqa: PLR0913 - options of a command are its parameters
         run_server(settings, address, tell)
 
 
-@app.command("enrol-code")
+@app.command("enrol-code", epilog=_EXIT_CODES)
 def enrol_code(
     data: DataOption,
     agency: Annotated[str, typer.Option(help="The agency that the station works for, such as H02.15.")] = "",
@@ -126,7 +126,7 @@ def enrol_code(
     typer.echo(json.dumps({"code": code, "expires_at": expires.isoformat()}) if as_json else code)
 
 
-@admin_app.command("add")
+@admin_app.command("add", epilog=_EXIT_CODES)
 def admin_add(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
     data: DataOption,
@@ -147,7 +147,7 @@ def admin_add(
     typer.echo(f"Đã thêm / Added: {username}" if new else f"Đã đổi mật khẩu / Password changed: {username}")
 
 
-@app.command()
+@app.command(epilog=_EXIT_CODES)
 def records(data: DataOption, database_url: UrlOption = "", as_json: JsonOption = False) -> None:
     """List the received records, newest first, without personal data."""
     with _centre(data, database_url) as centre, centre.database.read() as session:

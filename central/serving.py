@@ -108,7 +108,7 @@ def serve(settings: Settings, address: Address, listening: Callable[[str], None]
             log_config=None,
             access_log=False,
             server_header=False,
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=4,
             ssl_certfile=address.certfile,
             ssl_keyfile=address.keyfile,
         )

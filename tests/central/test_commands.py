@@ -103,6 +103,16 @@ def test_signals_end_the_server_in_order(fresh_server, number):
     assert server.errors() == ""
 
 
+def test_a_stop_waits_for_no_stalled_sender(fresh_server):
+    server = fresh_server()
+    address = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((address[0], int(address[1]))) as stalled:
+        stalled.sendall(b"POST /api/v1/stations HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+        assert requests.get(f"{server.url}/healthz", timeout=20).status_code == 200
+        assert server.stop() == 0
+    assert "ERROR" not in server.errors()
+
+
 def test_migrations_make_the_tables_that_the_code_expects(tmp_path):
     database = Database(f"sqlite:///{tmp_path / 'x.db'}")
     migrate(database.engine)

@@ -129,6 +129,11 @@ def test_openapi_declares_what_is_spoken(server):
     assert put["security"]
     assert set(put["responses"]) == {"200", "201", "401", "403", "409", "413", "422", "default"}
     assert list(put["responses"]["409"]["content"]) == ["application/problem+json"]
+    open_to_all = {"/api/v1/stations", "/api/v1/time", "/healthz"}
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            assert bool(operation.get("security")) == (path not in open_to_all), path
+            assert "default" in operation["responses"]
     assert schema["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
     text = json.dumps(schema)
     references = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}

@@ -119,6 +119,15 @@ def test_upload_ids_are_random_and_closed_to_others(station, other, assert_probl
     assert offset(station, url) == 0
 
 
+@pytest.mark.parametrize("method", ["POST", "GET", "OPTIONS"])
+def test_method_override_opens_no_side_door(station, other, method):
+    url = create(station, b"abc").headers["Location"]
+    for real in ("DELETE", "patch", "HEAD"):
+        headers = PATCH | {"X-HTTP-Method-Override": real, "Upload-Offset": "0"}
+        assert other.ask(method, url, headers=headers, data=b"xyz").status_code in (404, 405)
+    assert offset(station, url) == 0
+
+
 def test_nothing_is_written_without_a_token(server, station, assert_problem):
     content = os.urandom(1000)
     url = create(station, content).headers["Location"]
