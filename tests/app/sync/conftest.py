@@ -283,6 +283,20 @@ class Reply:
     read_at_most: int | None = None
 
 
+@dataclass
+class Rule:
+    """An answer of the test's own to some requests."""
+
+    method: str
+    part: str
+    reply: Reply | Callable[[Asked], Reply]
+    left: int
+
+    @property
+    def early(self) -> bool:
+        return isinstance(self.reply, Reply) and self.reply.read_at_most is not None
+
+
 def as_json(value: Any, status: int = 200) -> Reply:
     return Reply(status, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
@@ -296,12 +310,12 @@ def problem(status: int, slug: str, **more: Any) -> Reply:
 class Liar:
     """An HTTP server that behaves, except where the test says otherwise.
 
-    ``rules`` are asked in order; the first that gives a Reply wins. Without one it answers as a centre does.
+    The first of the ``rules`` that fits wins. Without one it answers as a centre does.
     """
 
     def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
         self.asked: list[Asked] = []
-        self.rules: list[Callable[[Asked], Reply | None]] = []
+        self.rules: list[Rule] = []
         self.uploads: dict[str, tuple[int, bytearray]] = {}
         liar = self
 
@@ -318,11 +332,11 @@ class Liar:
             def answer(self) -> None:
                 length = int(self.headers.get("Content-Length", "0"))
                 head = Asked(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, b"")
-                early = next((reply for rule in liar.rules if (reply := rule(head)) and reply.read_at_most is not None), None)
+                early = liar.find(head, early=True)
                 body = self.rfile.read(length if early is None else min(length, early.read_at_most or 0))
                 asked = Asked(self.command, self.path, head.headers, body)
                 liar.asked.append(asked)
-                reply = early or liar.reply(asked)
+                reply = early or liar.find(asked, early=False) or liar.honest(asked)
                 time.sleep(reply.slow)
                 if reply.cut:
                     self.close_connection = True
@@ -350,25 +364,15 @@ class Liar:
 
     def rule(self, method: str, part: str, reply: Reply | Callable[[Asked], Reply], times: int = 1_000_000) -> None:
         """Answer so when the method and a part of the path fit, so many times."""
-        left = times
+        self.rules.append(Rule(method, part, reply, times))
 
-        def decide(asked: Asked) -> Reply | None:
-            nonlocal left
-            if left <= 0 or asked.method != method or part not in asked.path:
-                return None
-            given = reply(asked) if callable(reply) else reply
-            # A rule that limits the reading is asked once before and never again for the same request.
-            left -= 1
-            return given
-
-        self.rules.append(decide)
-
-    def reply(self, asked: Asked) -> Reply:
+    def find(self, asked: Asked, *, early: bool) -> Reply | None:
+        """The answer of the first rule that fits; an early one is wanted before the body is read."""
         for rule in self.rules:
-            given = rule(asked)
-            if given is not None and given.read_at_most is None:
-                return given
-        return self.honest(asked)
+            if rule.left > 0 and rule.method == asked.method and rule.part in asked.path and rule.early == early:
+                rule.left -= 1
+                return rule.reply(asked) if callable(rule.reply) else rule.reply
+        return None
 
     def honest(self, asked: Asked) -> Reply:
         if asked.path.endswith("/stations/me"):
