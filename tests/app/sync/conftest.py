@@ -58,6 +58,14 @@ class Clock:
         self.now += timedelta(**by)
 
 
+def eventually(what: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait until something holds, or fail."""
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
 class Station:
     """A station's data folder with everything that sync works on; ``restart`` is a new process on the same folder."""
 
@@ -77,9 +85,9 @@ class Station:
         self.dossiers, self.outbox = DossierStore(self.database), OutboxStore(self.database)
         self.events, self.jobs = Events(), Jobs()
         self.events.subscribe(self.heard.append)
-        access = Access(self.settings, self.settings_file.change, self.tokens)
+        self.access = Access(self.settings, self.settings_file.change, self.tokens)
         stores = SyncStores(self.folder, self.outbox, self.dossiers)
-        self.engine = SyncEngine(stores, access, self.jobs, self.events, self.clock, lambda: 0.5)
+        self.engine = SyncEngine(stores, self.access, self.jobs, self.events, self.clock, lambda: 0.5)
 
     def settings(self) -> Settings:
         return self.settings_file.load()

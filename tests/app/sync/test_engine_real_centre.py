@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.events import Topic
+from app.jobs import Cancelled
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
+from app.sync.errors import EnrolmentRefused
+from app.sync.sending import Sender, check_local
+from tests.app.sync.conftest import eventually
 
 
 def _enrol(station, centre):
@@ -45,3 +51,88 @@ def test_numbers_and_catalogue_come_from_the_centre(station, centre):
     assert station.engine.fetch_catalogue().result(20) is True
     assert (station.folder.root / "catalogue.json").read_bytes() == centre.catalogue.read_bytes()
     assert station.engine.fetch_catalogue().result(20) is False
+
+
+BIG = b"%PDF" + bytes(range(256)) * 24_000
+
+
+def test_a_server_killed_inside_an_upload_goes_on_where_it_was(station, centre):
+    _enrol(station, centre)
+    entry = station.finished(BIG)
+
+    def kill_in_the_middle(_entry, done, _total):
+        if done > 3_000_000 and centre.process is not None:
+            centre.kill()
+
+    report = station.engine.run_once(kill_in_the_middle)
+    assert type(report.error).__name__ == "NoConnection"
+    assert station.engine.status().online is False
+    assert station.entry(entry).state is OutboxState.UNCONFIRMED
+    there = centre.uploaded_bytes()
+    assert 2_000_000 < there < len(BIG)
+
+    centre.start()
+    seen = []
+    assert station.engine.run_once(lambda _entry, done, _total: seen.append(done)).accepted == 1
+    assert seen[0] == there
+    assert seen[-1] - seen[0] < len(BIG)
+
+
+def test_a_station_stopped_inside_an_upload_goes_on_in_a_new_process(station, centre):
+    _enrol(station, centre)
+    entry = station.finished(BIG)
+
+    def stop_in_the_middle(_entry, done, _total):
+        if done > 3_000_000:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        station.engine.run_once(stop_in_the_middle)
+    assert station.entry(entry).state is OutboxState.UNCONFIRMED
+
+    station.restart()
+    seen = []
+    assert station.engine.run_once(lambda _entry, done, _total: seen.append(done)).accepted == 1
+    assert seen[0] > 1_000_000
+
+
+def test_an_answer_lost_after_the_centre_took_the_record_gives_its_receipt_again(station, centre):
+    _enrol(station, centre)
+    entry = station.finished()
+    with station.access.open() as connector:
+        first = Sender(station.folder.root, station.outbox).send(
+            connector, check_local(station.folder.root, entry), lambda *_: None
+        )
+    assert station.engine.run_once().accepted == 1
+    assert station.entry(entry).receipt == first
+    assert centre.records().count((entry.dossier_id, 1)) == 1
+
+
+def test_a_revoked_token_stops_all_and_loses_nothing(station, centre):
+    _enrol(station, centre)
+    centre.revoke_all()
+    entries = [station.finished() for _ in range(2)]
+    report = station.engine.run_once()
+    assert type(report.error).__name__ == "TokenRefused"
+    assert (report.sent, report.waiting) == (0, 2)
+    assert station.engine.status().online is None
+    assert [station.entry(entry).attempts for entry in entries] == [0, 0]
+
+
+def test_a_code_works_once(station, centre):
+    code = centre.code()
+    station.engine.enrol(centre.url, code).result(20)
+    with pytest.raises(EnrolmentRefused) as refused:
+        station.engine.enrol(centre.url, code).result(20)
+    assert "Mã" in refused.value.title_in("vi")
+
+
+def test_the_thread_sends_what_is_finished_while_it_runs(station, centre):
+    _enrol(station, centre)
+    station.engine.start()
+    entry = station.finished()
+    station.events.announce(Topic.OUTBOX)
+    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    assert station.engine.status().online is True
+    assert station.engine.status().error is None
+    station.engine.close()
