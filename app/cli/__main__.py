@@ -7,12 +7,13 @@ import sys
 
 import typer
 
-from app.cli import demo, doctor, dossiers, scanning, sending
+from app.cli import demo, doctor, dossiers, scanning, sending, settings_page
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
 )
 app.add_typer(dossiers.app, name="dossier")
+app.add_typer(settings_page.app, name="settings")
 app.command()(scanning.devices)
 app.command()(scanning.scan)
 app.command()(dossiers.procedures)
