@@ -20,10 +20,12 @@ _MOST_SKEW = 5.0
 # Decree 30/2020 (digital copies of documents) asks for 200 dpi and more.
 _LEAST_DPI = 200
 _DARK_PAPER = 110
-_FAINT_CONTRAST = 45
+_FAINT_CONTRAST = 70
+# Below this many gray levels the steepness of print says nothing.
+_LEAST_CONTRAST = 45
 _LEAST_SHARPNESS = 0.10
 # Ink is what reflects less than this share of the paper around it; the print of the other side shows through weaker.
-_INK = 0.75
+_INK = 0.80
 _PAPER_WINDOW = 21
 # A blank page may hold dust: marks of at most this size (mm), and so much of larger marks (mm2) in all.
 _DUST = 0.8
@@ -91,7 +93,7 @@ def sharpness(gray: Pixels) -> float:
         return 1.0
     middle = gray[height // 8 : height * 7 // 8, width // 8 : width * 7 // 8]
     contrast = float(np.percentile(middle[::4, ::4], 50)) - float(np.percentile(middle[::4, ::4], 0.5))
-    if contrast < _FAINT_CONTRAST:
+    if contrast < _LEAST_CONTRAST:
         return 1.0
     laplacian = cv2.Laplacian(middle, cv2.CV_16S, ksize=1)
     return float(np.percentile(np.abs(laplacian[::2]), 99.5)) / contrast / 2
