@@ -65,9 +65,10 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
     centre, manifest = uploads.centre, read_manifest(body)
     if (manifest.record_id, manifest.revision) != (record_id, revision):
         raise Problem("invalid", "The manifest names another record or revision than the address")
-    if manifest.station_id != caller.station_id:
+    # A record finished before its station was enrolled names none; the token says who sends it.
+    if manifest.station_id not in ("", caller.station_id):
         raise Problem("other-station")
-    if _missing(centre, manifest):
+    if _missing(centre, caller, manifest):
         # A crash may have come between a file's last byte and its delivery.
         uploads.sweep(caller.station_id)
     digest = hashlib.sha256(body).hexdigest()
@@ -76,7 +77,7 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
         if known is not None:
             return _again(known, caller, digest), False
         record = _record_for(session, centre, caller, manifest)
-        missing = _missing(centre, manifest)
+        missing = _missing(centre, caller, manifest)
         if missing:
             raise Problem("files-missing", f"{len(missing)} files have not arrived", files=missing)
         row = _new_revision(centre, record, manifest, body, digest)
@@ -93,9 +94,9 @@ def _again(known: Revision, caller: Caller, digest: str) -> Receipt:
     return receipt_of(known)
 
 
-def _missing(centre: Centre, manifest: Manifest) -> list[dict[str, str]]:
+def _missing(centre: Centre, caller: Caller, manifest: Manifest) -> list[dict[str, str]]:
     files = files_of(manifest)
-    known = set(known_files(centre, manifest.station_id, sorted({file.sha256 for file in files})))
+    known = set(known_files(centre, caller.station_id, sorted({file.sha256 for file in files})))
     return [
         {"name": file.name, "sha256": file.sha256}
         for file in files
@@ -110,7 +111,7 @@ def _record_for(session: Session, centre: Centre, caller: Caller, manifest: Mani
             raise Problem("revision-missing", f"Revision {manifest.revision - 1} is not here")
         record = Record(record_id=manifest.record_id, station_id=caller.station_id, dossier_number=manifest.dossier.number)
         if not record.dossier_number:
-            record.dossier_number = _number_for(session, centre, manifest)
+            record.dossier_number = _number_for(session, centre, caller, manifest)
         session.add(record)
         session.flush()
         return record
@@ -123,11 +124,11 @@ def _record_for(session: Session, centre: Centre, caller: Caller, manifest: Mani
     return record
 
 
-def _number_for(session: Session, centre: Centre, manifest: Manifest) -> str:
+def _number_for(session: Session, centre: Centre, caller: Caller, manifest: Manifest) -> str:
     finished = manifest.dossier.finished_at.astimezone(VIETNAM).date()
     # A station whose clock runs ahead does not get a number of tomorrow.
     day = min(finished, date.fromisoformat(centre.local_day()))
-    return issue_for_record(session, centre, manifest.station_id, manifest.record_id, manifest.dossier.agency_code, day)
+    return issue_for_record(session, centre, caller.station_id, manifest.record_id, manifest.dossier.agency_code, day)
 
 
 def _new_revision(centre: Centre, record: Record, manifest: Manifest, body: bytes, digest: str) -> Revision:
