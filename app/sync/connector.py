@@ -84,7 +84,7 @@ class Connector(Protocol):
         """Send a file, from where an earlier try had got to.
 
         ``keep_url`` is told the place as soon as it is known, or empty text when it is no longer good; ``progress``
-        the bytes that are there, and may raise to stop.
+        the bytes that are on their way or there, and may raise to stop.
         """
 
     def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:

@@ -83,6 +83,7 @@ class _Run:
     progress: Progress
     once: bool
     tried: set[str] = field(default_factory=set)
+    left: list[OutboxEntry] = field(default_factory=list)
     report: SyncReport = field(default_factory=SyncReport)
 
 
@@ -100,8 +101,9 @@ class Rounds:
         self._stopped = stopped
 
     def run(self, plan: Plan, progress: Progress, *, once: bool = False) -> tuple[Plan, datetime | None, SyncReport]:
-        """Take steps until the plan wants to wait; give the plan, the moment when to go on (None: when something
-        changes) and what was done. Raises Cancelled, StorageFailed or DiskFull.
+        """Take steps until the plan wants to wait; give the plan, when to go on, and what was done.
+
+        No moment to go on means: when something changes. Raises Cancelled, StorageFailed or DiskFull.
         """
         run = _Run(progress, once)
         step = self._next(plan, run)
@@ -120,8 +122,12 @@ class Rounds:
             return plan, plan.ask_at if plan.standing is Standing.OFFLINE else None, run.report
 
     def _next(self, plan: Plan, run: _Run) -> Probe | Send | Wait:
-        entries = [entry for entry in self._outbox.unsent() if not (run.once and entry.id in run.tried)]
-        return next_step(plan, entries, self._timing.clock())
+        """Choose among the entries read last; they are read anew when none of them is left to do."""
+        step = next_step(plan, run.left, self._timing.clock())
+        if isinstance(step, Wait):
+            run.left = [entry for entry in self._outbox.unsent() if not (run.once and entry.id in run.tried)]
+            step = next_step(plan, run.left, self._timing.clock())
+        return step
 
     def _learn(self, plan: Plan, outcome: Outcome) -> Plan:
         plan = after(plan, outcome, self._timing.clock(), self._timing.spread())
@@ -141,6 +147,8 @@ class Rounds:
 
     def _try(self, connector: Connector, entry: OutboxEntry, run: _Run) -> Outcome:
         run.tried.add(entry.id)
+        # Its later revisions wait too, until it is known what became of this one.
+        run.left = [other for other in run.left if other.dossier_id != entry.dossier_id]
         self.now.sending = entry.id
         try:
             outcome = self._send(connector, entry, run)

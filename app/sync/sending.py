@@ -17,7 +17,7 @@ from app.sync.connector import Connector, FilesMissing, Upload
 from app.sync.errors import FilesLost, LocalFileChanged
 
 Progress = Callable[[OutboxEntry, int, int], None]
-"""Told the entry, the bytes that the centre has of its files, and their sum. May raise Cancelled to stop."""
+"""Told the entry, the bytes of its files that are on their way or there, and their sum. May raise Cancelled to stop."""
 
 
 class _Named(TypedDict):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import keyring
 from keyring.backend import KeyringBackend
-from keyring.errors import KeyringError, PasswordDeleteError
+from keyring.errors import PasswordDeleteError
 
 from app.errors import Text
 from app.store.errors import translated
@@ -24,7 +24,10 @@ _USABLE = 1
 
 
 class TokenStore:
-    """Keeps the token of a station id; it is never logged and never part of an error."""
+    """Keeps the token of a station id; it is never logged and never part of an error.
+
+    Backends speak to other programs and raise errors of many libraries, so any error means: not usable now.
+    """
 
     def __init__(self, folder: Path, backend: KeyringBackend | None = None) -> None:
         self._folder = folder
@@ -36,7 +39,7 @@ class TokenStore:
         if backend is not None:
             try:
                 backend.set_password(SERVICE, station_id, token)
-            except (KeyringError, OSError) as error:
+            except Exception as error:
                 _log.warning("the keyring refused (%s); the token goes into a file", type(error).__name__)
             else:
                 self._file.unlink(missing_ok=True)
@@ -56,7 +59,7 @@ class TokenStore:
                 backend.delete_password(SERVICE, station_id)
             except PasswordDeleteError:
                 pass
-            except (KeyringError, OSError) as error:
+            except Exception as error:
                 _log.warning("the keyring refused to forget (%s)", type(error).__name__)
         with translated(self._folder):
             self._file.unlink(missing_ok=True)
@@ -74,7 +77,6 @@ class TokenStore:
         try:
             return backend if backend.priority >= _USABLE else None
         except Exception:
-            # A backend says by an error of any kind that it does not work on this machine.
             return None
 
     def _from_keyring(self, station_id: str) -> str:
@@ -83,7 +85,7 @@ class TokenStore:
             return ""
         try:
             return backend.get_password(SERVICE, station_id) or ""
-        except (KeyringError, OSError) as error:
+        except Exception as error:
             _log.warning("the keyring cannot be read (%s)", type(error).__name__)
             return ""
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
@@ -115,7 +114,7 @@ class Transport:
         self._base = parse_address(address.url)
         self._timeout = address.timeout
         self.host = self._base.hostname or ""
-        if address.ca_file and not Path(address.ca_file).is_file():
+        if address.ca_file and not _is_usable_ca(address.ca_file):
             raise WrongCertificate(host=self.host)
         self._verify: bool | str = address.ca_file or True
         self._session = requests.Session()
@@ -200,6 +199,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_usable_ca(file: str) -> bool:
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 @contextmanager

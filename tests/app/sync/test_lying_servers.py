@@ -310,8 +310,10 @@ def test_certificates_are_verified_and_a_private_ca_can_be_named(station, tmp_pa
         assert type(report.error).__name__ == "WrongCertificate"
         assert secure.asked == []
         _kept(station, entry)
-        station.enrolled_at(secure.url, str(tmp_path / "no-such-file.pem"))
-        assert type(station.engine.run_once().error).__name__ == "WrongCertificate"
+        (tmp_path / "not-a-certificate.pem").write_text("-----BEGIN")
+        for name in ("no-such-file.pem", "not-a-certificate.pem", "."):
+            station.enrolled_at(secure.url, str(tmp_path / name))
+            assert type(station.engine.run_once().error).__name__ == "WrongCertificate"
         station.enrolled_at(secure.url, str(ca_file))
         assert station.engine.run_once().accepted == 1
     finally:
@@ -346,3 +348,58 @@ def test_another_station_under_this_token_is_not_our_centre(station, liar):
     liar.rule("GET", "/stations/me", as_json({"station_id": STATION[:-1] + "c"}))
     station.enrolled_at(liar.url).finished()
     assert type(station.engine.run_once().error).__name__ == "NotTheCentre"
+
+
+def test_an_upload_forgotten_while_it_runs_begins_anew_once(station, liar):
+    entry = station.enrolled_at(liar.url).finished(b"%PDF" * 1000)
+    liar.rule("PATCH", "upload0", Reply(410))
+    assert station.engine.run_once().accepted == 1
+    assert bytes(liar.uploads["upload1"][1]) == b"%PDF" * 1000
+    assert station.entry(entry).files[0].uploaded
+
+
+@pytest.mark.parametrize(
+    ("reply", "name"),
+    [
+        (Reply(404), "ServerTrouble"),
+        (Reply(204, headers={"Upload-Offset": "0"}), "ServerTrouble"),
+        (Reply(204, headers={"Upload-Offset": "99999999999"}), "NotTheCentre"),
+        (Reply(204, headers={"Upload-Offset": "-1"}), "NotTheCentre"),
+        (Reply(204), "NotTheCentre"),
+        (problem(409, "conflict"), "ServerTrouble"),
+    ],
+    ids=["always-forgets", "never-moves", "beyond-the-end", "negative", "no-offset", "conflict"],
+)
+def test_an_upload_that_cannot_go_on_fails_that_record_only(station, liar, reply, name):
+    entry = station.enrolled_at(liar.url).finished()
+    liar.rule("PATCH", "/files/", reply)
+    report = station.engine.run_once()
+    assert (report.failed, report.accepted) == (1, 0)
+    assert station.error_name(entry) == name
+    assert _kept(station, entry).files[0].uploaded is False
+    liar.rules.clear()
+    liar.uploads.clear()
+    assert station.engine.run_once().accepted == 1
+
+
+def test_a_whole_upload_that_was_damaged_begins_anew(station, liar):
+    entry = station.enrolled_at(liar.url).finished(b"%PDF one")
+    station.outbox.keep_upload(entry.id, entry.files[0].sha256, upload_url=f"{liar.url}/api/v1/files/whole", uploaded=False)
+    liar.rule("HEAD", "whole", problem(422, "checksum-mismatch"))
+    assert station.engine.run_once().accepted == 1
+
+
+def test_a_file_too_large_for_the_centre_is_a_final_refusal(station, liar):
+    entry = station.enrolled_at(liar.url).finished()
+    liar.rule("POST", "/files/", problem(413, "too-large"))
+    assert station.engine.run_once().refused == 1
+    assert station.entry(entry).state is OutboxState.REFUSED
+
+
+def test_a_proxys_own_refusal_is_not_the_centres(station, liar):
+    entry = station.enrolled_at(liar.url).finished()
+    for status in (401, 403, 407, 413, 422):
+        liar.rule("PUT", "/records/", Reply(status, b"<html>", {"Content-Type": "text/html"}), times=1)
+        station.engine.run_once()
+        _kept(station, entry)
+    assert station.engine.run_once().accepted == 1

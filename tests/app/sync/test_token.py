@@ -83,3 +83,18 @@ def test_a_locked_keyring_makes_way_for_the_file_and_gets_the_token_back_later(t
 @pytest.mark.parametrize("value", [ServerAddress("https://x", token="secret-one"), Enrolled("st1", "secret-one")])
 def test_the_token_does_not_show_in_what_is_printed(value):
     assert "secret" not in repr(value)
+
+
+def test_a_keyring_that_breaks_in_any_way_is_no_reason_to_stop(tmp_path):
+    class Broken(Ring):
+        def set_password(self, service, username, password):
+            raise RuntimeError("no bus")
+
+        def get_password(self, service, username):
+            raise RuntimeError("no bus")
+
+    store = TokenStore(tmp_path, Broken())
+    store.keep("st1", "secret-one")
+    assert store.get("st1") == "secret-one"
+    assert store.get("st2") == ""
+    assert store.where() == IN_FILE
