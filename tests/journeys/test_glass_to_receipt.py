@@ -17,7 +17,7 @@ from PIL import Image
 from app.bootstrap import Application
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
-from app.model.profile import Profile
+from app.model.profile import Profile, Source
 from app.output.manifest import parse_manifest
 from tests.support import ROOT, CentralServer, central, central_server, wait_processed
 
@@ -126,7 +126,7 @@ def test_a_page_through_sane_s_own_pnm_backend_reaches_the_centre(
         page.convert("L").save(tmp_path / "page.pgm")
     application = make_application()
     dossier = application.dossiers.new("1.001193")
-    profile = Profile("x", "sane", "pnm:0", options={"filename": str(tmp_path / "page.pgm")})
+    profile = Profile("x", "sane", "pnm:0", source=Source.FLATBED, options={"filename": str(tmp_path / "page.pgm")})
 
     outcome = application.scanners.start(profile, dossier.id, environment={"SANE_CONFIG_DIR": str(configuration)}).result(60)
 
