@@ -221,6 +221,7 @@ FINDING_SCANNERS = Text("Đang tìm máy quét…", "Looking for scanners…")
 SCANNERS_FOUND = Text("Tìm thấy {count} máy quét", "{count} scanner(s) found")
 LINES_HINT = Text("Mỗi mẫu cách nhau bằng dấu ;", "Parted by ;")
 
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 SOURCES = {
     Source.FLATBED: Text("mặt kính", "flatbed"),
     Source.FEEDER: Text("khay nạp, một mặt", "feeder, one side"),

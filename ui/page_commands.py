@@ -16,6 +16,8 @@ from ui.screens.page_view import PageView
 from ui.widgets.badges import Remedy
 from ui.words import Words
 
+_SHOWN = 48
+
 
 class PageCommands(QObject):
     """Acts on the chosen pages. ``said`` has one line for the bottom of the window."""
@@ -67,7 +69,7 @@ class PageCommands(QObject):
         following = self._after(ids)
 
         def placed(_none: object) -> None:
-            self.said.emit(self._words.say(said, count=len(ids), component=name))
+            self.said.emit(self._words.say(said, count=len(ids), component=_short(name)))
             if following:
                 self._strip.show_page(following)
 
@@ -153,3 +155,7 @@ class PageCommands(QObject):
     def _tell(self, done: object, said: Text, nothing: Text) -> None:
         text = self._words.say(said, what=self._words.say(done)) if isinstance(done, Text) else self._words.say(nothing)
         self.said.emit(text)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _SHOWN else name[: _SHOWN - 1].rstrip() + "…"

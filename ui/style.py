@@ -31,7 +31,8 @@ FAMILIES = ("Noto Sans", "Segoe UI", "DejaVu Sans")
 
 SHEET = f"""
 QWidget {{ color: {INK}; }}
-QMainWindow, QDialog {{ background: {WINDOW}; }}
+QMainWindow {{ background: {WINDOW}; }}
+QDialog {{ background: {PANEL}; border: 1px solid {LINE}; }}
 QToolTip {{ background: {INK}; color: white; border: none; padding: 4px 6px; }}
 #panel, #bar, #strip {{ background: {PANEL}; }}
 #bar {{ border-bottom: 1px solid {LINE}; }}
@@ -84,6 +85,12 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox {{
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {ACCENT}; padding: 0 7px; min-height: 28px;
 }}
+QLineEdit QToolButton {{ border: none; background: transparent; padding: 0; min-height: 0; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+QListWidget {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 6px; outline: none; padding: 4px; }}
+QListWidget:focus {{ border-color: {ACCENT}; }}
+QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {INK}; }}
+QListWidget::item:selected {{ background: {ACCENT_SOFT}; color: {ACCENT_DARK}; }}
 QLineEdit[state="bad"] {{ border-color: {RED}; }}
 QLineEdit:read-only, QLineEdit:disabled, QComboBox:disabled {{ background: {WINDOW}; color: {MUTED}; border-color: {LINE}; }}
 QComboBox::drop-down {{ border: none; width: 22px; }}

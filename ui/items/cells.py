@@ -46,11 +46,9 @@ def cells_of(snapshot: Snapshot) -> list[Cell]:
     groups = groups_of(snapshot)
     known = {group.code for group in groups}
     cells: list[Cell] = []
-    number = 0
     for group in groups:
         cells.append(Cell(f"group:{group.code}", group))
-        for page in snapshot.pages:
+        for number, page in enumerate(snapshot.pages, start=1):
             if (page.component if page.component in known else "") == group.code:
-                number += 1
                 cells.append(Cell(page.id, group, page, number))
     return cells

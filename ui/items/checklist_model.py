@@ -17,8 +17,9 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole + 1
 NUMBER = Qt.ItemDataRole.UserRole + 2
 _NO_PARENT = QModelIndex()
-_LEFT, _RIGHT = 54, 74
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+_LINES = 3
+_LEFT, _RIGHT = 54, 66
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 
 class ChecklistModel(QAbstractListModel):
@@ -93,7 +94,7 @@ class ChecklistDelegate(QStyledItemDelegate):
         row: ChecklistRow = index.data(ROW)
         metrics = QFontMetrics(option.font)
         needed = metrics.boundingRect(QRect(0, 0, max(40, width - _LEFT - _RIGHT), 1000), _WRAP, row.component.name)
-        return QSize(width, max(30, min(needed.height(), 3 * metrics.lineSpacing()) + 10))
+        return QSize(width, max(30, min(needed.height(), _LINES * metrics.lineSpacing()) + 10))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: draw one row."""
@@ -108,10 +109,8 @@ class ChecklistDelegate(QStyledItemDelegate):
         sign, color = _sign_of(row)
         painter.drawPixmap(rect.left() + 30, rect.center().y() - 8, icons.pixmap(sign, color, 17))
         painter.setPen(QColor(style.INK if number else style.MUTED))
-        name = rect.adjusted(_LEFT, 4, -_RIGHT, -4)
-        painter.setClipRect(name)
-        painter.drawText(name, _WRAP, row.component.name)
-        painter.setClipping(False)
+        name = rect.adjusted(_LEFT, 5, -_RIGHT, -5)
+        painter.drawText(name, _WRAP, shorten(row.component.name, painter.fontMetrics(), name.width(), _LINES))
         painter.setPen(QColor(style.AMBER if row.missing else style.MUTED))
         side = QRect(rect.right() - _RIGHT + 4, rect.top(), _RIGHT - 10, rect.height())
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
@@ -126,6 +125,18 @@ class ChecklistDelegate(QStyledItemDelegate):
         painter.drawRoundedRect(chip, 4, 4)
         painter.setPen(QColor(style.MUTED))
         painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(number))
+
+
+def shorten(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
+    """Cut a text at a word so that it fills no more than so many lines of a width, with an ellipsis where it was cut."""
+    words, limit = text.split(" "), lines * metrics.lineSpacing()
+    kept = len(words)
+    while kept > 1:
+        shown = text if kept == len(words) else " ".join(words[:kept]) + "…"
+        if metrics.boundingRect(QRect(0, 0, width, 10_000), _WRAP, shown).height() <= limit:
+            return shown
+        kept -= 1
+    return words[0]
 
 
 def _sign_of(row: ChecklistRow) -> tuple[str, str]:

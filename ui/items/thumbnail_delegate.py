@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons, messages, style
 from ui.items.cells import Cell
+from ui.items.checklist_model import shorten
 from ui.items.thumbnail_model import CELL, ThumbnailModel
 from ui.words import Words
 
@@ -73,9 +74,10 @@ class ThumbnailDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(QColor(style.INK))
         name = inner.adjusted(0, top, 0, -20)
-        painter.setClipRect(name)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-        painter.drawText(name, flags, self._model.group_name(group))
+        metrics = painter.fontMetrics()
+        lines = max(1, name.height() // metrics.lineSpacing())
+        painter.drawText(name, flags, shorten(self._model.group_name(group), metrics, name.width(), lines))
 
     def _paint_page(self, painter: QPainter, option: QStyleOptionViewItem, cell: Cell) -> None:
         rect = option.rect.adjusted(3, 4, -3, -4)

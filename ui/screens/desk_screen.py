@@ -56,7 +56,7 @@ class DeskScreen(QWidget):
         self.across.addWidget(self.centre)
         self.across.addWidget(self.panel)
         self.across.setStretchFactor(0, 1)
-        self.across.setSizes([820, 318])
+        self.across.setSizes([800, 344])
         self.across.setChildrenCollapsible(False)
         for splitter in (self.centre, self.across):
             splitter.setHandleWidth(3)

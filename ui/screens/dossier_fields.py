@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.filing.procedures import ProcedureSearch
 from app.model.dossier import Dossier
 from ui import messages
-from ui.widgets.buttons import label, word_button
+from ui.widgets.buttons import word_button
 from ui.widgets.field_row import FieldRow
 from ui.widgets.suggest_field import SuggestField, Suggestion
 from ui.words import Words
@@ -26,8 +26,6 @@ class DossierFields(QWidget):
         self._procedures = procedures
         self._words = words
         self._dossier: Dossier | None = None
-        self._title = label(None, None, "number")
-        self._note = label(None, None, "caption")
         self.get_number = word_button(words, messages.GET_NUMBER)
         words.bind(self.get_number.setToolTip, messages.GET_NUMBER_TIP)
         self.get_number.clicked.connect(self.number_wanted)
@@ -52,14 +50,9 @@ class DossierFields(QWidget):
         return field
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(8)
-        top.addWidget(self._title)
-        top.addWidget(self._note, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
-        column.addLayout(top)
         column.addWidget(self.rows["number"])
         column.addWidget(self.procedure)
         column.addWidget(self.rows["owner_name"])
@@ -72,9 +65,9 @@ class DossierFields(QWidget):
             for row in (*self.rows.values(), self.procedure):
                 row.reset()
         self._dossier = dossier
-        self._title.setText(dossier.shown_number if dossier else self._words.say(messages.NO_DOSSIER))
         provisional = dossier is not None and not dossier.number
-        self._note.setText(self._words.say(messages.PROVISIONAL) if provisional else "")
+        hint = f"{dossier.provisional} ({self._words.say(messages.PROVISIONAL)})" if dossier else ""
+        self.rows["number"].field.setPlaceholderText(hint)
         editing = dossier is not None and dossier.finished_at is None
         for name, row in self.rows.items():
             row.show_value(getattr(dossier, name) if dossier else "")

@@ -8,12 +8,12 @@ from PySide6.QtWidgets import QLabel, QListView, QScrollArea, QVBoxLayout, QWidg
 
 from app.filing.procedures import ProcedureSearch
 from app.model.dossier import DossierState
-from ui import icons, messages, style
+from ui import icons, messages
 from ui.desk import Snapshot
 from ui.items.checklist_model import ChecklistDelegate, ChecklistModel
 from ui.items.dossier_model import STATE_SIGNS
 from ui.screens.dossier_fields import DossierFields
-from ui.widgets.buttons import label, rule, word_button
+from ui.widgets.buttons import label, make_primary, rule, word_button
 from ui.widgets.findings import FindingsList
 from ui.words import Words
 
@@ -35,8 +35,10 @@ class DossierPanel(QWidget):
         self.fields = DossierFields(procedures, words)
         self.checklist = ChecklistModel(words, self)
         self.list = self._make_list()
+        self._checklist_title = label(words, messages.CHECKLIST, "section")
         self._no_list = label(words, messages.CHECKLIST_EMPTY, "muted")
         self._no_list.setWordWrap(True)
+        self._none = label(words, messages.NO_DOSSIER, "heading")
         self.findings = FindingsList(words)
         self.findings.page_wanted.connect(self.page_wanted)
         self.finish = word_button(words, messages.FINISH, "check")
@@ -59,7 +61,7 @@ class DossierPanel(QWidget):
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        view.setMinimumHeight(84)
+        view.setMinimumHeight(120)
         view.clicked.connect(self._place)
         view.activated.connect(self._place)
         self._words.bind(view.setAccessibleName, messages.CHECKLIST)
@@ -70,8 +72,9 @@ class DossierPanel(QWidget):
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 10, 12, 6)
         column.setSpacing(7)
+        column.addWidget(self._none)
         column.addWidget(self.fields)
-        column.addWidget(label(self._words, messages.CHECKLIST, "section"))
+        column.addWidget(self._checklist_title)
         column.addWidget(self._no_list)
         column.addWidget(self.list, 1)
         column.addStretch(0)
@@ -96,6 +99,8 @@ class DossierPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
         """Show a dossier, or that none is open."""
         self._snapshot = snapshot
+        self._none.setVisible(snapshot is None)
+        self._checklist_title.setVisible(snapshot is not None)
         self.fields.show_dossier(snapshot.dossier if snapshot else None)
         rows = snapshot.checklist if snapshot else ()
         self.checklist.update(rows)
@@ -115,8 +120,7 @@ class DossierPanel(QWidget):
 
     def primary(self, wanted: bool) -> None:
         """Make finishing the primary button or a quiet one."""
-        style.mark(self.finish, "primary", "true" if wanted else "false")
-        self.finish.setIcon(icons.icon("check", "#ffffff" if wanted else style.INK))
+        make_primary(self.finish, "check", wanted)
 
     def component_for(self, number: int) -> str:
         """Give the component's code for a key, empty where there is none."""

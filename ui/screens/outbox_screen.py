@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
 from ui import icons, messages, style
 from ui.centre import CentreView
 from ui.items.outbox_model import OutboxDelegate, OutboxModel
-from ui.widgets.buttons import icon_button, label, rule, word_button
+from ui.widgets.buttons import icon_button, label, make_primary, rule, word_button
 from ui.words import Words
 
 
@@ -88,8 +88,7 @@ class OutboxScreen(QWidget):
         self._trouble.setVisible(view.trouble is not None)
         if view.trouble is not None:
             self._trouble.setText(f"{self._words.say(view.trouble.title)} {self._words.say(view.trouble.remedy)}")
-        style.mark(self.send, "primary", "true" if view.waiting else "false")
-        self.send.setIcon(icons.icon("send", "#ffffff" if view.waiting else style.INK))
+        make_primary(self.send, "send", bool(view.waiting))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: rows with trouble wrap anew."""

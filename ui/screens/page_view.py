@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.model.page import Page, PageState
@@ -35,12 +35,13 @@ class PageView(QWidget):
         self.bar = ViewBar(words)
         self.canvas = PageCanvas(words)
         self.badges = BadgeRow(words, self.canvas)
-        self.crop_bar = CropBar(words, self.canvas)
+        self.crop_bar = CropBar(words)
         self._hint = _hint(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.crop_bar)
         column.addWidget(self.canvas, 1)
         self.canvas.zoomed.connect(self.bar.show_zoom)
         self.canvas.installEventFilter(self)
@@ -60,6 +61,11 @@ class PageView(QWidget):
     def kind(self) -> Kind:
         """Whether the original or the processed picture is on screen."""
         return self._kind
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture on screen is the one that belongs there."""
+        return self._page is None or self._on_screen == (version_of(self._page), self._kind)
 
     def show_page(self, page: Page | None) -> None:
         """Show a page, or the hint that there is none; the same page again only where it looks different."""
@@ -177,9 +183,6 @@ class PageView(QWidget):
         area = self.canvas.size()
         self.badges.adjustSize()
         self.badges.move(_EDGE, _EDGE)
-        self.crop_bar.adjustSize()
-        at = QPoint((area.width() - self.crop_bar.width()) // 2, area.height() - self.crop_bar.height() - _EDGE)
-        self.crop_bar.move(at)
         self._hint.setGeometry(0, 0, area.width(), area.height())
 
     def _speak(self) -> None:

@@ -96,7 +96,7 @@ class QueuePanel(QWidget):
         count.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         inside = QHBoxLayout(button)
         inside.setContentsMargins(0, 0, 12, 0)
-        inside.addWidget(count, 0, Qt.AlignmentFlag.AlignRight)
+        inside.addWidget(count, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._count_labels[state] = count
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         button.setStyleSheet(

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QListWidget, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from app.settings import Settings
-from ui import messages, style
+from ui import messages
 from ui.screens.profile_editor import ProfileEditor
-from ui.widgets.buttons import icon_button, label, rule, word_button
+from ui.widgets.buttons import icon_button, label, make_primary, rule, word_button
 from ui.widgets.settings_form import Control, make_control, sentence, simple_fields
 from ui.words import Words
 
@@ -32,7 +32,7 @@ class SettingsScreen(QWidget):
         self.profiles = ProfileEditor(words)
         self._pages = QStackedWidget()
         self.save = word_button(words, messages.SETTINGS_SAVE, "check")
-        style.mark(self.save, "primary", "true")
+        make_primary(self.save, "check")
         self.save.clicked.connect(lambda: self.saved.emit(self.changes()))
         self.sections.currentRowChanged.connect(self._pages.setCurrentIndex)
         words.bind(self.sections.setAccessibleName, messages.SETTINGS_TITLE)

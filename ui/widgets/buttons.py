@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from app.errors import Text
-from ui import icons
+from ui import icons, style
 from ui.words import Words
 
 
@@ -33,6 +33,12 @@ def word_button(words: Words, text: Text, name: str = "") -> QPushButton:
     words.bind(button.setText, text)
     words.bind(button.setAccessibleName, text)
     return button
+
+
+def make_primary(button: QPushButton, icon: str, wanted: bool = True) -> None:
+    """Make a button the one to press next, or a quiet one again; its icon follows."""
+    style.mark(button, "primary", "true" if wanted else "false")
+    button.setIcon(icons.icon(icon, "#ffffff" if wanted else style.INK))
 
 
 def label(words: Words | None, text: Text | None, kind: str = "") -> QLabel:

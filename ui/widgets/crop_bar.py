@@ -1,12 +1,12 @@
-"""The question that cropping asks, laid over the page: crop to this frame, or leave it."""
+"""The question that cropping asks, above the page: crop to this frame, or leave it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from ui import messages, style
-from ui.widgets.buttons import label, word_button
+from ui import messages
+from ui.widgets.buttons import label, make_primary, word_button
 from ui.words import Words
 
 
@@ -18,18 +18,16 @@ class CropBar(QFrame):
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("cropBar")
-        self.setStyleSheet(f"#cropBar {{ background: {style.PANEL}; border: 1px solid {style.LINE}; border-radius: 8px; }}")
+        self.setObjectName("viewBar")
         self.apply = word_button(words, messages.CROP_APPLY, "crop")
-        style.mark(self.apply, "primary", "true")
+        make_primary(self.apply, "crop")
         leave = word_button(words, messages.CROP_CANCEL)
         self.apply.clicked.connect(self.applied)
         leave.clicked.connect(self.left)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 6, 6)
+        row.setContentsMargins(12, 5, 8, 5)
         row.setSpacing(8)
-        row.addWidget(label(words, messages.CROP_HINT, "caption"))
+        row.addWidget(label(words, messages.CROP_HINT, "muted"), 1)
         row.addWidget(self.apply)
         row.addWidget(leave)
-        words.changed.connect(self.adjustSize)
         self.hide()

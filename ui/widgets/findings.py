@@ -13,7 +13,7 @@ from ui import icons, messages, style
 from ui.widgets.buttons import label
 from ui.words import Words
 
-_HIGHEST = 132
+_HIGHEST = 96
 
 
 class FindingsList(QWidget):

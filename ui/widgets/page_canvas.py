@@ -13,7 +13,9 @@ from ui.words import Words
 
 _SMALLEST, _LARGEST = 0.05, 8.0
 _STEP = 1.25
-_AIR = 14
+# Pixels of the screen around a page that is fitted, and the part of a page that panning may go beyond it.
+_AIR = 18
+_EDGE = 0.04
 
 
 class PageCanvas(QGraphicsView):
@@ -56,7 +58,8 @@ class PageCanvas(QGraphicsView):
         self._scale = scale
         self._item.setPixmap(pixmap)
         area = QRectF(pixmap.rect())
-        self._scene.setSceneRect(area.adjusted(-_AIR, -_AIR, _AIR, _AIR))
+        edge = max(area.width(), area.height()) * _EDGE
+        self._scene.setSceneRect(area.adjusted(-edge, -edge, edge, edge))
         if not stay:
             self.fit()
 
@@ -72,7 +75,11 @@ class PageCanvas(QGraphicsView):
         """Show the whole page."""
         self._fitted = True
         if not self.empty:
-            self.fitInView(self._scene.sceneRect(), Qt.AspectRatioMode.KeepAspectRatio)
+            area, room = self._item.pixmap().size(), self.viewport().size()
+            zoom = min((room.width() - 2 * _AIR) / area.width(), (room.height() - 2 * _AIR) / area.height())
+            self.resetTransform()
+            self.scale(max(zoom, _SMALLEST), max(zoom, _SMALLEST))
+            self.centerOn(self._item)
             self.zoomed.emit(self.zoom_now)
 
     def actual(self) -> None:

@@ -49,7 +49,7 @@ def make_control(field: FieldInfo, value: Any, words: Words) -> Control:
     """Make the control for a field and put the value in."""
     kind = field.annotation
     if get_origin(kind) is Literal:
-        return _choice([(str(item), item) for item in get_args(kind)], value)
+        return _choice([(messages.LANGUAGES.get(item, str(item)), item) for item in get_args(kind)], value)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return _choice([(_name_of(item, words), item) for item in kind], value)
     if kind in (int, float):

@@ -52,6 +52,11 @@ class SuggestField(QLineEdit):
         """The rows that are offered now."""
         return self._rows
 
+    @property
+    def popup(self) -> QListView:
+        """The list under the field."""
+        return self._popup
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Qt: an offer that was not taken is forgotten."""
         super().focusOutEvent(event)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButt
 
 from app.model.profile import Profile
 from ui import icons, messages, style
-from ui.widgets.buttons import icon_button, label, word_button
+from ui.widgets.buttons import icon_button, label, make_primary, word_button
 from ui.widgets.suggest_field import SuggestField
 from ui.words import Words
 
@@ -111,8 +111,7 @@ class TopBar(QWidget):
     def primary(self, button: QPushButton | None) -> None:
         """Make one of the bar's buttons the primary one, or none."""
         for each, name in ((self.scan, "scan"), (self.stop, "stop")):
-            style.mark(each, "primary", "true" if each is button else "false")
-            each.setIcon(icons.icon(name, "#ffffff" if each is button else style.INK))
+            make_primary(each, name, each is button)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: on a narrow screen the names of profile and scanner give way."""
