@@ -185,9 +185,8 @@ class NoProfileDevice(MustStop):
 
     title = Text("Không tìm thấy máy quét nào", "No scanner was found")
     remedy = Text(
-        "Bật máy quét và cắm dây, rồi chạy “sohoa devices”. Muốn tập trước: chọn máy quét tập “virtual” với một thư mục ảnh.",
-        "Switch the scanner on and plug it in, then run “sohoa devices”. "
-        "To practise, choose the “virtual” scanner with a folder of pictures.",
+        "Bật máy quét và cắm dây, rồi bấm lại. Muốn tập trước, chọn cấu hình “Quét tập (trang mẫu)”.",
+        "Switch the scanner on and plug it in, then try again. To practise, choose the profile “Practice (sample pages)”.",
     )
     exit_code = ExitCode.SCANNER
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.acquisition.errors import NoProfileDevice, scan_failed
 from app.acquisition.intake import Intake, Spool, Target
-from app.errors import Text
+from app.errors import Language, Text
 from app.events import Events, Topic
 from app.jobs import Job, Jobs, Lane
 from app.model.dossier import DossierState
@@ -29,10 +29,12 @@ from drivers.contract import (
     ScanRequest,
     Source,
 )
+from resources import resource
 
 _log = logging.getLogger(__name__)
 
-BACKENDS = ("virtual", "sane")
+PRACTICE = "virtual"
+BACKENDS = ("sane", PRACTICE)
 _FINDING = Text("Đang tìm máy quét…", "Looking for scanners…")
 _SCANNING = Text("Đang quét…", "Scanning…")
 
@@ -68,9 +70,9 @@ class Scanners:
         self._runs: dict[int, client.ScanRun] = {}
 
     def profiles(self) -> tuple[Profile, ...]:
-        """The scan profiles of the settings, or one of practice where there are none."""
+        """The scan profiles of the settings; where there are none, the first scanner and one to practise with."""
         chosen = tuple(profile.to_profile() for profile in self._settings().profiles)
-        return chosen or (Profile(name="Máy quét đầu tiên", backend="", device=""),)
+        return chosen or _default_profiles(self._settings().language)
 
     def find(self) -> Job[tuple[ScannerName, ...]]:
         """Look for scanners of all backends, each in a process of its own with a limit."""
@@ -153,9 +155,17 @@ class Scanners:
         if profile.backend and profile.device:
             return profile, Path(profile.device).name or profile.device
         for found in self.search().scanners:
-            if profile.backend in ("", found.backend):
-                return Profile(**{**vars(profile), "backend": found.backend, "device": found.device}), found.label
+            # Practice pages must never get into a real dossier because no scanner was plugged in.
+            if found.backend == profile.backend or (not profile.backend and found.backend != PRACTICE):
+                return replace(profile, backend=found.backend, device=found.device), found.label
         raise NoProfileDevice
+
+
+def _default_profiles(language: Language) -> tuple[Profile, ...]:
+    first = Text("Máy quét đầu tiên", "First scanner")
+    practice = Text("Quét tập (trang mẫu)", "Practice (sample pages)")
+    pages = str(resource("samples/pages"))
+    return Profile(first.show(language), "", ""), Profile(practice.show(language), PRACTICE, pages)
 
 
 def _request(profile: Profile, spool: Path) -> ScanRequest:
