@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import ssl
@@ -81,7 +82,6 @@ class Station:
 
     def _open(self) -> None:
         self.database = Database(self.folder)
-        self.database.migrate()
         self.dossiers, self.outbox = DossierStore(self.database), OutboxStore(self.database)
         self.events, self.jobs = Events(), Jobs()
         self.events.subscribe(self.heard.append)
@@ -199,8 +199,19 @@ def clock() -> Clock:
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = DataFolder(tmp_path_factory.mktemp("empty"))
+    database = Database(folder)
+    database.migrate()
+    database.close()
+    return folder.database
+
+
 @pytest.fixture
-def station(tmp_path: Path, clock: Clock) -> Iterator[Station]:
+def station(tmp_path: Path, clock: Clock, empty_database: Path) -> Iterator[Station]:
+    (tmp_path / "station").mkdir()
+    shutil.copyfile(empty_database, tmp_path / "station" / empty_database.name)
     station = Station(tmp_path / "station", clock)
     yield station
     station.close()
