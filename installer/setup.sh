@@ -18,8 +18,8 @@ RUN_PACKAGES="libsane1 libsane-dev sane-utils gcc tesseract-ocr tesseract-ocr-vi
 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0
 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-randr0 fonts-noto-core"
 
-# What only the tests need: a display without a screen, and a second reader of PDF text.
-TEST_PACKAGES="xvfb xauth poppler-utils"
+# What only the tests need: a display without a screen, a second reader of PDF text, a second client of network scanners.
+TEST_PACKAGES="xvfb xauth poppler-utils sane-airscan"
 
 is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 
@@ -61,7 +61,7 @@ setup_python() {
     say "Đang cài thư viện Python vào .venv / installing Python packages into .venv ($("$python" --version))"
     [ -x .venv/bin/python ] || "$python" -m venv .venv
     .venv/bin/python -m pip install -q --disable-pip-version-check "uv>=0.5"
-    .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes requirements.lock
+    .venv/bin/uv pip sync -q --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock
     link_project
     printf '%s\n' "$lock_stamp" > .venv/.stamp
 }
