@@ -52,7 +52,7 @@ PY
 
 setup_python() {
     local python lock_stamp
-    lock_stamp=$(cat requirements.lock installer/setup.sh | sha256sum | cut -d' ' -f1)
+    lock_stamp=$({ pwd; cat requirements.lock installer/setup.sh; } | sha256sum | cut -d' ' -f1)
     if [ -x .venv/bin/python ] && [ "$(cat .venv/.stamp 2>/dev/null)" = "$lock_stamp" ]; then return 0; fi
     if ! python=$(find_python); then
         setup_system python3 python3-dev python3-venv

@@ -92,7 +92,8 @@ def demo(
         say(Text(f"Kết quả ở {folder}", f"The results are in {folder}"))
         if not serve:
             port = url.rpartition(":")[2].strip("/")
-            again = f"sohoa-central serve --port {port} --data {folder / 'central'}"
+            program = Path(sys.executable).with_name("sohoa-central")
+            again = f"{program} serve --port {port} --data {folder / 'central'}"
             say(
                 Text(
                     f"Máy chủ đã dừng. Mở lại trang trên: {again}", f"The server has stopped. To open that page again: {again}"
