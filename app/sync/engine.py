@@ -125,6 +125,8 @@ class SyncEngine:
         with self._turn:
             self._stores.outbox.try_now(self._clock())
             _, _, report = self._rounds.run(Plan(), progress or _unwatched, once=True)
+            # Whatever kept the thread from sending may be over now.
+            self._anew.set()
             return replace(report, waiting=self._stores.outbox.count(*_UNSENT))
 
     def enrol(self, url: str, code: str, ca_file: str = "") -> Job[str]:

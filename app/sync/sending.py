@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
 
 from app.model.manifest import Receipt
 from app.model.outbox import OutboxEntry, OutboxFile
@@ -20,7 +19,8 @@ Progress = Callable[[OutboxEntry, int, int], None]
 """Told the entry, the bytes of its files that are on their way or there, and their sum. May raise Cancelled to stop."""
 
 
-class _Named(TypedDict):
+@dataclass(frozen=True)
+class _Named:
     record_id: str
 
 
@@ -48,7 +48,7 @@ def check_local(root: Path, entry: OutboxEntry) -> CheckedEntry:
             raise LocalFileChanged(number=number)
     try:
         manifest = (root / entry.manifest_path).read_bytes()
-        record_id = _NAMED.validate_json(manifest)["record_id"]
+        record_id = _NAMED.validate_json(manifest).record_id
     except (OSError, ValidationError):
         raise LocalFileChanged(number=0) from None
     if hashlib.sha256(manifest).hexdigest() != entry.manifest_sha256:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
 from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
 
 from app.errors import SohoaError
 from app.model.manifest import Receipt
@@ -25,27 +24,33 @@ _FINAL_STATUS = (403, 413, 422)
 _FINAL_SLUGS = ("revision-conflict", "number-conflict")
 
 
-class _Station(TypedDict):
+@dataclass(frozen=True)
+class _Station:
     station_id: str
 
 
+@dataclass(frozen=True)
 class _Enrolled(_Station):
     token: str
 
 
-class _Time(TypedDict):
+@dataclass(frozen=True)
+class _Time:
     now: datetime
 
 
-class _Number(TypedDict):
+@dataclass(frozen=True)
+class _Number:
     number: str
 
 
-class _Known(TypedDict):
+@dataclass(frozen=True)
+class _Known:
     known: list[str]
 
 
-class _Missing(TypedDict):
+@dataclass(frozen=True)
+class _Missing:
     files: list[dict[str, Any]]
 
 
@@ -64,12 +69,12 @@ class CentralServer:
     def check(self) -> None:
         """Return if the centre is there and knows this station."""
         answer = self._get("stations/me")
-        if answer.parse(_STATION)["station_id"] != self._address.station_id:
+        if answer.parse(_STATION).station_id != self._address.station_id:
             raise NotTheCentre(host=answer.host)
 
     def time(self) -> datetime:
         """Give the centre's clock."""
-        return self._get("time").parse(_TIME)["now"]
+        return self._get("time").parse(_TIME).now
 
     def enrol(self, code: str, name: str) -> Enrolled:
         """Turn a one-time code into a station. Raises EnrolmentRefused."""
@@ -78,9 +83,9 @@ class CentralServer:
         if answer.status != 201:
             raise _refused(answer, EnrolmentRefused, (403, 409, 422, 429))
         given = answer.parse(_ENROLLED)
-        if not given["station_id"] or not given["token"].isascii() or not given["token"].isprintable() or not given["token"]:
+        if not given.station_id or not given.token or not (given.token.isascii() and given.token.isprintable()):
             raise NotTheCentre(host=answer.host)
-        return Enrolled(given["station_id"], given["token"])
+        return Enrolled(given.station_id, given.token)
 
     def new_number(self, request_id: str, agency_code: str, day: date) -> str:
         """Give a dossier number, the same for the same request. Raises NumberRefused."""
@@ -88,7 +93,7 @@ class CentralServer:
         answer = self._http.ask("POST", self._http.url("dossier-numbers"), expect=(200, 201), json=body)
         if answer.status >= 400:
             raise _refused(answer, NumberRefused, (409, 422))
-        return _checked_number(answer, answer.parse(_NUMBER)["number"])
+        return _checked_number(answer, answer.parse(_NUMBER).number)
 
     def catalogue(self, etag: str) -> Fetched | None:
         """Give the catalogue, or None if the version with this tag is still current."""
@@ -105,7 +110,7 @@ class CentralServer:
         found: set[str] = set()
         for start in range(0, len(hashes), _HASHES_AT_ONCE):
             some = list(hashes[start : start + _HASHES_AT_ONCE])
-            found |= set(self._get("files/known", params={"sha256": some}).parse(_KNOWN)["known"]) & set(some)
+            found |= set(self._get("files/known", params={"sha256": some}).parse(_KNOWN).known) & set(some)
         return frozenset(found)
 
     def upload(self, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]) -> None:
@@ -178,7 +183,7 @@ def _missing(answer: Answer) -> FilesMissing | None:
     if problem is None or problem.slug != "files-missing":
         return None
     try:
-        files = _MISSING.validate_json(answer.body)["files"]
+        files = _MISSING.validate_json(answer.body).files
     except ValidationError:
         return None
     return FilesMissing(frozenset(str(file.get("sha256", "")) for file in files))

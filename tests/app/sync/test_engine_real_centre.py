@@ -136,3 +136,9 @@ def test_the_thread_sends_what_is_finished_while_it_runs(station, centre):
     assert station.engine.status().online is True
     assert station.engine.status().error is None
     station.engine.close()
+
+
+def test_the_centres_clock_can_be_read(station, centre):
+    _enrol(station, centre)
+    with station.access.open() as connector:
+        assert abs((connector.time() - station.clock()).total_seconds()) < 60
