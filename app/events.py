@@ -42,23 +42,26 @@ class Events:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._listeners: tuple[Listener, ...] = ()
+        self._listeners: dict[object, Listener] = {}
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Add a listener; call what is returned to take it off again."""
+        key = object()
         with self._lock:
-            self._listeners = (*self._listeners, listener)
+            self._listeners[key] = listener
 
         def unsubscribe() -> None:
             with self._lock:
-                self._listeners = tuple(item for item in self._listeners if item is not listener)
+                self._listeners.pop(key, None)
 
         return unsubscribe
 
     def announce(self, topic: Topic, dossier_id: str = "", page_id: str = "") -> None:
         """Tell every listener; one that raises is logged and does not keep the others from hearing."""
         change = Change(topic, dossier_id, page_id)
-        for listener in self._listeners:
+        with self._lock:
+            listeners = tuple(self._listeners.values())
+        for listener in listeners:
             try:
                 listener(change)
             except Exception:

@@ -6,6 +6,7 @@ pictures have a few. A job runs in a worker thread; its callbacks are called the
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import itertools
 import logging
@@ -14,7 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from app.errors import MustStop, Text
+from app.errors import MustStop, SohoaError, Text
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -104,11 +105,12 @@ class Job(Generic[T]):
         self._cancel_asked.set()
         with self._lock:
             callbacks = list(self._on_cancel)
-            waiting = self._state is JobState.WAITING
-        if waiting:
-            self._finish(JobState.CANCELLED)
+        self._finish(JobState.CANCELLED, only_waiting=True)
         for callback in callbacks:
-            callback()
+            try:
+                callback()
+            except Exception:
+                _log.exception("job %s could not be told to end", self.number)
 
     def when_cancelled(self, callback: Callable[[], None]) -> None:
         """Call this when someone asks the job to end (at once if that was already asked)."""
@@ -149,14 +151,16 @@ class Job(Generic[T]):
         except Cancelled:
             self._finish(JobState.CANCELLED)
         except BaseException as error:
+            if not isinstance(error, SohoaError):
+                _log.exception("job %s (%s) failed unexpectedly", self.number, self.title.en)
             self._error = error
             self._finish(JobState.FAILED)
         else:
             self._finish(JobState.DONE)
 
-    def _finish(self, state: JobState) -> None:
+    def _finish(self, state: JobState, *, only_waiting: bool = False) -> None:
         with self._lock:
-            if self._over.is_set():
+            if self._over.is_set() or (only_waiting and self._state is not JobState.WAITING):
                 return
             self._state = state
             self._over.set()
@@ -208,6 +212,7 @@ class Jobs:
         for job in jobs:
             job.cancel()
         for lane, waiting in queues:
+            _empty(waiting)
             for _ in range(_THREADS[lane]):
                 waiting.put(None)
         for thread in self._threads:
@@ -232,6 +237,13 @@ class Jobs:
                 thread.start()
                 self._threads.append(thread)
         return self._queues[lane]
+
+
+def _empty(waiting: queue.Queue[Callable[[], None] | None]) -> None:
+    """Take out what is cancelled, so that there is room for the word that ends the lane."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            waiting.get_nowait()
 
 
 def _serve(waiting: queue.Queue[Callable[[], None] | None]) -> None:

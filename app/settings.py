@@ -5,9 +5,12 @@ They live in one TOML file. A bad file is refused with the line that is wrong, a
 
 from __future__ import annotations
 
+import contextlib
 import os
-import shutil
+import re
 import tempfile
+from collections import Counter
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +23,10 @@ from app.errors import ExitCode, MustStop, Text
 from app.model.identifiers import compile_dossier_patterns
 from app.model.profile import ColorMode, PaperSize, Profile, Source
 
+_ENCODING = "utf-8-sig"  # Windows' own editor puts a mark in front
+_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"\s*([\w.\s\"'-]+?)\s*=")
+
 
 class SettingsBroken(MustStop):
     """The settings file cannot be read; ``line`` and ``what`` say where and why."""
@@ -30,6 +37,16 @@ class SettingsBroken(MustStop):
         "Mend {file}. The last good copy is {good}; put it back if you need to.",
     )
     exit_code = ExitCode.SETTINGS
+
+
+class SettingRefused(SettingsBroken):
+    """A value that was to be set is not valid; the file is as it was."""
+
+    title = Text("Không nhận giá trị mới: {what}", "The new value is refused: {what}")
+    remedy = Text(
+        "Tệp cấu hình {file} vẫn như cũ. Xem giá trị hợp lệ bằng “sohoa settings show”.",
+        "The settings file {file} is as it was. See what is allowed with “sohoa settings show”.",
+    )
 
 
 class _Section(BaseModel):
@@ -113,39 +130,62 @@ class SettingsFile:
 
     def load(self) -> Settings:
         """Read the settings; defaults where there is no file. Raises SettingsBroken with the wrong line."""
-        if not self.path.exists():
+        content = self._content()
+        if content is None:
             return Settings()
-        settings = self._parse(self.path.read_bytes())
-        if not self.good.exists() or self.good.read_bytes() != self.path.read_bytes():
-            shutil.copyfile(self.path, self.good)
+        settings = self._parse(content)
+        self._keep_good(content)
         return settings
 
     def load_good(self) -> Settings:
-        """Read the last good copy, or give the defaults where there is none."""
-        return self._parse(self.good.read_bytes()) if self.good.exists() else Settings()
+        """Read the last good copy, or give the defaults where there is none that can be read."""
+        try:
+            return self._parse(self.good.read_bytes())
+        except (OSError, SettingsBroken):
+            return Settings()
 
     def change(self, values: dict[str, Any]) -> Settings:
         """Set values by dotted name (``server.url``), keep comments, write in one step, and give the new settings.
 
-        Raises SettingsBroken and leaves the file as it was where a value is not valid.
+        Raises SettingsBroken, SettingRefused where a value is not valid; the file is as it was then.
         """
-        document = tomlkit.parse(self.path.read_text("utf-8")) if self.path.exists() else tomlkit.document()
-        for name, value in values.items():
-            *sections, key = name.split(".")
-            table: Any = document
-            for section in sections:
-                table = table.setdefault(section, tomlkit.table())
-            table[key] = value
-        text = tomlkit.dumps(document)
-        settings = self._parse(text.encode())
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        _write_in_one_step(self.path, text.encode())
-        shutil.copyfile(self.path, self.good)
+        content = self._content() or b""
+        self._parse(content)
+        document = tomlkit.parse(content.decode(_ENCODING))
+        try:
+            for name, value in values.items():
+                _put(document, name.split("."), value)
+            new = tomlkit.dumps(document).encode()
+            settings = self._parse(new)
+        except SettingsBroken as error:
+            raise SettingRefused(**error.values) from error
+        except (TypeError, ValueError) as error:
+            raise SettingRefused(**self._broken(1, str(error)).values) from error
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            _write_in_one_step(self.path, new)
+        except OSError as error:
+            raise SettingRefused(**self._broken(1, error.strerror or type(error).__name__).values) from error
+        self._keep_good(new)
         return settings
+
+    def _content(self) -> bytes | None:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._broken(1, error.strerror or type(error).__name__) from error
+
+    def _keep_good(self, content: bytes) -> None:
+        """Keep a copy to fall back on; a folder that cannot be written does not make the settings any worse."""
+        with contextlib.suppress(OSError):
+            if not self.good.exists() or self.good.read_bytes() != content:
+                _write_in_one_step(self.good, content)
 
     def _parse(self, content: bytes) -> Settings:
         try:
-            text = content.decode()
+            text = content.decode(_ENCODING)
             return Settings.model_validate(tomlkit.parse(text).unwrap())
         except UnicodeDecodeError as error:
             raise self._broken(content[: error.start].count(b"\n") + 1, "không phải UTF-8 / not UTF-8") from error
@@ -172,18 +212,45 @@ def default_data_path() -> Path:
     return Path(given) if given else Path(platformdirs.user_data_path("sohoa"))
 
 
+def _put(document: Any, place: list[str], value: Any) -> None:
+    """Set a value in a TOML document; raises TypeError where the place is inside something that is no table."""
+    *sections, key = place
+    table = document
+    for section in sections:
+        table = table.setdefault(section, tomlkit.table())
+        if not isinstance(table, MutableMapping):
+            raise TypeError(f"{section}: not a table")
+    table[key] = value
+
+
 def _line_of(text: str, place: list[str]) -> int:
-    """Find the line of a dotted name: the last of its keys that stands at the start of a line."""
-    key = next((part for part in reversed(place) if not part.isdigit()), "")
-    section = ".".join(part for part in place[:-1] if not part.isdigit())
-    inside = not section
-    for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if stripped.startswith("["):
-            inside = stripped.strip("[] ") == section
-        elif inside and stripped.split("=")[0].strip().strip('"') == key:
-            return number
-    return 1
+    """Find the line of a value by its place, such as ``profiles``, ``1``, ``dpi``: the one that names most of it."""
+    best, line_of_best = 0, 1
+    for number, named in _named_places(text):
+        if best < len(named) <= len(place) and place[: len(named)] == named:
+            best, line_of_best = len(named), number
+    return line_of_best
+
+
+def _named_places(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Give each line that names a place, with that place: ``[[profiles]]`` a second time is ``profiles``, ``1``."""
+    section: list[str] = []
+    counts: Counter[str] = Counter()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if header := _HEADER.match(line):
+            section = _keys(header[2])
+            if header[1] == "[[":
+                counts[header[2]] += 1
+                section = [*section, str(counts[header[2]] - 1)]
+            elif counts[_keys(header[2])[0]]:
+                section = [section[0], str(counts[section[0]] - 1), *section[1:]]
+            yield number, section
+        elif key := _KEY.match(line):
+            yield number, [*section, *_keys(key[1])]
+
+
+def _keys(dotted: str) -> list[str]:
+    return [part.strip().strip("\"'") for part in dotted.split(".")]
 
 
 def _write_in_one_step(path: Path, content: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from app.errors import Language, SohoaError, Text
 from app.jobs import Cancelled, Job
 from app.settings import SettingsBroken, SettingsFile, default_data_path, default_settings_path
 
+_log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 console = Console()
@@ -31,11 +33,12 @@ AsJson = Annotated[
 
 
 def language() -> Language:
-    """The language of the settings; Vietnamese where they cannot be read."""
+    """The language of the settings in force: the last good ones where the file is broken."""
+    file = SettingsFile(default_settings_path())
     try:
-        return SettingsFile(default_settings_path()).load().language
-    except (SettingsBroken, OSError):
-        return "vi"
+        return file.load().language
+    except SettingsBroken:
+        return file.load_good().language
 
 
 @contextmanager
@@ -60,6 +63,11 @@ def opened(*, as_json: bool = False) -> Iterator[Application]:
             for notice in application.notices:
                 say(notice)
             yield application
+        except (SohoaError, Cancelled, typer.Exit):
+            raise
+        except Exception as error:
+            _log.exception("the command failed unexpectedly")
+            raise SohoaError from error
         finally:
             application.close()
 
