@@ -20,7 +20,7 @@ from central.centre import Centre
 from central.serving import Address, AddressError, InUseError, check_certificate, log_to_stderr
 from central.serving import serve as run_server
 from central.settings import Settings, default_catalogue, default_data_dir
-from central.stations import is_agency, make_code
+from central.stations import UnknownStation, is_agency, make_code
 from central.tables import Revision
 from central.web.sessions import add_admin
 
@@ -113,6 +113,7 @@ def enrol_code(
     data: DataOption,
     agency: Annotated[str, typer.Option(help="The agency that the station works for, such as H02.15.")] = "",
     name: Annotated[str, typer.Option(help="The station's name, if it does not give one itself.")] = "",
+    station: Annotated[str, typer.Option(help="Give this station a new token; its records and id stay.")] = "",
     database_url: UrlOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -122,7 +123,10 @@ def enrol_code(
     if len(name) > LONGEST_STATION_NAME:
         raise typer.BadParameter(f"a name has {LONGEST_STATION_NAME} characters at most")
     with _centre(data, database_url) as centre:
-        code, expires = make_code(centre, agency, name)
+        try:
+            code, expires = make_code(centre, agency, name, station)
+        except UnknownStation as error:
+            raise typer.BadParameter(f"there is no station {station}") from error
     typer.echo(json.dumps({"code": code, "expires_at": expires.isoformat()}) if as_json else code)
 
 

@@ -81,17 +81,28 @@ def is_agency(code: str) -> bool:
     return len(code) <= AGENCY_LENGTH and re.fullmatch(AGENCY_PATTERN, code) is not None
 
 
-def make_code(centre: Centre, agency_code: str, station_name: str) -> tuple[str, datetime]:
-    """Make a one-time code; give it with the moment when it expires."""
+class UnknownStation(LookupError):
+    """There is no station of that id."""
+
+
+def make_code(centre: Centre, agency_code: str, station_name: str, station_id: str = "") -> tuple[str, datetime]:
+    """Make a one-time code; give it with the moment when it expires.
+
+    With ``station_id`` the code gives that station a new token under its old id, so that what waits there can still be
+    sent; its old token ends when the code is used. Raises UnknownStation.
+    """
     groups = ["".join(secrets.choice(_CODE_LETTERS) for _ in range(_GROUP_LENGTH)) for _ in range(_CODE_GROUPS)]
     code, now = "-".join(groups), centre.clock()
     expires = now + timedelta(hours=centre.settings.code_hours)
     with centre.database.write() as session:
+        if station_id and session.get(Station, station_id) is None:
+            raise UnknownStation(station_id)
         session.add(
             EnrolCode(
                 code_hash=_code_hash(code),
                 agency_code=agency_code,
                 station_name=station_name,
+                station_id=station_id,
                 created_at=now,
                 expires_at=expires,
                 used_at=None,
@@ -101,18 +112,20 @@ def make_code(centre: Centre, agency_code: str, station_name: str) -> tuple[str,
 
 
 def enrol(centre: Centre, code: str, name: str) -> Enrolled:
-    """Turn a code into a station. Raises Problem ``enrol-code-refused``."""
+    """Turn a code into a station, or into a new token of the station that it names. Raises Problem ``enrol-code-refused``."""
     token = secrets.token_urlsafe(32)
     with centre.database.write() as session:
         found = _use_code(session, _code_hash(code), centre.clock())
-        station = Station(
-            station_id=f"st{secrets.token_hex(6)}",
-            name=name.strip() or found.station_name,
-            agency_code=found.agency_code,
-            token_hash=secret_hash(token),
-            enrolled_at=centre.clock(),
-        )
-        session.add(station)
+        station = session.get(Station, found.station_id) if found.station_id else None
+        if station is None:
+            station = Station(
+                station_id=f"st{secrets.token_hex(6)}",
+                name=name.strip() or found.station_name,
+                agency_code=found.agency_code,
+                enrolled_at=centre.clock(),
+            )
+            session.add(station)
+        station.token_hash = secret_hash(token)
     return Enrolled(station_id=station.station_id, token=token, name=station.name, agency_code=station.agency_code)
 
 

@@ -60,6 +60,7 @@ class EnrolCode(Base):
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     agency_code: Mapped[str] = mapped_column(String(35))
     station_name: Mapped[str] = mapped_column(String(120))
+    station_id: Mapped[str] = mapped_column(String(32), default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlunsplit
 
 from app.settings import Settings
-from app.sync.connector import Connector, ServerAddress
+from app.sync.connector import Connector, Enrolled, ServerAddress
 from app.sync.errors import NotEnrolled
 from app.sync.server import open_server
 from app.sync.token import TokenStore
@@ -46,16 +46,17 @@ class Access:
         """Speak to a centre that does not know the station yet. Raises BadServerAddress or WrongCertificate."""
         yield from self._speak(ServerAddress(url, ca_file, self.settings().server.timeout))
 
-    def keep(self, url: str, ca_file: str, station_id: str, token: str) -> None:
+    def keep(self, url: str, ca_file: str, enrolled: Enrolled) -> None:
         """Keep what enrolment gave; the token first, for the settings alone would claim an enrolment."""
-        self.tokens.keep(station_id, token)
-        self.change_settings(
-            {
-                "server.url": urlunsplit(parse_address(url)),
-                "server.ca_file": ca_file,
-                "server.station_id": station_id,
-            }
-        )
+        self.tokens.keep(enrolled.station_id, enrolled.token)
+        values = {
+            "server.url": urlunsplit(parse_address(url)),
+            "server.ca_file": ca_file,
+            "server.station_id": enrolled.station_id,
+        }
+        if enrolled.agency_code:
+            values["station.agency_code"] = enrolled.agency_code
+        self.change_settings(values)
 
     def _speak(self, address: ServerAddress) -> Iterator[Connector]:
         connector = self.connect(address)

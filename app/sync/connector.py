@@ -28,6 +28,7 @@ class Enrolled:
 
     station_id: str
     token: str = field(repr=False)
+    agency_code: str = ""
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ class SyncEngine:
         def work(_job: Job[str]) -> str:
             with self._access.open_new(url, ca_file) as connector:
                 enrolled = connector.enrol(code, self._access.settings().station.name)
-            self._access.keep(url, ca_file, enrolled.station_id, enrolled.token)
+            self._access.keep(url, ca_file, enrolled)
             self._events.announce(Topic.OUTBOX)
             self.wake()
             return enrolled.station_id

@@ -103,8 +103,8 @@ class TokenRefused(SignInFailed):
 
     title = Text("Máy chủ {host} không còn nhận trạm này", "The server {host} does not accept this station any more")
     remedy = Text(
-        "Hồ sơ vẫn an toàn trên máy này. Xin mã ghi danh mới và ghi danh lại, rồi gửi tiếp.",
-        "Records are safe on this machine. Ask for a new enrolment code, enrol again, then go on sending.",
+        "Hồ sơ vẫn an toàn trên máy này. Xin trung tâm mã ghi danh lại cho trạm {station}, ghi danh lại, rồi gửi tiếp.",
+        "Records are safe on this machine. Ask the centre for a code for station {station}, enrol again, then go on sending.",
     )
 
 

@@ -32,6 +32,7 @@ class _Station:
 @dataclass(frozen=True)
 class _Enrolled(_Station):
     token: str
+    agency_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class CentralServer:
         given = answer.parse(_ENROLLED)
         if not given.station_id or not given.token or not (given.token.isascii() and given.token.isprintable()):
             raise NotTheCentre(host=answer.host)
-        return Enrolled(given.station_id, given.token)
+        return Enrolled(given.station_id, given.token, given.agency_code)
 
     def new_number(self, request_id: str, agency_code: str, day: date) -> str:
         """Give a dossier number, the same for the same request. Raises NumberRefused."""

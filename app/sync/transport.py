@@ -48,6 +48,7 @@ class Answer:
     status: int
     headers: requests.structures.CaseInsensitiveDict[str]
     body: bytes
+    station: str = ""
 
     @property
     def media_type(self) -> str:
@@ -89,7 +90,7 @@ class Answer:
         if self.status < 400 or self.media_type != _PROBLEM_TYPE:
             return NotTheCentre(host=self.host)
         if self.status in (401, 403):
-            return TokenRefused(host=self.host)
+            return TokenRefused(host=self.host, station=self.station)
         return ServerTrouble(host=self.host, status=self.status)
 
 
@@ -113,6 +114,7 @@ class Transport:
     def __init__(self, address: ServerAddress) -> None:
         self._base = parse_address(address.url)
         self._timeout = address.timeout
+        self._station = address.station_id
         self.host = self._base.hostname or ""
         if address.ca_file and not _is_usable_ca(address.ca_file):
             raise WrongCertificate(host=self.host)
@@ -145,7 +147,7 @@ class Transport:
         """
         with _translated(self.host), self._send(method, url, request) as response:
             body = self._read(response, limit) if method != "HEAD" else b""
-            answer = Answer(self.host, response.status_code, response.headers, body)
+            answer = Answer(self.host, response.status_code, response.headers, body, self._station)
         if answer.status in expect:
             return answer
         if answer.media_type == _PROBLEM_TYPE and 400 <= answer.status < 500 and answer.status != 401:

@@ -234,10 +234,10 @@ class Centre:
         self.url = json.loads(self.process.stdout.readline())["url"]
         self.port = int(self.url.rsplit(":", 1)[1])
 
-    def code(self) -> str:
+    def code(self, station_id: str = "") -> str:
         centre = create_centre(CentralSettings(self.data))
         try:
-            return make_code(centre, "H02.15", "")[0]
+            return make_code(centre, "H02.15", "", station_id)[0]
         finally:
             centre.database.close()
 

@@ -119,6 +119,17 @@ def test_a_revoked_token_stops_all_and_loses_nothing(station, centre):
     assert [station.entry(entry).attempts for entry in entries] == [0, 0]
 
 
+def test_a_code_for_the_same_station_lets_the_waiting_records_through(station, centre):
+    _enrol(station, centre)
+    entries = [station.finished() for _ in range(2)]
+    station_id = station.settings().server.station_id
+    centre.revoke_all()
+    assert station_id in station.engine.run_once().error.remedy_in("vi")
+    station.engine.enrol(centre.url, centre.code(station_id)).result(20)
+    assert station.settings().server.station_id == station_id
+    assert station.engine.run_once().accepted == len(entries)
+
+
 def test_a_code_works_once(station, centre):
     code = centre.code()
     station.engine.enrol(centre.url, code).result(20)
