@@ -19,7 +19,7 @@ from ui import messages
 from ui.operations import Failure, Operation, Operations
 
 _TOPICS = {Topic.DOSSIERS, Topic.PAGES, Topic.PAGE_ADDED, Topic.PAGE_PROCESSED, Topic.CATALOGUE}
-_GATHER_MS = 80
+_GATHER_MS = 120
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,18 @@ from PySide6.QtWidgets import QApplication
 from app.bootstrap import Application
 from app.settings import default_settings_path
 from ui import style
+from ui.collector import Collector
 from ui.main_window import MainWindow
+
+_SWITCH_SECONDS = 0.0005
 
 
 def prepare(program: QApplication) -> None:
     """Make the program ready for windows of this package."""
     program.setApplicationName("sohoa")
     _stock_up_on_true()
+    # Drawing enters and leaves Python hundreds of times a frame; each time it may have to wait this long for a busy worker.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     style.dress(program)
 
 
@@ -37,6 +42,9 @@ def run_window(application: Application) -> int:
     if not isinstance(program, QApplication):
         raise TypeError("a QApplication is needed for windows")
     prepare(program)
+    collector = Collector(program)
     window = MainWindow(application, default_settings_path().with_name("window.ini"))
     window.show()
-    return program.exec()
+    code = program.exec()
+    collector.stop()
+    return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.bootstrap import Application
 from app.model.page import Page, PageState
 from app.settings import ProfileSettings, SettingsFile
+from ui.collector import Collector
 from ui.main_window import MainWindow
 from ui.start import prepare
 
@@ -27,10 +29,15 @@ def qapp_args() -> list[str]:
 
 
 @pytest.fixture
-def dressed(qapp: QApplication) -> QApplication:
-    """The program with its style, as users see it."""
+def dressed(qapp: QApplication) -> Iterator[QApplication]:
+    """The program with its style and its own collector of garbage, as users have it."""
     prepare(qapp)
-    return qapp
+    collector = Collector(qapp)
+    yield qapp
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+    collector.stop()
+    collector.deleteLater()
 
 
 class Desk:
@@ -51,8 +58,8 @@ class Desk:
         snapshot = self.window.desk.snapshot
         return snapshot.pages if snapshot else ()
 
-    def page(self, page_id: str) -> Page:
-        return next(page for page in self.pages if page.id == page_id)
+    def page(self, page_id: str) -> Page | None:
+        return next((page for page in self.pages if page.id == page_id), None)
 
     def scan(self, count: int, seconds: float = 30.0) -> None:
         before = len(self.pages)
@@ -109,11 +116,11 @@ def open_desk(
         SettingsFile(tmp_path / "settings.toml").change({"profiles": values, "recognition.workers": 1})
         window = MainWindow(make_application(**kwargs), tmp_path / "window.ini")
         windows.append(window)
-        qtbot.addWidget(window)
         window.resize(SCREEN)
         window.move(0, 0)
-        with qtbot.waitExposed(window):
+        with qtbot.waitActive(window):
             window.show()
+            window.activateWindow()
         return Desk(window, qtbot)
 
     yield make
@@ -121,6 +128,7 @@ def open_desk(
         if window.isVisible():
             window.close()
             qtbot.waitUntil(lambda window=window: not window.isVisible(), timeout=20_000)
+        window.deleteLater()
 
 
 @pytest.fixture

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 
 def type_into(desk, row, text: str, enter: bool = True) -> None:
     row.field.setFocus()
     row.field.selectAll()
-    desk.bot.keyClicks(row.field, text)
+    for letter in text:
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            key = Qt.Key(ord(letter.upper())) if letter.isascii() else Qt.Key.Key_unknown
+            QApplication.sendEvent(row.field, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter))
     if enter:
         desk.bot.keyClick(row.field, Qt.Key.Key_Return)
 

@@ -22,6 +22,11 @@ def drop(desk, pages: list[str], beside: str, after: bool = False) -> None:
     desk.strip.dropEvent(event)
 
 
+def edits(desk, page_id: str) -> object:
+    page = desk.page(page_id)
+    return page.edits if page is not None else None
+
+
 def test_scanned_pages_appear_in_a_new_dossier(desk) -> None:
     assert desk.primaries() == ["Quét"]
     desk.window.bar.scan.click()
@@ -52,9 +57,9 @@ def test_turn_delete_undo_redo_by_keys(desk) -> None:
     desk.press(Qt.Key.Key_Space)
     assert desk.strip.shown == second
     desk.press(Qt.Key.Key_R)
-    desk.wait(lambda: desk.page(second).edits == (Turn(90),))
+    desk.wait(lambda: edits(desk, second) == (Turn(90),))
     desk.press(Qt.Key.Key_L)
-    desk.wait(lambda: desk.page(second).edits == (Turn(90), Turn(270)))
+    desk.wait(lambda: edits(desk, second) == (Turn(90), Turn(270)))
     desk.press(Qt.Key.Key_Delete)
     desk.wait(lambda: desk.strip.page_ids() == [first, third])
     desk.wait(lambda: desk.strip.shown == third)
@@ -64,9 +69,9 @@ def test_turn_delete_undo_redo_by_keys(desk) -> None:
     desk.wait(lambda: desk.strip.page_ids() == [first, third])
     desk.press(Qt.Key.Key_Z, CONTROL)
     desk.press(Qt.Key.Key_Z, CONTROL)
-    desk.wait(lambda: desk.page(second).edits == (Turn(90),))
+    desk.wait(lambda: edits(desk, second) == (Turn(90),))
     desk.press(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
-    desk.wait(lambda: desk.page(second).edits == (Turn(90), Turn(270)))
+    desk.wait(lambda: edits(desk, second) == (Turn(90), Turn(270)))
 
 
 def test_many_chosen_pages_are_turned_and_deleted_together(desk) -> None:
@@ -76,7 +81,7 @@ def test_many_chosen_pages_are_turned_and_deleted_together(desk) -> None:
     desk.strip.selectionModel().select(desk.strip.pages.index(row), QItemSelectionModel.SelectionFlag.Select)
     assert desk.strip.selected_ids() == [first, second]
     desk.press(Qt.Key.Key_R)
-    desk.wait(lambda: desk.page(first).edits == desk.page(second).edits == (Turn(90),))
+    desk.wait(lambda: edits(desk, first) == edits(desk, second) == (Turn(90),))
     assert desk.strip.selected_ids() == [first, second]
     assert desk.page(third).edits == ()
     desk.press(Qt.Key.Key_Delete)
@@ -92,6 +97,7 @@ def test_the_crop_frame_is_dragged_and_taken(desk) -> None:
     canvas = desk.screen.view.canvas
     desk.wait(lambda: canvas.frame is not None)
     assert desk.primaries() == ["Cắt theo khung"]
+    desk.bot.wait(100)
     corner = canvas.frame.corners[0]
     start = canvas.mapFromScene(corner)
     goal = canvas.mapFromScene(corner + QPointF(60, 40))

@@ -43,7 +43,7 @@ class SuggestField(QLineEdit):
         popup.setUniformItemSizes(True)
         self._completer.setPopup(popup)
         popup.setItemDelegate(_Rows(self._row, popup))
-        popup.clicked.connect(self._take)
+        self._completer.activated[QModelIndex].connect(self._take)  # type: ignore[index]  # the stubs know one kind only
         self.textEdited.connect(self._offer)
         self.returnPressed.connect(self._take_first)
 

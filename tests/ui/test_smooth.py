@@ -1,0 +1,50 @@
+"""The window never stalls: the GUI thread answers within 100 ms while thirty pages arrive."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QTimer
+
+LIMIT_MS = 100.0
+
+
+class Pulse(QObject):
+    """Beats every 10 ms on the GUI thread and keeps the longest gap, in milliseconds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.longest = 0.0
+        self.beats = 0
+        self._last = time.monotonic()
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(10)
+        self._timer.timeout.connect(self._beat)
+        self._timer.start()
+
+    def _beat(self) -> None:
+        now = time.monotonic()
+        self.longest = max(self.longest, (now - self._last) * 1000)
+        self._last = now
+        self.beats += 1
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
+@pytest.mark.alone
+def test_thirty_pages_arrive_without_a_stall(open_desk, small_pages, record_property) -> None:
+    desk = open_desk(small_pages(30))
+    desk.bot.wait(500)
+    pulse = Pulse()
+    desk.window.bar.scan.click()
+    images = desk.window.images
+    desk.bot.waitUntil(lambda: len(desk.strip.page_ids()) == 30 and not desk.window.scanning.running, timeout=60_000)
+    desk.bot.waitUntil(lambda: all(images.thumbnail(page) is not None for page in desk.pages), timeout=30_000)
+    pulse.stop()
+    record_property("longest_stall_ms", round(pulse.longest, 1))
+    print(f"longest stall {pulse.longest:.1f} ms over {pulse.beats} beats")
+    assert pulse.longest < LIMIT_MS
+    desk.shoot("thirty-pages")

@@ -1,0 +1,245 @@
+"""What runs beside the clerk: mishaps of the scanner, closing, settings, languages, and the way to the receipt."""
+
+from __future__ import annotations
+
+import string
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QLabel
+
+from app.model.dossier import DossierState
+from app.model.outbox import OutboxState
+from tests.support import central_server
+from ui import messages
+
+
+def test_a_jam_says_which_sheet_and_goes_on_with_f5(open_desk, small_pages) -> None:
+    desk = open_desk(small_pages(5), {"fault": "jam", "fault_page": "3"})
+    desk.window.bar.scan.click()
+    banner = desk.window.banner
+    desk.wait(banner.isVisible)
+    assert "3" in banner.title.text()
+    assert banner.remedy.text()
+    assert banner.button.text() == "Tiếp tục quét (F5)"
+    desk.wait(lambda: len(desk.strip.page_ids()) == 2)
+    desk.shoot("jam")
+    desk.window.bar.language.click()
+    desk.wait(lambda: desk.window.words.language == "en")
+    assert banner.button.text() == "Go on scanning (F5)"
+    banner.button.click()
+    assert banner.isHidden()
+    desk.wait(lambda: desk.window.scanning.running)
+    desk.wait(lambda: not desk.window.scanning.running)
+
+
+def test_closing_while_scanning_ends_after_the_sheet(open_desk, small_pages) -> None:
+    desk = open_desk(small_pages(20), {"page_delay": "0.3"})
+    desk.window.bar.scan.click()
+    desk.wait(lambda: len(desk.strip.page_ids()) >= 2)
+    dossier_id = desk.window.desk.dossier_id
+    assert not desk.window.close()
+    assert desk.window.isVisible()
+    desk.wait(lambda: not desk.window.isVisible())
+    kept = len(desk.application.dossiers.pages(dossier_id))
+    assert 2 <= kept < 20
+
+
+def test_stop_keeps_what_was_scanned(open_desk, small_pages) -> None:
+    desk = open_desk(small_pages(20), {"page_delay": "0.3"})
+    desk.window.bar.scan.click()
+    desk.wait(lambda: len(desk.strip.page_ids()) >= 2)
+    desk.window.bar.stop.click()
+    assert desk.window.bar.stop.text() == "Dừng ngay"
+    desk.wait(lambda: not desk.window.scanning.running)
+    assert "vẫn còn" in desk.window.status.note.text()
+
+
+def test_profiles_by_key(desk) -> None:
+    desk.bot.keyClick(desk.window, Qt.Key.Key_F3)
+    assert desk.window.scanning.profile.name == "Hai mặt 300 dpi"
+    desk.bot.keyClick(desk.window, Qt.Key.Key_F2)
+    assert desk.window.scanning.profile.name == "Hồ sơ 300 dpi"
+
+
+def test_every_word_changes_with_the_language(desk) -> None:
+    desk.scan(3)
+    desk.choose_procedure("1.001193")
+    desk.window.bar.language.click()
+    desk.wait(lambda: desk.application.settings().language == "en")
+    desk.wait(lambda: desk.window.words.language == "en")
+    vietnamese = {text.vi for text in all_texts() if text.vi != text.en}
+    shown = {label.text() for label in desk.window.findChildren(QLabel)} | {
+        button.text() for button in desk.window.findChildren(QAbstractButton)
+    }
+    names = {button.accessibleName() for button in desk.window.findChildren(QAbstractButton)}
+    assert not vietnamese & (shown | names)
+    desk.shoot("english")
+
+
+def test_every_button_has_a_name(desk) -> None:
+    desk.scan(3)
+    desk.window.show_settings()
+    for button in desk.window.findChildren(QAbstractButton):
+        if button.isVisible() and button.objectName() != "qt_spinbox_lineedit":
+            inside_a_field = button.parent().inherits("QLineEdit")
+            assert inside_a_field or button.accessibleName() or button.text(), button
+
+
+@pytest.mark.parametrize("size", [QSize(1366, 768), QSize(1024, 700)])
+def test_nothing_is_cut_off(desk, size: QSize) -> None:
+    desk.scan(3)
+    desk.choose_procedure("1.001193")
+    desk.window.resize(size)
+    desk.bot.wait(200)
+    assert desk.window.size() == size, "the parts need more room than the screen has"
+    for button in desk.window.findChildren(QAbstractButton):
+        if button.isVisible() and button.text():
+            assert button.width() >= button.minimumSizeHint().width() - 2, button.text()
+    for label in desk.window.findChildren(QLabel):
+        if label.isVisible() and label.text() and not label.wordWrap():
+            assert label.width() >= label.sizeHint().width() - 1, label.text()
+    desk.shoot(f"small-{size.width()}")
+
+
+def test_settings_are_changed_by_their_form(desk) -> None:
+    desk.window.show_settings()
+    form = desk.window.screen_settings
+    form.sections.setCurrentRow(list(messages.SECTIONS).index("station"))
+    field = next(control.widget for name, control in form._controls.items() if name == "station.name")
+    field.setText("Bàn số 7")
+    assert form.changes() == {"station.name": "Bàn số 7"}
+    desk.shoot("settings")
+    form.save.click()
+    desk.wait(lambda: desk.application.settings().station.name == "Bàn số 7")
+    form.sections.setCurrentRow(list(messages.SECTIONS).index("profiles"))
+    form.profiles.add.click()
+    desk.shoot("profiles")
+    form.save.click()
+    desk.wait(lambda: len(desk.application.settings().profiles) == 3)
+    desk.wait(lambda: len(desk.window.scanning.profiles) == 3)
+
+
+def test_the_window_remembers_its_place(desk, tmp_path: Path) -> None:
+    desk.window.resize(1200, 720)
+    desk.screen.across.setSizes([700, 400])
+    desk.window.close()
+    assert (tmp_path / "window.ini").exists()
+
+
+def test_from_the_glass_to_the_receipt(open_desk, sample_folder: Path, tmp_path: Path) -> None:
+    with central_server(tmp_path / "central") as server:
+        desk = open_desk(sample_folder, send=True)
+        desk.bot.wait(300)
+        desk.shoot("empty")
+        enrol(desk, server.url, server.code())
+        desk.window.bar.scan.click()
+        desk.wait(lambda: len(desk.strip.page_ids()) >= 2)
+        desk.on_screen()
+        desk.shoot("scanning")
+        desk.wait(lambda: not desk.window.scanning.running and len(desk.strip.page_ids()) == 8, 60)
+        fill(desk)
+        desk.shoot("desk")
+        finish(desk)
+        see_the_receipt(desk)
+
+
+def enrol(desk, url: str, code: str) -> None:
+    desk.window.show_outbox()
+    dialog = desk.window.open_enrol()
+    dialog.url.setText(url)
+    dialog.code.setText("SAI-MA-0000")
+    dialog.go.click()
+    desk.wait(lambda: bool(dialog.problem.text()))
+    desk.shoot("enrol-refused")
+    dialog.code.setText(code)
+    dialog.go.click()
+    desk.wait(lambda: not dialog.isVisible())
+    desk.window.show_desk()
+
+
+def fill(desk) -> None:
+    """Procedure, number, owner; papers 1 and 2 placed, the empty page and the separator thrown away."""
+    desk.choose_procedure("1.001193")
+    fields = desk.screen.panel.fields
+    fields.get_number.click()
+    desk.wait(lambda: bool(desk.window.desk.snapshot.dossier.number), 40)
+    for name, text in (("owner_name", "Trần Trọng Hùng"), ("owner_id_number", "044067658478")):
+        fields.rows[name].field.setFocus()
+        fields.rows[name].field.setText(text)
+        desk.bot.keyClick(fields.rows[name].field, Qt.Key.Key_Return)
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.owner_id_number == "044067658478")
+    desk.processed()
+    ids = [page.id for page in desk.pages]
+    for page_id, key in ((ids[1], Qt.Key.Key_1), (ids[4], Qt.Key.Key_1), (ids[2], Qt.Key.Key_2), (ids[5], Qt.Key.Key_3)):
+        desk.strip.show_page(page_id)
+        desk.press(key)
+        desk.wait(lambda page_id=page_id: desk.page(page_id).component != "")
+    desk.strip.show_page(ids[5])
+    desk.on_screen()
+    desk.press(Qt.Key.Key_C)
+    desk.wait(lambda: desk.screen.view.canvas.frame is not None)
+    desk.shoot("crop")
+    desk.bot.keyClick(desk.screen.view.canvas, Qt.Key.Key_Escape)
+    for page_id in (ids[6], ids[7]):
+        desk.strip.show_page(page_id)
+        desk.on_screen()
+        desk.shoot(f"badges-{page_id == ids[6]}")
+        desk.press(Qt.Key.Key_Delete)
+        desk.wait(lambda page_id=page_id: desk.page(page_id) is None)
+    for page_id in (ids[0], ids[3]):
+        desk.strip.show_page(page_id)
+        desk.press(Qt.Key.Key_1)
+        desk.wait(lambda page_id=page_id: desk.page(page_id).component != "")
+    desk.strip.show_page(ids[1])
+    desk.on_screen()
+    assert desk.primaries() == ["Hoàn tất hồ sơ"]
+
+
+def finish(desk) -> None:
+    desk.bot.keyClick(desk.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    desk.wait(lambda: desk.window.finish.running)
+    desk.window.show_outbox()
+    desk.wait(lambda: bool(desk.window.screen_outbox.model.rows), 90)
+    desk.shoot("outbox-sending")
+
+
+def see_the_receipt(desk) -> None:
+    outbox = desk.window.screen_outbox
+    desk.wait(lambda: outbox.model.rows[0].entry.state is OutboxState.ACCEPTED, 60)
+    assert outbox.model.rows[0].entry.receipt is not None
+    desk.wait(lambda: desk.window.centre.view.waiting == 0)
+    desk.shoot("outbox-accepted")
+    desk.window.queue.show_state(DossierState.ACCEPTED)
+    desk.wait(lambda: len(desk.window.queue.model.dossiers) == 1)
+    desk.window.show_desk()
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.state is DossierState.ACCEPTED)
+    assert not desk.screen.panel.finish.isVisible()
+    before = desk.pages
+    desk.press(Qt.Key.Key_Delete)
+    desk.bot.wait(200)
+    assert desk.pages == before
+    desk.shoot("accepted")
+
+
+def all_texts() -> list[messages.Text]:
+    found: list[messages.Text] = []
+    for value in vars(messages).values():
+        if isinstance(value, messages.Text):
+            found.append(value)
+        elif isinstance(value, dict):
+            found += [item for item in value.values() if isinstance(item, messages.Text)]
+    return found
+
+
+def test_all_words_stand_in_both_languages() -> None:
+    for text in all_texts():
+        assert text.vi.strip(), text
+        assert text.en.strip(), text
+        assert places(text.vi) == places(text.en), text
+
+
+def places(sentence: str) -> set[str]:
+
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
