@@ -102,7 +102,11 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     events, jobs = Events(), Jobs()
     live = _LiveSettings(file, _load_settings(file, notices), events)
     database = Database(folder)
-    database.migrate()
+    try:
+        database.migrate()
+    except BaseException:
+        database.close()
+        raise
     pages, dossier_store, outbox = PageStore(database), DossierStore(database), OutboxStore(database)
     procedures = ProcedureSearch(load_catalogue(_catalogue_path(folder, notices)))
     dossiers = Dossiers(Stores(dossier_store, pages, procedures), events, live.get, now)

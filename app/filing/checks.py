@@ -31,7 +31,10 @@ def check_dossier(
 
 
 def _fields(dossier: Dossier, procedure: Procedure | None) -> Iterator[Finding]:
-    if procedure is None:
+    if procedure is None and dossier.procedure_code:
+        code = dossier.procedure_code
+        yield Finding("block", Text(f"danh mục không còn thủ tục {code}", f"the catalogue has no procedure {code} any more"))
+    elif procedure is None:
         yield Finding("block", Text("chưa chọn thủ tục", "no procedure is chosen"))
     if not dossier.owner_name:
         yield Finding("block", Text("chưa có tên chủ hồ sơ", "the owner's name is missing"))
@@ -51,6 +54,20 @@ def _components(pages: Sequence[Page], procedure: Procedure | None) -> Iterator[
     for component in procedure.components:
         if component.requirement is Requirement.REQUIRED and component.code not in placed:
             yield Finding("warn", Text(f"thiếu “{component.name}”", f"“{component.name}” is missing"))
+    for number, page in enumerate(pages, start=1):
+        found = procedure.component(page.component)
+        if page.component and found is None:
+            reason = Text(
+                f"trang {number} nằm dưới thành phần “{page.component}” mà thủ tục không có",
+                f"page {number} is under the component “{page.component}”, which the procedure does not have",
+            )
+            yield Finding("block", reason, page.id)
+        elif found is not None and found.requirement is Requirement.PRESENTED:
+            reason = Text(
+                f"trang {number} là “{found.name}”, chỉ xuất trình, không số hóa",
+                f"page {number} is “{found.name}”, which is only presented and is not digitised",
+            )
+            yield Finding("block", reason, page.id)
 
 
 def _pages(pages: Sequence[Page], rules: FilingSettings) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from app.model.identifiers import (
 )
 from app.model.page import Crop, Edit, MarkBlank, Page, Turn
 from app.model.page_findings import PageText, Quad
-from app.model.procedure import Component, Procedure, Requirement
+from app.model.procedure import Component, Requirement
 from app.settings import Settings
 from app.store.pages import Arrangement
 
@@ -55,6 +55,7 @@ class Dossiers:
         self._dossiers = stores.dossiers
         self._pages = stores.pages
         self._procedures = stores.procedures
+        self._procedure_of = stores.procedure_of
         self._events = events
         self._settings = settings
         self._clock = clock
@@ -90,6 +91,13 @@ class Dossiers:
             return self.new(code).id
         except ItemFailed:
             return self.new().id
+
+    def drop_empty(self, dossier_id: str) -> bool:
+        """Remove an open dossier that never held a page; False where it does hold one, deleted ones included."""
+        dropped = self._dossiers.drop_empty(dossier_id)
+        if dropped:
+            self._events.announce(Topic.DOSSIERS, dossier_id)
+        return dropped
 
     def get(self, reference: str) -> Dossier:
         """Give a dossier by its id, number, or provisional id. Raises NoSuchDossier."""
@@ -130,7 +138,7 @@ class Dossiers:
         """Choose the procedure; pages under components that it does not have become unplaced. Raises UnknownProcedure."""
         procedure = self._procedures.find(code)
         dossier = self._dossiers.change(dossier_id, procedure_code=procedure.code, procedure_name=procedure.name)
-        known = {component.code for component in procedure.components}
+        known = {item.code for item in procedure.components if item.requirement is not Requirement.PRESENTED}
         self._arrange(
             dossier_id,
             Arrangement.PLACE,
@@ -165,14 +173,15 @@ class Dossiers:
         )
 
     def move(self, dossier_id: str, page_ids: Iterable[str], before: str | None) -> None:
-        """Put pages, in the order given, before another page, or at the end."""
-        chosen = (*page_ids,)
+        """Put pages, in the order given, before another page, which may be one of them, or at the end."""
+        chosen = dict.fromkeys(page_ids)
 
         def reorder(pages: Sequence[Page]) -> Iterable[Page]:
             by_id = {page.id: page for page in pages}
             moved = [by_id[page_id] for page_id in chosen if page_id in by_id]
             rest = [page for page in pages if page.id not in chosen]
-            at = next((index for index, page in enumerate(rest) if page.id == before), len(rest))
+            target = next((index for index, page in enumerate(pages) if page.id == before), len(pages))
+            at = sum(page.id not in chosen for page in pages[:target])
             ordered = [*rest[:at], *moved, *rest[at:]]
             positions = sorted(page.position for page in pages)
             return [replace(page, position=position) for page, position in zip(ordered, positions, strict=True)]
@@ -207,7 +216,7 @@ class Dossiers:
 
     def checklist(self, dossier_id: str) -> tuple[ChecklistRow, ...]:
         """The components of the dossier's procedure with their pages; empty without a procedure."""
-        procedure = self._known_procedure(self._dossiers.get(dossier_id))
+        procedure = self._procedure_of(self._dossiers.get(dossier_id))
         if procedure is None:
             return ()
         placed = [page.component for page in self._pages.of_dossier(dossier_id)]
@@ -223,15 +232,10 @@ class Dossiers:
     def check(self, dossier_id: str) -> tuple[Finding, ...]:
         """What keeps the dossier from being finished, and what should be looked at."""
         dossier = self._dossiers.get(dossier_id)
-        return check_dossier(
-            dossier, self._pages.of_dossier(dossier_id), self._known_procedure(dossier), self._settings().filing
-        )
-
-    def _known_procedure(self, dossier: Dossier) -> Procedure | None:
-        return self._procedures.find(dossier.procedure_code) if dossier.procedure_code else None
+        return check_dossier(dossier, self._pages.of_dossier(dossier_id), self._procedure_of(dossier), self._settings().filing)
 
     def _require_component(self, dossier: Dossier, code: str) -> None:
-        procedure = self._known_procedure(dossier)
+        procedure = self._procedure_of(dossier)
         if procedure is None:
             raise NoProcedure
         component = procedure.component(code)

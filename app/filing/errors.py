@@ -51,7 +51,7 @@ class IncompleteDossier(ItemFailed):
 class PaperNotMade(ItemFailed):
     """A PDF could not be made; nothing was changed."""
 
-    title = Text("Không tạo được tệp PDF của “{paper}”: {what}", "The PDF of “{paper}” could not be made: {what}")
+    title = Text("Không tạo được tệp PDF của “{paper}”: {what_vi}", "The PDF of “{paper}” could not be made: {what_en}")
     remedy = Text(
         "Hồ sơ vẫn đang mở và các trang còn nguyên. Kiểm tra trang vừa nêu, quét lại nếu cần, rồi hoàn tất lại.",
         "The dossier is still open and its pages are whole. Look at that page, scan it again if need be, then finish again.",

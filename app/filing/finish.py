@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app import __version__
-from app.errors import SohoaError, Text
+from app.errors import ItemFailed, Text
 from app.events import Change, Events, Topic
 from app.filing.checks import check_dossier
 from app.filing.errors import IncompleteDossier, PaperNotMade
@@ -114,7 +114,7 @@ class Finishing:
     def _checked(self, dossier_id: str) -> tuple[Dossier, tuple[Page, ...], Procedure]:
         dossier = self._stores.dossiers.get(dossier_id)
         pages = self._stores.pages.of_dossier(dossier_id)
-        procedure = self._stores.procedures.find(dossier.procedure_code) if dossier.procedure_code else None
+        procedure = self._stores.procedure_of(dossier)
         blocks = [
             found.text
             for found in check_dossier(dossier, pages, procedure, self._settings().filing)
@@ -193,8 +193,8 @@ class Finishing:
         try:
             write_pdfa(path, self._pdf_pages(pages), metadata)
             digest, size = sha256_of(path), path.stat().st_size
-        except SohoaError as error:
-            raise PaperNotMade(paper=component.name, what=type(error).__name__) from error
+        except ItemFailed as error:
+            raise PaperNotMade(paper=component.name, what_vi=error.title_in("vi"), what_en=error.title_in("en")) from error
         file = ManifestFile(path.name, digest, size, PDF)
         return ManifestPaper(
             paper_id=str(uuid.uuid4()),

@@ -38,25 +38,52 @@ class PagePool:
         self.workers = workers
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
+        self._alone: set[PagePool] = set()
+        self._closed = False
 
     def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function of a module there and give its result. Raises PageWorkerDied, or what it raised."""
         pool = self._get()
         try:
-            return pool.submit(function, *args, **kwargs).result(PAGE_LIMIT_SECONDS)
-        except (BrokenProcessPool, concurrent.futures.TimeoutError) as error:
+            future = pool.submit(function, *args, **kwargs)
+        except RuntimeError as error:  # the pool broke, or another page had it ended, since it was got
+            self._drop(pool)
+            raise PageWorkerDied from error
+        try:
+            return future.result(PAGE_LIMIT_SECONDS)
+        except (BrokenProcessPool, concurrent.futures.TimeoutError, concurrent.futures.CancelledError) as error:
             self._drop(pool)
             raise PageWorkerDied from error
 
-    def close(self) -> None:
-        """End all workers now."""
+    def run_alone(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it in a process that no other page shares, so that only its own page can make it die."""
+        single = PagePool(1)
         with self._lock:
+            if self._closed:
+                raise PageWorkerDied
+            self._alone.add(single)
+        try:
+            return single.run(function, *args, **kwargs)
+        finally:
+            with self._lock:
+                self._alone.discard(single)
+            single.close()
+
+    def close(self) -> None:
+        """End all workers now; none are started any more."""
+        with self._lock:
+            self._closed = True
             pool, self._pool = self._pool, None
+            alone = tuple(self._alone)
+        for single in alone:
+            single.close()
         if pool is not None:
             _end(pool)
 
     def _get(self) -> ProcessPoolExecutor:
         with self._lock:
+            if self._closed:
+                raise PageWorkerDied
             if self._pool is None:
                 context = multiprocessing.get_context("spawn")
                 self._pool = ProcessPoolExecutor(self.workers, context, initializer=_prepare_worker)

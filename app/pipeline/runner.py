@@ -22,7 +22,6 @@ from app.store.pages import PageStore
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 _IDLE_SECONDS = 5.0
-_TRIES = 2
 
 
 class Runner:
@@ -76,14 +75,28 @@ class Runner:
             except SohoaError as error:
                 if not self._stopping:
                     _log.warning("page %s: %s", page.id, type(error).__name__)
+                    self._rest()
             finally:
                 with self._work:
                     self._busy.discard(page.id)
 
+    def _rest(self) -> None:
+        """Give a disk that is full or gone some time, where not even a failure could be kept."""
+        with self._work:
+            if not self._stopping:
+                self._work.wait(_IDLE_SECONDS)
+
+    def _look(self) -> Page | None:
+        try:
+            return self._pages.next_new(self._busy, self._preferred)
+        except SohoaError as error:
+            _log.warning("the next page could not be looked up: %s", type(error).__name__)
+            return None
+
     def _next(self) -> Page | None:
         with self._work:
             while not self._stopping:
-                page = self._pages.next_new(self._busy, self._preferred)
+                page = self._look()
                 if page is not None:
                     self._busy.add(page.id)
                     return page
@@ -93,11 +106,11 @@ class Runner:
     def _process(self, page: Page) -> None:
         try:
             self._run_stages(page)
-        except SohoaError as error:
+        except Exception as error:  # whatever a decoder or detector makes of a strange page, the others go on
             if self._stopping:
                 return
             self._pages.keep_failure(page.id, type(error).__name__)
-            _log.warning("page %s failed: %s", page.id, type(error).__name__)
+            _log.warning("page %s failed: %s", page.id, type(error).__name__, exc_info=not isinstance(error, SohoaError))
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
 
     def _run_stages(self, page: Page) -> None:
@@ -108,15 +121,14 @@ class Runner:
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
         found = replace(page, findings=prepared.findings)
         read = self._try(stages.read, replace(task, page=found))
-        self._pages.keep_text(page.id, read.text, found.geometry)
+        self._pages.keep_text(found, read.text)
         _log.info("page %s: %s", page.id, {**prepared.ms, **read.ms})
 
     def _try(self, stage: Callable[[stages.PageTask], T], task: stages.PageTask) -> T:
-        """Run a stage; a worker that died gets a second chance, for it may have died of another page."""
-        for left in range(_TRIES - 1, -1, -1):
-            try:
-                return self._pool.run(stage, task)
-            except PageWorkerDied:
-                if self._stopping or not left:
-                    raise
-        raise AssertionError("unreachable")
+        """Run a stage; a worker that died gets a second chance by itself, for it may have died of another page."""
+        try:
+            return self._pool.run(stage, task)
+        except PageWorkerDied:
+            if self._stopping:
+                raise
+        return self._pool.run_alone(stage, task)

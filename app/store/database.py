@@ -53,7 +53,8 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One look at the data; what it sees does not change meanwhile."""
-        with translated(self.folder.root), self._sessions() as session:
+        with translated(self.folder.root), self._sessions.begin() as session:
+            session.execute(text("BEGIN"))
             yield session
 
     def close(self) -> None:
@@ -62,7 +63,8 @@ class Database:
 
 
 def _make_engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "isolation_level": None})
+    # An error that names the values of a statement would bring citizens' names into the log.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30, "isolation_level": None}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

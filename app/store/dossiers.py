@@ -14,7 +14,7 @@ from app.store.database import Database
 from app.store.errors import DossierFrozen, NoSuchDossier
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
-from app.store.tables import CounterRow, DossierRow
+from app.store.tables import CounterRow, DossierRow, PageRow
 
 
 class DossierStore:
@@ -71,6 +71,16 @@ class DossierStore:
             for name, value in values.items():
                 setattr(row, name, value)
             return to_dossier(row)
+
+    def drop_empty(self, dossier_id: str) -> bool:
+        """Remove an open dossier that never held a page, deleted ones included. False where there is none such."""
+        with self._database.write() as session:
+            row = session.get(DossierRow, dossier_id)
+            held = select(PageRow.id).where(PageRow.dossier_id == dossier_id).limit(1)
+            if row is None or row.state != DossierState.OPEN or session.scalar(held) is not None:
+                return False
+            session.delete(row)
+            return True
 
     def finish(self, dossier: Dossier, pages: tuple[Page, ...], entry: OutboxEntry) -> bool:
         """Freeze a dossier and put it into the outbox, both or neither.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from app.errors import ExitCode, ItemFailed, MustStop, Text
 
@@ -46,6 +46,16 @@ class StorageFailed(MustStop):
         "Check the disk and the folder's permissions, then run “sohoa doctor”.",
     )
     exit_code = ExitCode.STORAGE
+
+
+class RecordsDamaged(StorageFailed):
+    """The database file is no database any more."""
+
+    title = Text("Kho dữ liệu trong {folder} bị hỏng: {what}", "The records in {folder} are damaged: {what}")
+    remedy = Text(
+        "Đừng xóa gì: ảnh gốc vẫn nằm trong thư mục này. Chép cả thư mục ra ổ khác rồi gọi hỗ trợ.",
+        "Delete nothing: the pictures still lie in that folder. Copy the whole folder to another disk, then call support.",
+    )
 
 
 class DataTooNew(MustStop):
@@ -95,8 +105,14 @@ def translated(folder: Path) -> Iterator[None]:
             raise DiskFull(folder=folder) from error
         raise StorageFailed(folder=folder, what=error.strerror or type(error).__name__) from error
     except DatabaseError as error:
-        if isinstance(error, OperationalError) and "full" in str(error.orig):
-            raise DiskFull(folder=folder) from error
-        raise StorageFailed(folder=folder, what=type(error.orig).__name__) from error
+        raise _of_database(folder, str(error.orig)) from error
     except sqlite3.DatabaseError as error:
-        raise StorageFailed(folder=folder, what=type(error).__name__) from error
+        raise _of_database(folder, str(error)) from error
+
+
+def _of_database(folder: Path, what: str) -> MustStop:
+    """Tell SQLite's refusals apart by its words; they name tables and columns, never what is in them."""
+    if "disk is full" in what:
+        return DiskFull(folder=folder)
+    damaged = "malformed" in what or "not a database" in what
+    return (RecordsDamaged if damaged else StorageFailed)(folder=folder, what=what)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -94,14 +94,15 @@ class PageStore:
         with self._database.write() as session:
             session.execute(update(PageRow).where(PageRow.id == page_id).values(findings=findings.to_json(), failure=""))
 
-    def keep_text(self, page_id: str, text: PageText, geometry: Geometry) -> bool:
-        """Keep the words read with a geometry. False where the clerk has changed the page meanwhile: it stays new."""
+    def keep_text(self, page: Page, text: PageText) -> bool:
+        """Keep the words of a page as it was read. False where the clerk has edited it meanwhile: it stays new."""
         with self._database.write() as session:
-            row = session.get(PageRow, page_id)
+            row = session.get(PageRow, page.id)
             if row is None:
                 return False
-            session.merge(PageTextRow(page_id=page_id, geometry=geometry.to_json(), text=text.to_json()))
-            current = _to_page(row).geometry == geometry
+            session.merge(PageTextRow(page_id=page.id, geometry=page.geometry.to_json(), text=text.to_json()))
+            now = _to_page(row)
+            current = (now.edits, now.geometry) == (page.edits, page.geometry)
             row.state = PageState.READY if current else PageState.NEW
             return current
 
@@ -140,11 +141,7 @@ class PageStore:
                 select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
             )
             rows = {row.id: row for row in session.scalars(chosen)}
-            before, after = {}, {}
-            for page in change([_to_page(row) for row in rows.values()]):
-                old, new = _arrangement(rows[page.id]), _page_arrangement(page)
-                if old != new:
-                    before[page.id], after[page.id] = old, new
+            before, after = _differences(rows, change([_to_page(row) for row in rows.values()]))
             if not after:
                 return False
             _apply(session, after)
@@ -226,6 +223,20 @@ def _open_dossier(session: Session, dossier_id: str) -> DossierRow:
     if row.state != DossierState.OPEN:
         raise DossierFrozen(dossier=row.number or row.provisional)
     return row
+
+
+def _differences(
+    rows: Mapping[str, PageRow], pages: Iterable[Page]
+) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
+    """Give how the pages that change were and how they should be. Raises NoSuchPage."""
+    before, after = {}, {}
+    for page in pages:
+        if page.id not in rows:
+            raise NoSuchPage
+        old, new = _arrangement(rows[page.id]), _page_arrangement(page)
+        if old != new:
+            before[page.id], after[page.id] = old, new
+    return before, after
 
 
 def _apply(session: Session, arrangements: dict[str, dict[str, object]]) -> None:
