@@ -37,6 +37,7 @@ from ui.widgets.top_bar import TopBar
 from ui.words import Words
 
 _NARROW = 1180
+_SMALLEST = 1000, 600
 
 
 class MainWindow(QMainWindow):
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.bar, 0), (self.banner, 0), (self.across, 1), (self.status, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(whole)
+        self.setMinimumSize(*_SMALLEST)
 
     def _connect(self) -> None:
         bar, desk = self.bar, self.screen_desk

@@ -98,6 +98,7 @@ QComboBox::down-arrow {{ image: url({{chevron}}); width: 14px; height: 14px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; }}
 QListView, QTreeView {{ background: {PANEL}; border: none; outline: none; }}
 QListView#suggestions {{ border: 1px solid {LINE}; }}
+QListView#findings {{ font-size: 9pt; }}
 QListView:focus#dossiers, QListView:focus#checklist, QListView:focus#states {{ border: 1px solid {ACCENT}; }}
 QScrollArea {{ border: none; background: transparent; }}
 QScrollArea > QWidget > QWidget {{ background: transparent; }}

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QItemSelectionModel, QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 
-from app.model.page import Crop, MarkBlank, Turn
+from app.model.page import Crop, MarkBlank, Page, Turn
 from ui.items.thumbnail_model import MIME
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -89,6 +89,11 @@ def test_many_chosen_pages_are_turned_and_deleted_together(desk) -> None:
     desk.wait(lambda: desk.strip.shown == third)
 
 
+def inside(point: tuple[float, float], page: Page) -> tuple[float, float]:
+    """The frame is laid inside the picture, also where a corner was found just outside."""
+    return min(max(point[0], 0), page.width), min(max(point[1], 0), page.height)
+
+
 def test_the_crop_frame_is_dragged_and_taken(desk) -> None:
     desk.scan(3)
     desk.processed()
@@ -112,9 +117,11 @@ def test_the_crop_frame_is_dragged_and_taken(desk) -> None:
     desk.bot.keyClick(canvas, Qt.Key.Key_Return)
     desk.wait(lambda: desk.page(page.id).edits == (Crop(dragged),))
     before = page.geometry.quad
-    assert 30 < dragged[0][0] - before[0][0] < 90
-    assert 20 < dragged[0][1] - before[0][1] < 60
-    assert dragged[1:] == pytest.approx(before[1:], abs=1e-6)
+    scale = 2000 / page.height
+    assert dragged[0][0] - max(0, before[0][0]) == pytest.approx(60 / scale, abs=4)
+    assert dragged[0][1] - max(0, before[0][1]) == pytest.approx(40 / scale, abs=4)
+    for kept, was in zip(dragged[1:], before[1:], strict=True):
+        assert kept == pytest.approx(inside(was, page), abs=1e-6)
     assert desk.primaries() == ["Hoàn tất hồ sơ"]
     desk.on_screen()
 

@@ -18,7 +18,7 @@ ROW = Qt.ItemDataRole.UserRole + 1
 NUMBER = Qt.ItemDataRole.UserRole + 2
 _NO_PARENT = QModelIndex()
 _LINES = 3
-_LEFT, _RIGHT = 54, 66
+_LEFT, _RIGHT = 54, 78
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 

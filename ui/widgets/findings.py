@@ -4,16 +4,92 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from app.filing.checks import Finding
 from ui import icons, messages, style
 from ui.widgets.buttons import label
 from ui.words import Words
 
-_HIGHEST = 96
+Index = QModelIndex | QPersistentModelIndex
+FINDING = Qt.ItemDataRole.UserRole + 1
+_NO_PARENT = QModelIndex()
+_HIGHEST = 100
+_LEFT = 24
+_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+
+
+class FindingsModel(QAbstractListModel):
+    """The findings, those that block first."""
+
+    def __init__(self, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.findings: tuple[Finding, ...] = ()
+
+    def update(self, findings: Sequence[Finding]) -> None:
+        """Show these."""
+        self.beginResetModel()
+        self.findings = tuple(sorted(findings, key=lambda finding: finding.severity != "block"))
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Qt: how many rows there are."""
+        return 0 if parent.isValid() else len(self.findings)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Qt: the finding, and its words."""
+        if not index.isValid():
+            return None
+        finding = self.findings[index.row()]
+        if role == FINDING:
+            return finding
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self._words.sentence(finding.text)
+        return None
+
+
+class _Lines(QStyledItemDelegate):
+    """Draws an icon and the sentence; lines that lead to a page look like links."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Qt: as high as the sentence needs."""
+        view = option.widget
+        width = view.viewport().width() if isinstance(view, QListView) else 280
+        space = QRect(0, 0, max(60, width - _LEFT - 4), 1000)
+        height = QFontMetrics(option.font).boundingRect(space, _WRAP, index.data()).height()
+        return QSize(width, height + 4)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Qt: draw one line."""
+        finding: Finding = index.data(FINDING)
+        rect: QRect = option.rect
+        blocks = finding.severity == "block"
+        color = style.INK if blocks else style.AMBER
+        painter.save()
+        if finding.page_id and option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, QColor(style.ACCENT_SOFT))
+        sign = icons.pixmap("circle" if blocks else "warn", style.MUTED if blocks else style.AMBER, 14)
+        painter.drawPixmap(rect.left() + 2, rect.top() + 4, sign)
+        font = option.font
+        font.setUnderline(bool(finding.page_id))
+        painter.setFont(font)
+        painter.setPen(QColor(style.ACCENT if finding.page_id and blocks else color))
+        painter.drawText(rect.adjusted(_LEFT, 1, -4, 0), _WRAP, index.data())
+        painter.restore()
+
+
+class _View(QListView):
+    """Leaves letters and digits to the window."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: only keys that move or choose stay here."""
+        if event.text().strip() or event.key() == Qt.Key.Key_Space:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class FindingsList(QWidget):
@@ -23,75 +99,54 @@ class FindingsList(QWidget):
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._words = words
-        self._shown: tuple[Finding, ...] | None = None
         self._ready = False
+        self.model = FindingsModel(words, self)
         self._title = label(words, messages.TO_DO, "section")
         self._done = label(words, messages.NOTHING_TO_DO, "muted")
-        self._rows = QWidget()
-        self._column = QVBoxLayout(self._rows)
-        self._column.setContentsMargins(0, 0, 6, 0)
-        self._column.setSpacing(3)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._rows)
+        self._view = _View()
+        self._view.setObjectName("findings")
+        self._view.setModel(self.model)
+        self._view.setItemDelegate(_Lines(self))
+        self._view.setMouseTracking(True)
+        self._view.setResizeMode(QListView.ResizeMode.Adjust)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._view.clicked.connect(self._go)
+        self._view.activated.connect(self._go)
+        words.bind(self._view.setAccessibleName, messages.TO_DO)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        for widget in (self._title, self._scroll, self._done):
+        for widget in (self._title, self._view, self._done):
             column.addWidget(widget)
-        words.changed.connect(self._draw)
+        words.changed.connect(self._arrange)
 
     def show_findings(self, findings: Sequence[Finding], has_pages: bool) -> None:
         """Show these; without any and with pages, say that all is there."""
-        ordered = tuple(sorted(findings, key=lambda finding: finding.severity != "block"))
-        if ordered != self._shown or has_pages != self._ready:
-            self._shown, self._ready = ordered, has_pages
-            self._draw()
-
-    def _draw(self) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.setParent(None)
-                widget.deleteLater()
-        findings = self._shown or ()
-        for finding in findings:
-            self._column.addWidget(self._line(finding))
-        self._title.setVisible(bool(findings))
-        self._scroll.setVisible(bool(findings))
-        self._done.setVisible(not findings and self._ready)
-        self._set_height()
+        if set(findings) != set(self.model.findings) or has_pages != self._ready:
+            self._ready = has_pages
+            self.model.update(findings)
+            self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: lines wrap anew."""
         super().resizeEvent(event)
-        self._set_height()
+        self._arrange()
 
-    def _set_height(self) -> None:
-        width = max(200, self.width() - 10)
-        items = [self._column.itemAt(at) for at in range(self._column.count())]
-        rows = [item.widget() for item in items if item is not None]
-        heights = [row.heightForWidth(width) + self._column.spacing() for row in rows if row is not None]
-        self._scroll.setFixedHeight(max(0, min(_HIGHEST, sum(heights))))
+    def _arrange(self) -> None:
+        some = bool(self.model.findings)
+        self._title.setVisible(some)
+        self._view.setVisible(some)
+        self._done.setVisible(not some and self._ready)
+        needed = 0
+        for row in range(self.model.rowCount()):
+            needed += self._view.sizeHintForIndex(self.model.index(row)).height()
+            if needed > _HIGHEST:
+                break
+        self._view.setFixedHeight(min(_HIGHEST, needed + 2))
+        self._view.scheduleDelayedItemsLayout()
 
-    def _line(self, finding: Finding) -> QWidget:
-        row = QWidget()
-        sign = QLabel()
-        blocks = finding.severity == "block"
-        sign.setPixmap(icons.pixmap("circle" if blocks else "warn", style.MUTED if blocks else style.AMBER, 15))
-        text = label(None, None, "caption" if blocks else "finding")
-        text.setWordWrap(True)
-        shown = self._words.sentence(finding.text)
-        text.setText(shown)
+    def _go(self, index: QModelIndex) -> None:
+        finding: Finding = index.data(FINDING)
         if finding.page_id:
-            text.setTextFormat(Qt.TextFormat.RichText)
-            text.setText(f"<a href='{finding.page_id}' style='color:{style.ACCENT}'>{shown}</a>")
-            text.linkActivated.connect(self.page_wanted)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(text, 1)
-        return row
+            self.page_wanted.emit(finding.page_id)

@@ -80,7 +80,13 @@ class PageCanvas(QGraphicsView):
             self.resetTransform()
             self.scale(max(zoom, _SMALLEST), max(zoom, _SMALLEST))
             self.centerOn(self._item)
+            self._show_bars(False)
             self.zoomed.emit(self.zoom_now)
+
+    def _show_bars(self, wanted: bool) -> None:
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if wanted else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(policy)
+        self.setVerticalScrollBarPolicy(policy)
 
     def actual(self) -> None:
         """One screen pixel for one pixel of the picture."""
@@ -100,6 +106,7 @@ class PageCanvas(QGraphicsView):
             return
         wanted = min(max(self.zoom_now * factor, _SMALLEST), _LARGEST)
         self._fitted = False
+        self._show_bars(True)
         self.scale(wanted / self.zoom_now, wanted / self.zoom_now)
         self.zoomed.emit(self.zoom_now)
 
