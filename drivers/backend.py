@@ -50,12 +50,18 @@ def _nothing() -> None:
     """Stand in for a hook that a backend does not need."""
 
 
+def _none() -> int:
+    """Stand in for the count of a scanner that does not run ahead."""
+    return 0
+
+
 @dataclass(frozen=True)
 class Page:
     """One sheet side as the backend gives it.
 
     ``chunks`` is a whole JPEG or PNG file in pieces, ``suffix`` its file name's end without the dot. ``stored`` is
-    called once the page lies synced in the spool, before it is announced.
+    called once the page lies synced in the spool, before it is announced. ``waiting`` is called when no further sheet
+    is wanted after this page: the sides that the scanner has taken in already, which are still delivered.
     """
 
     chunks: Iterable[bytes]
@@ -65,6 +71,7 @@ class Page:
     source: Source
     side: str = "front"
     stored: Callable[[], None] = _nothing
+    waiting: Callable[[], int] = _none
 
 
 class Desk(Protocol):
@@ -76,6 +83,9 @@ class Desk(Protocol):
 
     def page_started(self) -> None:
         """Announce that the scanner has begun with the next sheet side. Raises DriverFault when aborted."""
+
+    def taken_in(self, sides: int) -> None:
+        """Note how many sides of this batch the scanner says it has taken in, delivered or not."""
 
     def progress(self, done: int, total: int) -> None:
         """Announce lines read of the page (``total`` -1 where unknown). Raises DriverFault when aborted."""

@@ -26,6 +26,7 @@ class Batch:
         self._control = control
         self._send = send
         self._id = uuid.uuid4().hex
+        self._begun = 0
         self._fed = 0
         self._delivered = 0
 
@@ -36,14 +37,19 @@ class Batch:
 
     def page_started(self) -> None:
         """Announce the next sheet side. Raises DriverFault(CANCELLED) when aborted."""
-        self._fed += 1
-        self._send(PageStarted(self._fed))
+        self._begun += 1
+        self.taken_in(self._begun)
+        self._send(PageStarted(self._begun))
         self._check()
+
+    def taken_in(self, sides: int) -> None:
+        """Note how many sides the scanner has taken in, delivered or not."""
+        self._fed = max(self._fed, sides)
 
     def progress(self, done: int, total: int) -> None:
         """Announce the lines read of the page. Raises DriverFault(CANCELLED) when aborted."""
         self._check()
-        self._send(Progress(self._fed, done, total))
+        self._send(Progress(self._begun, done, total))
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises DriverFault(CANCELLED) as soon as the batch is aborted."""
@@ -60,15 +66,22 @@ class Batch:
         except DriverFault as error:
             self._send(self._counted(error.fault))
         else:
-            self._send(Finished(self._delivered))
+            self._send(Finished(self._delivered, self._fed - self._delivered))
 
     def _scan(self, pages: Iterator[Page]) -> None:
-        while not self._control.stopped and self._delivered != self._request.max_pages:
+        page: Page | None = None
+        to_drain: int | None = None  # Known once no further sheet is wanted.
+        while self._delivered != self._request.max_pages:
+            if self._control.stopped and to_drain is None:
+                to_drain = page.waiting() if page is not None and not self._control.aborted else 0
+            if to_drain == 0:
+                break
             page = next(pages, None)
             if page is None:
                 break
             self._send(self._deliver(page))
             self._control.wait_for_page()
+            to_drain = to_drain - 1 if to_drain else to_drain
         self._check()
 
     def _deliver(self, page: Page) -> PageFinished:

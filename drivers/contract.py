@@ -45,10 +45,12 @@ class FaultCode(enum.StrEnum):
     NO_DEVICE = "no_device"
     DEVICE_BUSY = "device_busy"
     ACCESS_DENIED = "access_denied"
+    CERTIFICATE_CHANGED = "certificate_changed"
     FEEDER_EMPTY = "feeder_empty"
     JAM = "jam"
     COVER_OPEN = "cover_open"
     DOUBLE_FEED = "double_feed"
+    MISPICK = "mispick"
     PAGE_LOST = "page_lost"
     BAD_PAGE = "bad_page"
     UNSUPPORTED = "unsupported"
@@ -128,7 +130,7 @@ class NextPage:
 
 @dataclass(frozen=True)
 class Stop:
-    """End the batch after the page that is being scanned."""
+    """End the batch after the page that is being scanned, and what a scanner that runs ahead has taken in by then."""
 
 
 @dataclass(frozen=True)
@@ -215,9 +217,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class Finished:
-    """The batch ended as it should; ``pages`` were delivered."""
+    """The batch ended as it should; ``pages`` were delivered.
+
+    ``undelivered`` sides were taken in by a scanner that runs ahead, after it was told to stop: the clerk scans them again.
+    """
 
     pages: int
+    undelivered: int = 0
 
 
 Command = ListDevices | ReadCapabilities | Scan | NextPage | Stop | Abort

@@ -31,7 +31,7 @@ from drivers.contract import (
 )
 from drivers.control import Control, Ear
 
-MODULES = {"virtual": "drivers.virtual", "sane": "drivers.sane_backend"}
+MODULES = {"virtual": "drivers.virtual", "sane": "drivers.sane_backend", "escl": "drivers.escl"}
 
 
 class Mouth:
