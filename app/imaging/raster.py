@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -121,7 +122,7 @@ def _plain_mode(image: Image.Image) -> Image.Image:
 
 def _pixels_of(image: Image.Image) -> Pixels:
     array = np.asarray(image)
-    return np.ascontiguousarray(array[:, :, ::-1]) if array.ndim == 3 else np.array(array)
+    return np.asarray(cv2.cvtColor(array, cv2.COLOR_RGB2BGR), dtype=np.uint8) if array.ndim == 3 else np.array(array)
 
 
 def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1) -> Raster:
@@ -144,7 +145,7 @@ def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1) -> Raster:
 
 
 def _as_pillow(pixels: Pixels) -> Image.Image:
-    return Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1]) if pixels.ndim == 3 else pixels)
+    return Image.fromarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB) if pixels.ndim == 3 else pixels)
 
 
 def encode_jpeg(pixels: Pixels, dpi: int, *, quality: int = 75) -> bytes:

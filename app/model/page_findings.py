@@ -43,6 +43,11 @@ def _quad(value: Any) -> Quad:
     return (top_left, top_right, bottom_right, bottom_left)
 
 
+def _box(value: Any) -> Box:
+    left, top, right, bottom = (_number(side) for side in value)
+    return (left, top, right, bottom)
+
+
 def _load(text: str, kind: str) -> dict[str, Any]:
     found = json.loads(text)
     if not isinstance(found, dict):
@@ -79,12 +84,32 @@ class Geometry:
 
 
 @dataclass(frozen=True)
+class Barcode:
+    """A code that was read: ``type`` "QRCode", "Code128", "Code39" or "PatchT"; ``quad`` its corners on the original."""
+
+    type: str
+    value: str
+    quad: Quad
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """Something wrong with a scan and where: ``box`` is left, top, right, bottom in pixels of the original.
+
+    ``kind`` is one of "skew", "low_dpi", "dark", "faint", "blurred", "cut_off", "streak", "double_page".
+    """
+
+    kind: str
+    box: Box
+
+
+@dataclass(frozen=True)
 class Findings:
     """What was found on a page.
 
     ``skew``: degrees clockwise that the lines lean beyond ``orientation``. ``orientation``: how far the content is
     turned clockwise on the scan (0, 90, 180, 270). ``ink``: share of the sheet that is dark, 0 to 1. Confidences are
-    0 to 1. ``warnings``: "skew", "low_dpi", "dark", "faint", "blurred".
+    0 to 1. ``warnings``: the kinds of ``flaws``, each once. ``separator``: whether its codes make it a separator sheet.
     """
 
     quad: Quad
@@ -96,6 +121,9 @@ class Findings:
     blank: bool
     ink: float
     warnings: tuple[str, ...] = ()
+    flaws: tuple[Flaw, ...] = ()
+    barcodes: tuple[Barcode, ...] = ()
+    separator: bool = False
 
     def geometry(self) -> Geometry:
         """Propose the cut that straightens the page and turns it upright."""
@@ -120,6 +148,12 @@ class Findings:
                 blank=bool(found["blank"]),
                 ink=_number(found["ink"]),
                 warnings=tuple(str(flag) for flag in found["warnings"]),
+                # Pages that an earlier version looked at have none of these.
+                flaws=tuple(Flaw(str(item["kind"]), _box(item["box"])) for item in found.get("flaws", ())),
+                barcodes=tuple(
+                    Barcode(str(item["type"]), str(item["value"]), _quad(item["quad"])) for item in found.get("barcodes", ())
+                ),
+                separator=bool(found.get("separator", False)),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"findings: {error!r}") from error
@@ -178,5 +212,4 @@ class PageText:
 
 
 def _word(found: dict[str, Any]) -> Word:
-    left, top, right, bottom = (_number(side) for side in found["box"])
-    return Word(str(found["text"]), (left, top, right, bottom), _number(found["confidence"]), _whole(found["line"]))
+    return Word(str(found["text"]), _box(found["box"]), _number(found["confidence"]), _whole(found["line"]))

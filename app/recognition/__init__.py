@@ -1,1 +1,1 @@
-"""Reading: words and orientation from pixels."""
+"""Reading: words, codes and orientation from pixels."""

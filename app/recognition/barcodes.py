@@ -1,0 +1,65 @@
+"""Bar codes, QR codes and the bars of a separator sheet: the one module that reaches zxing-cpp.
+
+Only the three formats that desks use are sought, at full size, neither inverted nor reduced: half-size pages lose the
+small QR codes of ID cards, and other formats find codes that are not there.
+"""
+
+from __future__ import annotations
+
+import re
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+
+from app.model.page_findings import Barcode, Quad
+from app.recognition.patch import find_patch_t
+
+Gray = NDArray[np.uint8]
+
+PATCH_TEXT = "PATCHT"
+# The QR code of our own separator sheets begins with this word, alone or before its fields.
+_SEPARATOR_QR = re.compile(r"TPC-SEP(;|$)")
+_FORMATS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.Code39]
+_NAMES = {"QRCode": "QRCode", "QRCodeModel2": "QRCode", "Code128": "Code128", "Code39": "Code39", "Code39Std": "Code39"}
+# Code 39 has no check digit, so a few bars of print can pass for one or two letters.
+_SHORTEST_CODE39 = 4
+# Small modules on a blurred scan are told apart again at twice the size; codes are tried anew where none was read.
+_DOUBLE_BELOW = 250
+
+
+def read_barcodes(gray: Gray, dpi: int) -> tuple[Barcode, ...]:
+    """Read all codes of a page (gray: uint8, height x width, as scanned; dpi: dots per inch), at any turn.
+
+    ``quad`` of each is in pixels of ``gray``. The bars of a Patch-T sheet are given as a code of type "PatchT".
+    """
+    found = _read(gray, 1.0)
+    if not found and dpi < _DOUBLE_BELOW and gray.size < 8_000_000:
+        found = _read(np.asarray(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8), 2.0)
+    patch = find_patch_t(gray, dpi)
+    return (*found, Barcode("PatchT", "T", patch)) if patch else found
+
+
+def is_separator(barcodes: tuple[Barcode, ...]) -> bool:
+    """Tell whether these codes make the page a separator sheet: Patch-T bars, Code 39 "PATCHT", or our own QR code."""
+    return any(
+        code.type == "PatchT"
+        or (code.type == "Code39" and code.value == PATCH_TEXT)
+        or (code.type == "QRCode" and _SEPARATOR_QR.match(code.value) is not None)
+        for code in barcodes
+    )
+
+
+def _read(gray: Gray, factor: float) -> tuple[Barcode, ...]:
+    if min(gray.shape) < 3:
+        return ()
+    codes = zxingcpp.read_barcodes(np.ascontiguousarray(gray), formats=_FORMATS, try_downscale=False, try_invert=False)
+    made = (Barcode(_NAMES.get(code.format.name, code.format.name), code.text, _quad(code.position, factor)) for code in codes)
+    return tuple(code for code in made if code.type != "Code39" or len(code.value) >= _SHORTEST_CODE39)
+
+
+def _quad(position: zxingcpp.Position, factor: float) -> Quad:
+    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
+    a, b, c, d = ((corner.x / factor, corner.y / factor) for corner in corners)
+    return (a, b, c, d)
