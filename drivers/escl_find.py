@@ -10,13 +10,15 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from zeroconf import BadTypeInNameException, ServiceBrowser, ServiceInfo, ServiceListener, Zeroconf
 
 from drivers.backend import failure
 from drivers.contract import FaultCode
 from drivers.escl_xml import clean, clean_uuid
+
+if TYPE_CHECKING:
+    from zeroconf import ServiceInfo, ServiceStateChange, Zeroconf
 
 ADDRESSES_VARIABLE = "SOHOA_ESCL_ADDRESSES"
 INTERFACES_VARIABLE = "SOHOA_ESCL_INTERFACES"
@@ -78,6 +80,9 @@ def find(uuid: str, seconds: float = RESOLVE_SECONDS) -> tuple[Found, ...]:
 
 
 def _listen(seconds: float, *, wanted: str) -> tuple[Found, ...]:
+    # Loaded here: a scan from an address typed in begins sooner without it.
+    from zeroconf import ServiceBrowser, Zeroconf
+
     interfaces = [text for text in re.split(r"[,;\s]+", os.environ.get(INTERFACES_VARIABLE, "")) if text]
     try:
         network = Zeroconf(interfaces=interfaces) if interfaces else Zeroconf()
@@ -86,14 +91,14 @@ def _listen(seconds: float, *, wanted: str) -> tuple[Found, ...]:
         return ()
     try:
         ears = _Ears(network, wanted)
-        ServiceBrowser(network, list(SERVICES), ears)
+        ServiceBrowser(network, list(SERVICES), handlers=[ears.note])
         ears.wait(seconds)
         return ears.found()
     finally:
         network.close()
 
 
-class _Ears(ServiceListener):
+class _Ears:
     """Collects names on zeroconf's thread; the questions about them are asked on the caller's."""
 
     def __init__(self, network: Zeroconf, wanted: str) -> None:
@@ -103,18 +108,13 @@ class _Ears(ServiceListener):
         self._names: list[tuple[str, str]] = []
         self._found: dict[str, Found] = {}
 
-    def add_service(self, zc: Zeroconf, type_: str, name: str) -> None:
-        """Note a service that came."""
+    # The parameters' names are zeroconf's.
+    def note(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        """Note a service that came; one that left is noticed when it is opened."""
         with self._change:
-            if len(self._names) < MAX_SERVICES:
-                self._names.append((type_, name))
+            if state_change.name == "Added" and len(self._names) < MAX_SERVICES:
+                self._names.append((service_type, name))
             self._change.notify_all()
-
-    def update_service(self, zc: Zeroconf, type_: str, name: str) -> None:
-        """A changed record is read when it is needed."""
-
-    def remove_service(self, zc: Zeroconf, type_: str, name: str) -> None:
-        """A service that says goodbye is noticed when it is opened."""
 
     def wait(self, seconds: float) -> None:
         """Listen for ``seconds``; for a wanted device only until it and a moment for its other service are over."""
@@ -132,12 +132,15 @@ class _Ears(ServiceListener):
                 end, self._wanted = min(end, time.monotonic() + 0.3), ""
 
     def found(self) -> tuple[Found, ...]:
+        """Give what was heard, services with TLS first."""
         return tuple(sorted(self._found.values(), key=lambda found: (not found.url.startswith("https"), found.url)))
 
     def _read(self, kind: str, name: str) -> None:
+        from zeroconf import Error
+
         try:
             info = self._network.get_service_info(kind, name, RESOLVE_MILLISECONDS)
-        except (BadTypeInNameException, OSError):
+        except (Error, OSError, ValueError):
             return
         found = _found(SERVICES[kind], info) if info is not None else None
         if found is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ from PIL import Image, ImageDraw
 
 from drivers.client import Deadlines, ScanRun, start_scan
 from drivers.contract import Event, Fault, Finished, PageFinished, ScanRequest
+from drivers.virtual_escl import Server, serving
+from drivers.virtual_escl_device import Tray, VirtualScanner
+from drivers.virtual_escl_faults import parse_script
 
 # A small slip of paper, so that a page takes milliseconds.
 WIDTH_MM, HEIGHT_MM, DPI = 100.0, 50.0, 100
@@ -51,6 +56,7 @@ class Bench:
     device: str
     spool: Path
     environment: dict[str, str] = field(default_factory=dict)
+    nobody: str = "/nowhere/scanner"
 
     def request(self, **changes: Any) -> ScanRequest:
         usual: dict[str, Any] = {"dpi": DPI, "paper_width_mm": WIDTH_MM, "paper_height_mm": HEIGHT_MM, "spool": str(self.spool)}
@@ -126,15 +132,60 @@ def sane_environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def sane(sane_environment: dict[str, str], spool: Path) -> Bench:
     """SANE's test device: its feeder holds ten sheets."""
-    return Bench("sane", "test:0", spool, sane_environment)
+    return Bench("sane", "test:0", spool, sane_environment, nobody="test:99")
 
 
-@pytest.fixture(params=["virtual", "sane"])
+Serve = Callable[..., Server]
+
+
+@pytest.fixture
+def serve(tray: Path) -> Iterator[Serve]:
+    """Starts virtual network scanners in this process, with a script of faults each."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*script: dict[str, Any], pages: Path = tray, tls: Any = None, port: int = 0, **options: Any) -> Server:
+            scanner = VirtualScanner(Tray(pages), parse_script(json.dumps(script)), **options)
+            return stack.enter_context(serving(scanner, port, tls=tls))
+
+        yield start
+
+
+@pytest.fixture
+def connect(spool: Path, tmp_path: Path) -> Callable[[Server], Bench]:
+    """Gives the bench of a network scanner."""
+
+    def bench_on(server: Server) -> Bench:
+        environment = {
+            "SOHOA_ESCL_ADDRESSES": server.url,
+            "SOHOA_ESCL_INTERFACES": "127.0.0.1",
+            "SOHOA_ESCL_PINS": str(tmp_path / "pins"),
+        }
+        return Bench("escl", server.url, spool, environment, nobody="http://127.0.0.1:9/eSCL")
+
+    return bench_on
+
+
+@pytest.fixture
+def escl(serve: Serve, connect: Callable[[Server], Bench]) -> Bench:
+    """The virtual network scanner over HTTP."""
+    return connect(serve())
+
+
+@pytest.fixture(params=["virtual", "sane", "escl"])
 def bench(request: pytest.FixtureRequest) -> Bench:
     """Each backend in turn, for what all must do alike."""
     value = request.getfixturevalue(request.param)
     assert isinstance(value, Bench)
     return value
+
+
+@pytest.fixture
+def slow_bench(bench: Bench, serve: Serve) -> tuple[Bench, dict[str, str]]:
+    """Each backend in turn with a page that never ends, and the options for it."""
+    if bench.backend == "escl":
+        return replace(bench, device=serve({"page": 1, "fault": "stall"}).url), {}
+    options = {"virtual": {"page_delay": "30"}, "sane": {"read-delay": "yes", "read-delay-duration": "200000"}}
+    return bench, options[bench.backend]
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def test_resolution_and_paper_decide_the_pixels(bench: Any, dpi: int) -> None:
 
 def test_the_feeder_runs_until_it_is_empty(bench: Any) -> None:
     outcome = bench.scan()
-    assert outcome.end == Finished(4 if bench.backend == "virtual" else 10)
+    assert outcome.end == Finished(10 if bench.backend == "sane" else 4)
 
 
 def test_batches_share_a_spool_without_touching_each_other(bench: Any) -> None:
@@ -105,8 +105,8 @@ def test_stop_while_a_page_is_being_committed(bench: Any) -> None:
         assert events[-1] == Finished(1)
 
 
-def test_abort_drops_the_page_in_progress(bench: Any) -> None:
-    slow = {"page_delay": "30"} if bench.backend == "virtual" else {"read-delay": "yes", "read-delay-duration": "200000"}
+def test_abort_drops_the_page_in_progress(slow_bench: Any) -> None:
+    bench, slow = slow_bench
 
     def on_event(run: Any, event: Event) -> None:
         if isinstance(event, PageStarted):
@@ -121,7 +121,7 @@ def test_abort_drops_the_page_in_progress(bench: Any) -> None:
 
 
 def test_no_such_device(bench: Any) -> None:
-    outcome = bench.scan(device="/nowhere/scanner" if bench.backend == "virtual" else "test:99")
+    outcome = bench.scan(device=bench.nobody)
     assert outcome.fault.code is FaultCode.NO_DEVICE
     with pytest.raises(DriverFault) as caught:
         read_capabilities(bench.backend, "/nowhere/scanner", environment=bench.environment)
