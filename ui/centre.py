@@ -42,9 +42,10 @@ class OutboxRow:
 class CentreView:
     """What is known of the centre; ``online`` is None while nobody has asked it yet."""
 
-    online: bool | None
-    waiting: int
-    trouble: Trouble | None
+    online: bool | None = None
+    waiting: int = 0
+    trouble: Trouble | None = None
+    enrolled: bool = False
     rows: tuple[OutboxRow, ...] = ()
 
 
@@ -58,7 +59,7 @@ class Centre(QObject):
         self._application = application
         self._operations = operations
         self._reading = False
-        self.view = CentreView(None, 0, None)
+        self.view = CentreView()
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._gather.timeout.connect(self._read)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
@@ -100,7 +101,7 @@ class Centre(QObject):
         rows = tuple(
             OutboxRow(entry, dossiers.get(entry.dossier_id), _trouble_of(sync.describe(entry))) for entry in sync.entries()
         )
-        return CentreView(status.online, status.waiting, _trouble_of(status.error), rows)
+        return CentreView(status.online, status.waiting, _trouble_of(status.error), status.enrolled, rows)
 
     def _arrived(self, view: CentreView) -> None:
         self._reading = False

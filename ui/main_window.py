@@ -296,7 +296,7 @@ class MainWindow(QMainWindow):
 
     def _show_centre(self, view: CentreView) -> None:
         self.status.show_sync(view)
-        self.bar.show_outbox(view.waiting, trouble=view.trouble is not None)
+        self.bar.show_outbox(view.waiting, trouble=view.trouble is not None and view.waiting > 0)
         self.screen_outbox.show_centre(view)
 
     # --- keys and closing ------------------------------------------------------------------------

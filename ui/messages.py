@@ -133,7 +133,7 @@ CHECKLIST_EMPTY = Text(
 )
 MISSING = Text("thiếu", "missing")
 CONDITIONAL = Text("nếu có", "if any")
-PRESENTED = Text("xuất trình", "shown only")
+PRESENTED = Text("xuất trình", "shown")
 PAGES_COUNT = Text("{count} trang", "{count} p.")
 FINISH = Text("Hoàn tất hồ sơ", "Finish the dossier")
 FINISHING = Text("Đang đóng gói hồ sơ…", "Packing the dossier…")

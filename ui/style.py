@@ -86,7 +86,7 @@ QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {ACCENT}; padding: 0 7px; min-height: 28px;
 }}
 QLineEdit QToolButton {{ border: none; background: transparent; padding: 0; min-height: 0; }}
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0 7px; min-height: 0; }}
 QListWidget {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 6px; outline: none; padding: 4px; }}
 QListWidget:focus {{ border-color: {ACCENT}; }}
 QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {INK}; }}

@@ -48,6 +48,11 @@ class Words(QObject):
         known = error if isinstance(error, SohoaError) else SohoaError()
         return known.title_in(self.language), known.remedy_in(self.language)
 
+    def joined(self, title: Text, remedy: Text) -> str:
+        """Give title and remedy as one line of sentences."""
+        first = self.say(title).rstrip()
+        return f"{first if first.endswith(('.', '!', '?')) else first + '.'} {self.say(remedy)}"
+
     def number(self, value: float, digits: int = 1) -> str:
         """Give a number with the decimal sign of the language."""
         shown = f"{value:.{digits}f}"

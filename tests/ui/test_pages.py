@@ -121,7 +121,7 @@ def test_the_crop_frame_is_dragged_and_taken(desk) -> None:
     assert dragged[0][0] - max(0, before[0][0]) == pytest.approx(60 / scale, abs=4)
     assert dragged[0][1] - max(0, before[0][1]) == pytest.approx(40 / scale, abs=4)
     for kept, was in zip(dragged[1:], before[1:], strict=True):
-        assert kept == pytest.approx(inside(was, page), abs=1e-6)
+        assert kept == pytest.approx(inside(was, page), abs=1.0)
     assert desk.primaries() == ["Hoàn tất hồ sơ"]
     desk.on_screen()
 

@@ -86,7 +86,7 @@ def trouble_text(row: OutboxRow, words: Words) -> str:
     """Say what went wrong and what to do; empty where nothing did or it is over."""
     if row.trouble is None or row.entry.state is OutboxState.ACCEPTED:
         return ""
-    return f"{words.say(row.trouble.title)} {words.say(row.trouble.remedy)}"
+    return words.joined(row.trouble.title, row.trouble.remedy)
 
 
 class OutboxDelegate(QStyledItemDelegate):

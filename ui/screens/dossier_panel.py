@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from app.filing.procedures import ProcedureSearch
 from app.model.dossier import DossierState
@@ -86,8 +86,14 @@ class DossierPanel(QWidget):
         bottom = QVBoxLayout()
         bottom.setContentsMargins(12, 6, 12, 10)
         bottom.setSpacing(6)
-        for widget in (self.findings, self.state_sign, self.state_line, self.to_outbox, self.finish):
-            bottom.addWidget(widget)
+        state = QHBoxLayout()
+        state.setSpacing(8)
+        state.addWidget(self.state_sign)
+        state.addWidget(self.state_line, 1)
+        bottom.addWidget(self.findings)
+        bottom.addLayout(state)
+        bottom.addWidget(self.to_outbox)
+        bottom.addWidget(self.finish)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -107,7 +113,9 @@ class DossierPanel(QWidget):
         self.list.setVisible(bool(rows))
         self._no_list.setVisible(snapshot is not None and not rows)
         editable = snapshot is not None and snapshot.editable
-        self.findings.show_findings(snapshot.findings if snapshot and editable else (), bool(snapshot and snapshot.pages))
+        self.findings.show_findings(
+            snapshot.findings if snapshot and editable else (), bool(snapshot and editable and snapshot.pages)
+        )
         self._show_state(snapshot.dossier.state if snapshot else DossierState.OPEN)
         self.finish.setVisible(editable)
         self._enable_finish()

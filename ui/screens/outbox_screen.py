@@ -25,7 +25,7 @@ class OutboxScreen(QWidget):
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._words = words
-        self._view = CentreView(None, 0, None)
+        self._view = CentreView()
         self.model = OutboxModel(words, self)
         self.list = QListView()
         self.list.setModel(self.model)
@@ -87,8 +87,9 @@ class OutboxScreen(QWidget):
         self._centre.setText(self._words.say(text))
         self._trouble.setVisible(view.trouble is not None)
         if view.trouble is not None:
-            self._trouble.setText(f"{self._words.say(view.trouble.title)} {self._words.say(view.trouble.remedy)}")
-        make_primary(self.send, "send", bool(view.waiting))
+            self._trouble.setText(self._words.joined(view.trouble.title, view.trouble.remedy))
+        make_primary(self.enrol, "link", not view.enrolled)
+        make_primary(self.send, "send", view.enrolled and bool(view.waiting))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: rows with trouble wrap anew."""
