@@ -121,7 +121,8 @@ class Exchange:
             ) as response:
                 self._response = response
                 self._inbox.put(Answer(response.status_code, {name.lower(): text for name, text in response.headers.items()}))
-                for chunk in response.raw.stream(CHUNK_BYTES, decode_content=False):
+                # Not stream(), which waits for a whole chunk: a slow scanner would look like a silent one.
+                while chunk := response.raw.read1(CHUNK_BYTES, decode_content=False):
                     self._inbox.put(chunk)
                     if self._given_up:
                         return

@@ -89,8 +89,6 @@ class VirtualScanner:
         """Begin a job; None when the feeder is empty. Raises DriverFault(INVALID_REQUEST)."""
         job = _parse_settings(settings)
         with self._lock:
-            # Whoever orders again has put the paper right.
-            self._trouble = ""
             if job.request.source is not Source.FLATBED and self._is_empty():
                 self._ran_out = True
                 return None
@@ -155,12 +153,12 @@ class VirtualScanner:
                 job.state = "Canceled"
 
     def status_xml(self) -> bytes:
-        """Give ScannerStatus. A feeder that ran out is told of once; then somebody has loaded it again."""
+        """Give ScannerStatus. Trouble after a job is told of once; then somebody has put the paper right."""
         with self._lock:
             job = self._job
             state = "Processing" if job is not None and job.state == "Processing" else "Idle"
             adf = self._trouble or ("ScannerAdfEmpty" if self._ran_out or self._is_empty() else "ScannerAdfLoaded")
-            self._reload(job)
+            self._put_right(job)
             jobs = f"<scan:Jobs>{self._job_xml(job)}</scan:Jobs>" if job is not None else ""
         return _xml("ScannerStatus", f"<pwg:State>{state}</pwg:State><scan:AdfState>{adf}</scan:AdfState>{jobs}")
 
@@ -197,7 +195,7 @@ class VirtualScanner:
     def _is_empty(self) -> bool:
         return self._next >= self._tray.count or self.script.expects("empty", self._next + 1)
 
-    def _reload(self, job: Job | None) -> None:
+    def _put_right(self, job: Job | None) -> None:
         if job is not None and job.state == "Processing":
             return
         if self._ran_out and self._next < self._tray.count:
@@ -206,6 +204,7 @@ class VirtualScanner:
             self._tray.load()
             self._next = 0
         self._ran_out = False
+        self._trouble = ""
 
     def _count_fed(self, job: Job) -> None:
         if job.state == "Processing" and job.completed and job.request.source is not Source.FLATBED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from drivers.virtual_escl_faults import parse_script
 # A small slip of paper, so that a page takes milliseconds.
 WIDTH_MM, HEIGHT_MM, DPI = 100.0, 50.0, 100
 WIDTH, HEIGHT = 394, 197
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass
@@ -148,6 +151,44 @@ def serve(tray: Path) -> Iterator[Serve]:
             return stack.enter_context(serving(scanner, port, tls=tls))
 
         yield start
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A virtual network scanner in a process of its own."""
+
+    url: str
+    about: dict[str, str]
+    process: subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def virtual_escl(tmp_path: Path) -> Iterator[Callable[..., Remote]]:
+    """Starts the command as a user does; ends it afterwards."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*arguments: str, script: list[dict[str, Any]] | None = None) -> Remote:
+        (tmp_path / "script.json").write_text(json.dumps(script or []))
+        command = [
+            sys.executable,
+            "-W",
+            "error",
+            "-m",
+            "drivers.virtual_escl",
+            *arguments,
+            "--script",
+            str(tmp_path / "script.json"),
+        ]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
+        started.append(process)
+        assert process.stdout is not None
+        about = json.loads(process.stdout.readline())
+        return Remote(about["url"], about, process)
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=10)
 
 
 @pytest.fixture
