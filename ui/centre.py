@@ -53,6 +53,7 @@ class Centre(QObject):
     """Reads status and outbox on notices and now and then; ``shown`` has a CentreView."""
 
     shown = Signal(object)
+    numbered = Signal(str)
 
     def __init__(self, application: Application, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -85,9 +86,10 @@ class Centre(QObject):
 
         self._operations.follow(self._application.sync.enrol(url, code, ca_file), done, failure)
 
-    def new_number(self, dossier_id: str, success: Callable[[str], None], failure: Failure) -> None:
-        """Ask the centre for a dossier number."""
-        self._operations.follow(self._application.sync.new_number(dossier_id), success, failure)
+    def new_number(self, dossier_id: str) -> None:
+        """Ask the centre for a dossier number; ``numbered`` has it."""
+        if dossier_id:
+            self._operations.follow(self._application.sync.new_number(dossier_id), self.numbered.emit)
 
     def _read(self) -> None:
         if self._reading:

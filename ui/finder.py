@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import QObject, Signal
+
 from app.filing.procedures import ProcedureSearch
 from app.model.dossier import Dossier
+from app.model.procedure import Procedure
 from app.model.vietnamese import fold
 from ui.items.dossier_model import lines_of
 from ui.widgets.suggest_field import Suggestion
@@ -14,10 +17,14 @@ from ui.words import Words
 _DOSSIERS, _PROCEDURES = 6, 5
 
 
-class Finder:
-    """Searches the dossiers it was given last, and the catalogue."""
+class Finder(QObject):
+    """Searches the dossiers it was given last, and the catalogue. The signals have a dossier's id, a procedure's code."""
 
-    def __init__(self, procedures: ProcedureSearch, words: Words) -> None:
+    dossier_found = Signal(str)
+    procedure_found = Signal(str)
+
+    def __init__(self, procedures: ProcedureSearch, words: Words, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._procedures = procedures
         self._words = words
         self._dossiers: list[tuple[str, Dossier]] = []
@@ -41,6 +48,13 @@ class Finder:
                 )
             )
         return rows
+
+    def take(self, value: object) -> None:
+        """Say what was chosen among the suggestions."""
+        if isinstance(value, Dossier):
+            self.dossier_found.emit(value.id)
+        elif isinstance(value, Procedure):
+            self.procedure_found.emit(value.code)
 
 
 def _said(dossier: Dossier) -> tuple[str, ...]:

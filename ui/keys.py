@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 # These work wherever the cursor is.
 WINDOW = {
@@ -57,3 +62,13 @@ def component_number(key: int, modifiers: Qt.KeyboardModifier) -> int:
     """Give the component of a digit key, 0 for all other keys."""
     plain = modifiers & ~Qt.KeyboardModifier.KeypadModifier == Qt.KeyboardModifier.NoModifier
     return key - Qt.Key.Key_0 if plain and Qt.Key.Key_1 <= key <= Qt.Key.Key_9 else 0
+
+
+def bind(
+    window: QWidget, actions: Mapping[str, Callable[[], object]], command: Callable[[str], None], profile: Callable[[int], None]
+) -> None:
+    """Make the keys of the whole window; what is no action of its own is a command for the page."""
+    for key, name in WINDOW.items():
+        QShortcut(QKeySequence(key), window, actions.get(name) or partial(command, name))
+    for index, key in enumerate(PROFILES):
+        QShortcut(QKeySequence(key), window, partial(profile, index))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.acquisition.scanners import ScanOutcome
 from app.bootstrap import Application
 from app.events import Change, Topic
-from app.model.dossier import Dossier
-from app.settings import Settings
 from ui import icons, keys, messages
 from ui.bridge import Bridge
 from ui.centre import Centre, CentreView
@@ -24,7 +22,8 @@ from ui.finishing import Finish
 from ui.images import Images
 from ui.memory import Memory
 from ui.next_step import Step, next_step
-from ui.operations import Operation, Operations
+from ui.operations import Operations
+from ui.preferences import Preferences
 from ui.scanning import Scanning
 from ui.screens.desk_screen import DeskScreen
 from ui.screens.outbox_screen import OutboxScreen
@@ -56,7 +55,7 @@ class MainWindow(QMainWindow):
         self.finish = Finish(application, self.desk, self.operations, self)
         self.centre = Centre(application, self.operations, self)
         self.images = Images(application.pictures, self.bridge, self.operations, self)
-        self._finder = Finder(application.procedures, self.words)
+        self._finder = Finder(application.procedures, self.words, self)
         self._make_screens()
         self._lay_out()
         self._connect()
@@ -80,6 +79,7 @@ class MainWindow(QMainWindow):
         self.screen_desk = DeskScreen(self.application, self.desk, self.images, self.words)
         self.screen_outbox = OutboxScreen(self.words)
         self.screen_settings = SettingsScreen(self.words)
+        self.preferences = Preferences(self.application, self.operations, self.screen_settings, self.words)
         self.status = StatusLine(self.words)
 
     def _lay_out(self) -> None:
@@ -108,10 +108,13 @@ class MainWindow(QMainWindow):
         bar.stop.clicked.connect(self.scanning.stop)
         bar.profile_chosen.connect(self.scanning.choose)
         bar.new.clicked.connect(self.new_dossier)
-        bar.language.clicked.connect(self._other_language)
+        bar.language.clicked.connect(self.preferences.other_language)
         bar.outbox.clicked.connect(self.show_outbox)
         bar.settings.clicked.connect(self.show_settings)
-        self.search.chosen.connect(self._found)
+        self.search.chosen.connect(self._finder.take)
+        self.search.chosen.connect(self.search.clear)
+        self._finder.dossier_found.connect(self.open_dossier)
+        self._finder.procedure_found.connect(self._use_procedure)
         self.queue.opened.connect(self.open_dossier)
         self.queue.known.connect(self._finder.know)
         desk.said.connect(self.status.say)
@@ -120,13 +123,14 @@ class MainWindow(QMainWindow):
         desk.step_changed.connect(self._show_step)
         desk.panel.finish.clicked.connect(self._finish)
         desk.panel.outbox_wanted.connect(self.show_outbox)
-        desk.panel.fields.number_wanted.connect(self._get_number)
+        desk.panel.fields.number_wanted.connect(lambda: self.centre.new_number(self.desk.dossier_id))
         self.screen_outbox.back.connect(self.show_desk)
         self.screen_outbox.send_now.connect(self.centre.send_now)
         self.screen_outbox.enrol_wanted.connect(self.open_enrol)
         self.screen_settings.back.connect(self.show_desk)
-        self.screen_settings.saved.connect(self._save_settings)
-        self.screen_settings.profiles.find_wanted.connect(self._find_scanners)
+        self.preferences.said.connect(self.status.say)
+        self.preferences.searching.connect(lambda: self.status.show_work(messages.FINDING_SCANNERS, (0, 0)))
+        self.preferences.searched.connect(self.status.end_work)
         self._connect_work()
 
     def _connect_work(self) -> None:
@@ -139,9 +143,10 @@ class MainWindow(QMainWindow):
         self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
         self.finish.failed.connect(self.banner.show_error)
         self.centre.shown.connect(self._show_centre)
+        self.centre.numbered.connect(lambda number: self.status.say(self.words.say(messages.NUMBER_GOT, number=number)))
 
     def _bind_keys(self) -> None:
-        actions = {
+        actions: dict[str, Callable[[], object]] = {
             "scan": self._scan,
             "find": self._focus_find,
             "new": self.new_dossier,
@@ -149,11 +154,7 @@ class MainWindow(QMainWindow):
             "outbox": self.show_outbox,
             "settings": self.show_settings,
         }
-        for key, command in keys.WINDOW.items():
-            action = actions.get(command) or partial(self.screen_desk.commands.run, command)
-            QShortcut(QKeySequence(key), self, action)
-        for index, key in enumerate(keys.PROFILES):
-            QShortcut(QKeySequence(key), self, partial(self.scanning.choose, index))
+        keys.bind(self, actions, self.screen_desk.commands.run, self.scanning.choose)
 
     # --- what the user asks for ------------------------------------------------------------------
 
@@ -180,7 +181,7 @@ class MainWindow(QMainWindow):
 
     def show_settings(self) -> None:
         """Show the settings as they are now."""
-        self.screen_settings.show_settings(self.application.settings())
+        self.preferences.show()
         self._show_screen(self.screen_settings)
 
     def open_enrol(self) -> EnrolDialog:
@@ -203,48 +204,16 @@ class MainWindow(QMainWindow):
             self.screen_desk.panel.fields.commit()
             self.finish.start(snapshot.dossier)
 
-    def _get_number(self) -> None:
-        def got(number: str) -> None:
-            self.desk.mark_stale()
-            self.status.say(self.words.say(messages.NUMBER_GOT, number=number))
-
-        if self.desk.dossier_id:
-            self.centre.new_number(self.desk.dossier_id, got, self.banner.show_error)
-
     def _focus_find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _found(self, value: object) -> None:
-        self.search.clear()
-        if isinstance(value, Dossier):
-            self.open_dossier(value.id)
-        elif self.desk.snapshot is not None and self.desk.snapshot.editable:
+    def _use_procedure(self, code: str) -> None:
+        if self.desk.snapshot is not None and self.desk.snapshot.editable:
             self.show_desk()
-            self.screen_desk.set_procedure(value.code)  # type: ignore[attr-defined]  # the other kind is a Procedure
+            self.screen_desk.set_procedure(code)
         else:
-            self.desk.new(lambda dossier: self.open_dossier(dossier.id), value.code)  # type: ignore[attr-defined]
-
-    def _other_language(self) -> None:
-        self._save_settings({"language": "en" if self.words.language == "vi" else "vi"})
-
-    def _save_settings(self, changes: dict[str, object]) -> None:
-        if not changes:
-            self.status.say(self.words.say(messages.SETTINGS_SAME))
-            return
-
-        def saved(settings: Settings) -> None:
-            self.words.use(settings.language)
-            self.status.say(self.words.say(messages.SETTINGS_SAVED))
-            self.screen_settings.show_settings(settings)
-
-        work = lambda: self.application.change_settings(changes)  # noqa: E731
-        self.operations.start(Operation(messages.CHANGE_SETTINGS, work, saved))
-
-    def _find_scanners(self) -> None:
-        self.status.show_work(messages.FINDING_SCANNERS, (0, 0))
-        job = self.application.scanners.find()
-        self.operations.follow(job, self.screen_settings.profiles.offer, over=self.status.end_work)
+            self.desk.new(lambda dossier: self.open_dossier(dossier.id), code)
 
     # --- what is told to the user ----------------------------------------------------------------
 

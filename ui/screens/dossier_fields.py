@@ -29,7 +29,8 @@ class DossierFields(QWidget):
         self.get_number = word_button(words, messages.GET_NUMBER)
         words.bind(self.get_number.setToolTip, messages.GET_NUMBER_TIP)
         self.get_number.clicked.connect(self.number_wanted)
-        self.procedure = FieldRow(words, messages.PROCEDURE, messages.PROCEDURE_HINT, SuggestField(self._suggest))
+        self.search = SuggestField(self._suggest)
+        self.procedure = FieldRow(words, messages.PROCEDURE, messages.PROCEDURE_HINT, self.search)
         self.rows = {
             "number": FieldRow(words, messages.DOSSIER_NUMBER),
             "owner_name": FieldRow(words, messages.OWNER_NAME, messages.OWNER_HINT),
@@ -41,13 +42,6 @@ class DossierFields(QWidget):
         self.search.chosen.connect(self.procedure_chosen)
         self.search.editingFinished.connect(self._show_procedure)
         self._lay_out()
-
-    @property
-    def search(self) -> SuggestField:
-        """The field that finds procedures."""
-        field = self.procedure.field
-        assert isinstance(field, SuggestField)  # noqa: S101  # it was given as one
-        return field
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

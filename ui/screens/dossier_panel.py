@@ -113,9 +113,8 @@ class DossierPanel(QWidget):
         self.list.setVisible(bool(rows))
         self._no_list.setVisible(snapshot is not None and not rows)
         editable = snapshot is not None and snapshot.editable
-        self.findings.show_findings(
-            snapshot.findings if snapshot and editable else (), bool(snapshot and editable and snapshot.pages)
-        )
+        findings = snapshot.findings if snapshot and editable else ()
+        self.findings.show_findings(findings, bool(snapshot and editable and snapshot.pages))
         self._show_state(snapshot.dossier.state if snapshot else DossierState.OPEN)
         self.finish.setVisible(editable)
         self._enable_finish()
