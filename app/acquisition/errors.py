@@ -100,6 +100,32 @@ class DoubleFeed(ScanFailed):
     )
 
 
+class Mispick(ScanFailed):
+    """The feeder did not draw the sheet in."""
+
+    title = Text(
+        "Máy quét không kéo được tờ {sheet} vào. {safe} trang trước đã lưu.",
+        "The scanner could not draw sheet {sheet} in. The {safe} pages before are kept.",
+    )
+    remedy = Text(
+        "Vỗ đều mép giấy, đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
+        "Even the edges of the paper, put it back from sheet {sheet} on, and press Scan (F5) to go on.",
+    )
+
+
+class ScannerChanged(ScanFailed):
+    """A network scanner shows another certificate than before: it was replaced, or someone stands between."""
+
+    title = Text(
+        "Máy quét {scanner} không còn là máy đã dùng trước đây: chứng thư của nó đã đổi",
+        "The scanner {scanner} is not the one used before: its certificate has changed",
+    )
+    remedy = Text(
+        "Chưa quét gì qua máy này. Nếu máy vừa được thay hoặc đặt lại, nhờ quản trị xác nhận: {detail}",
+        "Nothing was scanned with it. If it was replaced or reset, have the administrator confirm it: {detail}",
+    )
+
+
 class PageLost(ScanFailed):
     """The page did not come through whole."""
 
@@ -199,6 +225,8 @@ _FAULTS: dict[FaultCode, type[ScanFailed]] = {
     FaultCode.JAM: PaperJam,
     FaultCode.COVER_OPEN: CoverOpen,
     FaultCode.DOUBLE_FEED: DoubleFeed,
+    FaultCode.MISPICK: Mispick,
+    FaultCode.CERTIFICATE_CHANGED: ScannerChanged,
     FaultCode.PAGE_LOST: PageLost,
     FaultCode.BAD_PAGE: PageLost,
     FaultCode.UNSUPPORTED: NotSupported,

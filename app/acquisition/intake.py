@@ -24,7 +24,7 @@ from app.store.errors import DossierFrozen, NoSuchDossier, translated
 from app.store.folder import DataFolder, sync_folder
 from app.store.pages import PageStore
 from drivers.client import spool_leftovers
-from drivers.contract import PageFinished
+from drivers.contract import PageFinished, Source
 
 _log = logging.getLogger(__name__)
 _TARGET = "target.json"
@@ -32,10 +32,10 @@ _PAGE_NAMES = uuid.UUID("6f0d1c7e-6f2b-5d0a-9a51-6d1f5c0a8b11")
 
 
 class PageDamaged(ItemFailed):
-    """What lies in the spool is not what the driver announced."""
+    """What lies in the spool is not what the driver announced; ``sheet`` counts sheets, also where both sides are read."""
 
     title = Text(
-        "Ảnh trang {sheet} bị hỏng trên đường vào kho", "The picture of page {sheet} was damaged on its way into the store"
+        "Ảnh tờ {sheet} bị hỏng trên đường vào kho", "The picture of sheet {sheet} was damaged on its way into the store"
     )
     remedy = Text(
         "Quét lại tờ {sheet}. Các trang khác không bị ảnh hưởng.", "Scan sheet {sheet} again. The other pages are not affected."
@@ -66,6 +66,7 @@ class Intake:
     def __init__(self, folder: DataFolder, pages: PageStore, events: Events, open_late: Callable[[str], str]) -> None:
         """``open_late`` gives the id of an open dossier for pages of one that is finished or gone."""
         self._open_late = open_late
+        self._late: dict[str, str] = {}
         self.folder = folder
         self._pages = pages
         self._events = events
@@ -100,11 +101,11 @@ class Intake:
         return page
 
     def take_rest(self, spool: Spool) -> int:
-        """Take in whole pages that a driver could not announce any more before it died; gives how many."""
-        rest = spool_leftovers(spool.folder)
-        for announced in rest:
-            self.take(spool, announced)
-        return len(rest)
+        """Take in whole pages that a driver could not announce any more before it died; gives how many.
+
+        A damaged one stays in the spool and is logged, so that it hides neither the others nor why the batch ended.
+        """
+        return sum(self._take_left(spool, announced) for announced in spool_leftovers(spool.folder))
 
     def close_spool(self, spool: Spool) -> None:
         """Remove a spool folder that holds no whole page any more."""
@@ -119,25 +120,29 @@ class Intake:
         return recovered
 
     def _commit(self, page: Page) -> Page:
-        """Commit the row; a page that comes too late for a finished dossier opens one of its own, never gets lost."""
+        """Commit the row; pages too late for a finished dossier open one of their own, one a batch, and never get lost."""
+        batch = page.provenance.batch
+        page = replace(page, dossier_id=self._late.get(batch, page.dossier_id))
         try:
             return self._pages.add(page)
         except (DossierFrozen, NoSuchDossier):
-            late = self._open_late(page.dossier_id)
+            late = self._late[batch] = self._open_late(page.dossier_id)
             _log.warning("page %s came after its dossier was finished: kept in dossier %s", page.id, late)
             return self._pages.add(replace(page, dossier_id=late))
 
     def _recover(self, folder: Path) -> int:
         spool = Spool(folder, _read_target(folder))
-        recovered = 0
-        for announced in spool_leftovers(folder):
-            try:
-                self.take(spool, announced)
-                recovered += 1
-            except SohoaError as error:
-                _log.warning("page %s of %s was not recovered: %s", announced.sequence, folder.name, error)
+        recovered = sum(self._take_left(spool, announced) for announced in spool_leftovers(folder))
         self.close_spool(spool)
         return recovered
+
+    def _take_left(self, spool: Spool, announced: PageFinished) -> bool:
+        try:
+            self.take(spool, announced)
+        except SohoaError as error:
+            _log.warning("page %s of %s was not taken in: %s", announced.sequence, spool.folder.name, error)
+            return False
+        return True
 
     def _keep_thumbnail(self, spool: Path, announced: PageFinished, page: Page) -> None:
         if announced.thumbnail and (spool / announced.thumbnail).is_file():
@@ -149,8 +154,9 @@ class Intake:
 def _read_target(folder: Path) -> Target:
     """Where the pages belong; unreadable, they get a dossier of their own rather than none."""
     try:
-        return Target(**json.loads((folder / _TARGET).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        values = json.loads((folder / _TARGET).read_text("utf-8"))
+        return Target(**{str(name): str(value) for name, value in values.items()})
+    except (OSError, ValueError, TypeError, AttributeError):
         _log.warning("spool folder %s has no readable target", folder.name)
         return Target("", "", "")
 
@@ -188,9 +194,14 @@ def _check(source: Path, announced: PageFinished) -> None:
             while block := file.read(1 << 20):
                 digest.update(block)
     except FileNotFoundError as error:
-        raise PageDamaged(sheet=announced.sequence) from error
+        raise PageDamaged(sheet=_sheet(announced)) from error
     if digest.hexdigest() != announced.sha256:
-        raise PageDamaged(sheet=announced.sequence)
+        raise PageDamaged(sheet=_sheet(announced))
+
+
+def _sheet(announced: PageFinished) -> int:
+    sides = 2 if announced.source is Source.DUPLEX else 1
+    return (announced.sequence - 1) // sides + 1
 
 
 def _copy_in(source: Path, stored: Path) -> None:

@@ -117,6 +117,8 @@ class Scanners:
                 self._runs[job.number] = run
                 job.when_cancelled(run.stop)
                 return self._follow(job, run, spool, sides=2 if profile.source is ProfileSource.DUPLEX else 1)
+        except client.DriverFault as error:
+            raise scan_failed(error.fault, scanner=label, safe=0) from error
         finally:
             self._runs.pop(job.number, None)
             self._intake.close_spool(spool)

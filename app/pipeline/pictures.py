@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,7 +60,9 @@ class Pictures:
             reduced: Literal[1, 2, 4, 8] = next((step for step in _REDUCTIONS if step * scale <= 1), 1)
             raster = read_image(self._pages.path_of(page), reduced=reduced)
             pixels = raster.pixels if kind == "original" else _render_small(raster, page)
-            self._write(path, encode_preview(pixels, round(pixels.shape[0] * scale * reduced)))
+            down, across = (side * scale * reduced for side in pixels.shape[:2])
+            # A preview is at most four times as wide as the height that is asked for: a flat strip asks for more.
+            self._write(path, encode_preview(pixels, max(1, round(down), math.ceil(across / 4))))
         with Image.open(path) as picture:
             width, height = picture.size
         return Picture(path, width, height, width / page.width if kind == "original" else scale)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.logs import mask, start_logging, stop_logging
 
 ID = "024198000001"
-TOKEN = "kJ8s-Qm2_xYz.0123456789abcdef"  # noqa: S105
+TOKEN = "kJ8s-Qm2_xYz.0123456789abcdef"
 
 
 @pytest.fixture
