@@ -23,7 +23,7 @@ from app.model.identifiers import (
 )
 from app.model.page import Crop, Edit, MarkBlank, Page, Turn
 from app.model.page_findings import PageText, Quad
-from app.model.procedure import Component, Requirement
+from app.model.procedure import Component, Procedure, Requirement
 from app.settings import Settings
 from app.store.pages import Arrangement
 
@@ -68,7 +68,7 @@ class Dossiers:
         dossier = self._dossiers.add(
             Dossier(
                 id=str(uuid.uuid4()),
-                provisional=f"TAM-{now:%y%m%d}-",
+                provisional=f"TAM-{now.astimezone(VIETNAM):%y%m%d}-",
                 number="",
                 procedure_code=procedure.code if procedure else "",
                 procedure_name=procedure.name if procedure else "",
@@ -135,14 +135,19 @@ class Dossiers:
         return dossier
 
     def set_procedure(self, dossier_id: str, code: str) -> Dossier:
-        """Choose the procedure; pages under components that it does not have become unplaced. Raises UnknownProcedure."""
+        """Choose the procedure. Raises UnknownProcedure.
+
+        Codes such as TP01 mean another paper in each procedure, so pages stay under a component only where the new
+        procedure asks for the same paper by name; the others become unplaced, and undo puts them back.
+        """
         procedure = self._procedures.find(code)
+        old = self._procedure_of(self._dossiers.get(dossier_id))
         dossier = self._dossiers.change(dossier_id, procedure_code=procedure.code, procedure_name=procedure.name)
-        known = {item.code for item in procedure.components if item.requirement is not Requirement.PRESENTED}
+        moved = _same_papers(old, procedure)
         self._arrange(
             dossier_id,
             Arrangement.PLACE,
-            lambda pages: [replace(page, component="") for page in pages if page.component not in known],
+            lambda pages: [replace(page, component=moved.get(page.component, "")) for page in pages if page.component],
         )
         self._events.announce(Topic.DOSSIERS, dossier_id)
         return dossier
@@ -271,6 +276,12 @@ class Dossiers:
             return None
         self._events.announce(Topic.PAGES, dossier_id)
         return _ACTIONS[done]
+
+
+def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:
+    """Give the codes of the new procedure by the codes of the old one, for papers that both ask for by the same name."""
+    digitised = {item.name: item.code for item in new.components if item.requirement is not Requirement.PRESENTED}
+    return {item.code: digitised[item.name] for item in (old.components if old else ()) if item.name in digitised}
 
 
 def _checked_id(text: str) -> str:

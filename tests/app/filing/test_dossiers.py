@@ -139,6 +139,14 @@ def test_another_procedure_unplaces_what_it_does_not_ask_for_and_undo_is_caught(
     assert pages[2].id in blocks
 
 
+def test_pages_follow_a_paper_of_the_same_name_into_another_procedure(desk: Desk) -> None:
+    dossier_id, pages = desk.filled()
+    for page, component in zip(pages, ("TP01", "TP02", "TP05"), strict=True):
+        desk.dossiers.place(dossier_id, [page.id], component)
+    desk.dossiers.set_procedure(dossier_id, "1.004884")
+    assert desk.places(dossier_id) == ["", "", "TP04"]  # "Văn bản ủy quyền" is the fifth paper there, the fourth here
+
+
 def test_a_component_that_is_only_presented_elsewhere_is_unplaced_too(desk: Desk) -> None:
     dossier_id, (page, *_) = desk.filled("")
     search = ProcedureSearch(load_catalogue(resource("catalogue.json")))
