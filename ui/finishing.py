@@ -49,6 +49,11 @@ class Finish(QObject):
             return
         self._desk.change(lambda _dossier_id: None, lambda _none: self._begin(dossier))
 
+    def cancel(self) -> None:
+        """Break it off; the dossier stays open with all its pages."""
+        if self._job is not None:
+            self._job.cancel()
+
     def _begin(self, dossier: Dossier) -> None:
         if self.running:
             return

@@ -15,6 +15,7 @@ from app.events import Change, Topic
 from ui import icons, keys, messages
 from ui.bridge import Bridge
 from ui.centre import Centre, CentreView
+from ui.closing import Closing
 from ui.desk import Desk
 from ui.dialogs.enrol import EnrolDialog
 from ui.finder import Finder
@@ -46,13 +47,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.application = application
         self._memory = Memory(memory)
-        self._closing = False
         self.words = Words(application.settings().language, self)
         self.bridge = Bridge(application.events, self)
         self.operations = Operations(application.jobs, self.bridge, self)
         self.desk = Desk(application, self.operations, self)
         self.scanning = Scanning(application, self.desk, self.operations, self)
         self.finish = Finish(application, self.desk, self.operations, self)
+        self._closing = Closing(self.scanning, self.finish, self.operations, self)
         self.centre = Centre(application, self.operations, self)
         self.images = Images(application.pictures, self.bridge, self.operations, self)
         self._finder = Finder(application.procedures, self.words, self)
@@ -64,8 +65,7 @@ class MainWindow(QMainWindow):
         self.words.bind(self.setWindowTitle, messages.APP_NAME)
         self._memory.restore(self, self._splitters())
         self._show_scanning()
-        for notice in application.notices:
-            self.banner.show_notice(notice)
+        self.banner.show_notices(application.notices)
 
     # --- building --------------------------------------------------------------------------------
 
@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         self.finish.changed.connect(self._show_finishing)
         self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
         self.finish.failed.connect(self.banner.show_error)
+        self._closing.ready.connect(self.close)
         self.centre.shown.connect(self._show_centre)
         self.centre.numbered.connect(lambda number: self.status.say(self.words.say(messages.NUMBER_GOT, number=number)))
 
@@ -243,11 +244,10 @@ class MainWindow(QMainWindow):
         self.bar.show_profiles(scanning.profiles, scanning.chosen)
         self.bar.show_scanning(scanning.running, scanning.stopping)
         if scanning.running:
-            self.status.show_work(messages.CLOSING if self._closing else scanning.note, scanning.progress)
+            self.status.show_work(messages.CLOSING if self._closing.asked else scanning.note, scanning.progress)
         elif not self.finish.running:
             self.status.end_work()
         self._show_step()
-        self._close_if_asked()
 
     def _scan_ended(self, outcome: ScanOutcome) -> None:
         self.status.say(self.words.say(messages.SCAN_STOPPED if outcome.stopped else messages.SCAN_ENDED))
@@ -258,10 +258,9 @@ class MainWindow(QMainWindow):
     def _show_finishing(self) -> None:
         self.screen_desk.panel.show_finishing(self.finish.running)
         if self.finish.running:
-            self.status.show_work(messages.CLOSING_WORK if self._closing else self.finish.note, self.finish.progress)
+            self.status.show_work(messages.CLOSING_WORK if self._closing.asked else self.finish.note, self.finish.progress)
         elif not self.scanning.running:
             self.status.end_work()
-        self._close_if_asked()
 
     def _show_centre(self, view: CentreView) -> None:
         self.status.show_sync(view)
@@ -285,22 +284,16 @@ class MainWindow(QMainWindow):
             self.queue.setVisible(event.size().width() >= _NARROW)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: a running batch ends after its sheet, packing ends first; then the window closes by itself."""
-        self.screen_desk.panel.fields.commit()
-        if self.scanning.running or self.finish.running:
-            if not self._closing:
-                self._closing = True
-                self.scanning.stop()
+        """Qt: running work ends and what was typed is written; then the window closes by itself."""
+        if not self._closing.done:
+            self.screen_desk.panel.fields.commit()
             event.ignore()
+            self._closing.ask()
             return
         self._memory.keep(self, self._splitters())
         self.bridge.close()
         self.images.close()
         event.accept()
-
-    def _close_if_asked(self) -> None:
-        if self._closing and not self.scanning.running and not self.finish.running:
-            self.close()
 
     def _splitters(self) -> dict[str, QSplitter]:
         return {"queue": self.across, "dossier": self.screen_desk.across, "strip": self.screen_desk.centre}

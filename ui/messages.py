@@ -11,7 +11,6 @@ APP_NAME = Text("Số hoá Một cửa", "Sohoa scanning desk")
 
 # Top bar
 SCAN = Text("Quét", "Scan")
-SCAN_MORE = Text("Quét thêm", "Scan more")
 STOP = Text("Dừng", "Stop")
 STOP_TIP = Text("Dừng sau tờ đang quét", "Stop after the sheet being scanned")
 STOP_NOW = Text("Dừng ngay", "Stop now")
@@ -23,7 +22,6 @@ FIND = Text("Tìm hồ sơ, chủ hồ sơ, thủ tục", "Find a dossier, owner
 OTHER_LANGUAGE = Text("EN", "VI")
 LANGUAGE_TIP = Text("Switch to English", "Chuyển sang tiếng Việt")
 SETTINGS = Text("Cấu hình", "Settings")
-OUTBOX = Text("Hộp gửi", "Outbox")
 BACK_TO_DESK = Text("Về bàn làm việc", "Back to the desk")
 NEW_DOSSIER = Text("Hồ sơ mới", "New dossier")
 
@@ -34,7 +32,6 @@ STATES = {
     DossierState.REFUSED: Text("Bị trả lại", "Sent back"),
     DossierState.ACCEPTED: Text("Đã nhận", "Accepted"),
 }
-QUEUE = Text("Các loại hồ sơ", "Kinds of dossiers")
 DOSSIER_LIST = Text("Danh sách hồ sơ", "List of dossiers")
 NO_DOSSIERS = Text("Không có hồ sơ nào", "No dossiers here")
 NO_OWNER = Text("Chưa ghi chủ hồ sơ", "Owner not filled in yet")
@@ -50,18 +47,13 @@ EMPTY_DETAIL = Text(
 )
 BEFORE = Text("Ảnh gốc", "Original")
 AFTER = Text("Đã xử lý", "Processed")
-BEFORE_AFTER = Text("Ảnh gốc hoặc ảnh đã xử lý", "Original or processed picture")
 TURN_LEFT = Text("Xoay trái", "Turn left")
 TURN_RIGHT = Text("Xoay phải", "Turn right")
 CROP = Text("Cắt trang", "Crop")
 CROP_APPLY = Text("Cắt theo khung", "Crop to the frame")
 CROP_CANCEL = Text("Bỏ", "Leave")
 CROP_HINT = Text("Kéo góc hoặc cạnh của khung. Enter: cắt. Esc: bỏ.", "Drag corners or edges. Enter: crop. Esc: leave.")
-CROP_FRAME = Text("Khung cắt trang", "Crop frame")
-CROP_CORNER = Text("Góc {number} của khung cắt", "Corner {number} of the crop frame")
-CROP_EDGE = Text("Cạnh {number} của khung cắt", "Edge {number} of the crop frame")
 MARK_BLANK = Text("Đánh dấu trang trắng", "Mark as blank")
-MARK_NOT_BLANK = Text("Không phải trang trắng", "Not a blank page")
 DELETE = Text("Xoá trang", "Delete page")
 UNDO = Text("Hoàn tác", "Undo")
 REDO = Text("Làm lại", "Redo")
@@ -76,7 +68,6 @@ ZOOM_OUT = Text("Thu nhỏ", "Zoom out")
 ZOOM_FIT = Text("Vừa khung", "Fit")
 ZOOM_ACTUAL = Text("Cỡ thật 1:1", "Actual size 1:1")
 PAGE_OF = Text("Trang {number}/{total}", "Page {number} of {total}")
-LOADING = Text("Đang mở ảnh…", "Opening the picture…")
 PREVIOUS_PAGE = Text("Trang trước", "Previous page")
 NEXT_PAGE = Text("Trang sau", "Next page")
 
@@ -103,7 +94,6 @@ BADGE_FAILED = Text("Chưa xử lý được", "Could not be processed")
 BADGE_FAILED_TIP = Text(
     "Ảnh gốc vẫn còn nguyên. Xem ảnh gốc, hoặc quét lại tờ này.", "The original is safe. Look at it, or scan the sheet again."
 )
-BADGE_WAITING = Text("Đang xử lý…", "Being processed…")
 
 # Strip
 STRIP = Text("Các trang của hồ sơ, theo thành phần", "Pages of the dossier, by paper")
@@ -141,7 +131,6 @@ FINISHED = Text("Hồ sơ {number} đã xong và chờ gửi", "Dossier {number}
 TO_DO = Text("Còn phải làm", "Still to do")
 NOTHING_TO_DO = Text("Đã đủ. Có thể hoàn tất.", "All there. Ready to finish.")
 NO_DOSSIER = Text("Chưa mở hồ sơ nào", "No dossier open")
-NO_DOSSIER_DETAIL = Text("Bấm Quét (F5) hoặc mở một hồ sơ bên trái.", "Press Scan (F5) or open one on the left.")
 STATE_LINES = {
     DossierState.FINISHED: Text(
         "Đã hoàn tất, chờ gửi về trung tâm. Không sửa được nữa.", "Finished, waiting to be sent. Closed to changes."
@@ -150,7 +139,6 @@ STATE_LINES = {
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
 OPEN_OUTBOX = Text("Xem hộp gửi", "See the outbox")
-FIELD_SAVED = Text("Đã lưu", "Saved")
 
 # Bottom line
 READY = Text("Sẵn sàng", "Ready")
@@ -197,7 +185,6 @@ ENROL_RUNNING = Text("Đang hỏi trung tâm…", "Asking the centre…")
 ENROL_DONE = Text("Trạm đã được ghi danh", "This station is enrolled")
 BROWSE = Text("Chọn…", "Choose…")
 CANCEL = Text("Bỏ", "Cancel")
-CLOSE = Text("Đóng", "Close")
 
 # Settings
 SETTINGS_TITLE = Text("Cấu hình trạm", "Settings of this station")
@@ -241,4 +228,3 @@ CHANGE_DOSSIER = Text("Sửa hồ sơ", "Change the dossier")
 CHANGE_SETTINGS = Text("Lưu cấu hình", "Save settings")
 DISMISS = Text("Ẩn thông báo", "Hide this message")
 RETRY_SCAN = Text("Tiếp tục quét (F5)", "Go on scanning (F5)")
-SHOW_SETTINGS = Text("Mở cấu hình", "Open settings")

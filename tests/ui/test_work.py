@@ -125,7 +125,25 @@ def test_the_window_remembers_its_place(desk, tmp_path: Path) -> None:
     desk.window.resize(1200, 720)
     desk.screen.across.setSizes([700, 400])
     desk.window.close()
+    desk.wait(lambda: not desk.window.isVisible())
     assert (tmp_path / "window.ini").exists()
+
+
+def test_what_was_typed_last_is_written_before_the_window_goes(desk) -> None:
+    desk.scan(3)
+    dossier_id = desk.window.desk.dossier_id
+    field = desk.screen.panel.fields.rows["owner_name"].field
+    field.setFocus()
+    desk.bot.keyClicks(field, "Ly Thi Cam")
+    desk.window.close()
+    desk.wait(lambda: not desk.window.isVisible())
+    assert desk.application.dossiers.get(dossier_id).owner_name == "Ly Thi Cam"
+
+
+def test_pages_recovered_after_a_crash_are_told(desk) -> None:
+    notice = messages.Text("Đã khôi phục 2 trang {x}.", "2 pages were recovered {x}.")
+    desk.window.banner.show_notices([notice, notice])
+    assert desk.window.banner.title.text() == "Đã khôi phục 2 trang {x}.\nĐã khôi phục 2 trang {x}."
 
 
 def test_from_the_glass_to_the_receipt(open_desk, sample_folder: Path, tmp_path: Path) -> None:

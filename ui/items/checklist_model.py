@@ -105,7 +105,7 @@ class ChecklistDelegate(QStyledItemDelegate):
         if number and option.state & (QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected):
             painter.fillRect(rect, QColor(style.ACCENT_SOFT))
         if number:
-            self._chip(painter, rect, number)
+            paint_chip(painter, QRect(rect.left() + 5, rect.center().y() - 8, 20, 18), number)
         sign, color = _sign_of(row)
         painter.drawPixmap(rect.left() + 30, rect.center().y() - 8, icons.pixmap(sign, color, 17))
         painter.setPen(QColor(style.INK if number else style.MUTED))
@@ -116,15 +116,6 @@ class ChecklistDelegate(QStyledItemDelegate):
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(side, align, state_text(row, self._words))
         painter.restore()
-
-    def _chip(self, painter: QPainter, rect: QRect, number: int) -> None:
-        chip = QRect(rect.left() + 6, rect.center().y() - 8, 18, 18)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(style.LINE), 1))
-        painter.setBrush(QColor(style.WINDOW))
-        painter.drawRoundedRect(chip, 4, 4)
-        painter.setPen(QColor(style.MUTED))
-        painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
 def shorten(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
@@ -137,6 +128,16 @@ def shorten(text: str, metrics: QFontMetrics, width: int, lines: int) -> str:
             return shown
         kept -= 1
     return words[0]
+
+
+def paint_chip(painter: QPainter, chip: QRect, number: int) -> None:
+    """Draw the key that places pages under a paper, like a key cap."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(QColor(style.FAINT), 1))
+    painter.setBrush(QColor(style.PANEL))
+    painter.drawRoundedRect(chip, 4, 4)
+    painter.setPen(QColor(style.INK))
+    painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(number))
 
 
 def _sign_of(row: ChecklistRow) -> tuple[str, str]:

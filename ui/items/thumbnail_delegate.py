@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons, messages, style
 from ui.items.cells import Cell
-from ui.items.checklist_model import shorten
+from ui.items.checklist_model import paint_chip, shorten
 from ui.items.thumbnail_model import CELL, ThumbnailModel
 from ui.words import Words
 
@@ -52,12 +52,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         inner = card.adjusted(8, 6, -6, -6)
         top = 0
         if group.number:
-            chip = QRect(inner.left(), inner.top(), 20, 18)
-            painter.setPen(QPen(QColor(style.FAINT), 1))
-            painter.setBrush(QColor(style.PANEL))
-            painter.drawRoundedRect(chip, 4, 4)
-            painter.setPen(QColor(style.INK))
-            painter.drawText(chip, Qt.AlignmentFlag.AlignCenter, str(group.number))
+            paint_chip(painter, QRect(inner.left(), inner.top(), 20, 18), group.number)
             top = 22
         painter.setPen(QColor(style.MUTED))
         count = self._words.say(messages.MISSING) if group.missing else self._words.say(messages.GROUP_PAGES, count=group.pages)

@@ -135,10 +135,10 @@ class PageView(QWidget):
         page = self._page
         if page is None:
             return
-        wanted = (version_of(page), self._kind)
-        if self._on_screen == wanted:
+        if self.settled:
             self._lay_frame()
             return
+        wanted = (version_of(page), self._kind)
         self._images.show(
             page, self._kind, lambda shown: self._arrived(wanted, shown), lambda error: self._missing(wanted, error)
         )

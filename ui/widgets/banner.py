@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,9 +57,10 @@ class Banner(QFrame):
         """Say what failed, what is safe and what to do."""
         self._present("error", lambda: self._words.error(error), answer)
 
-    def show_notice(self, text: Text, answer: Answer | None = None) -> None:
-        """Say something that should be looked at."""
-        self._present("notice", lambda: (self._words.say(text), ""), answer)
+    def show_notices(self, notices: Sequence[Text]) -> None:
+        """Say what should be looked at, all of it together; nothing where there is nothing."""
+        if notices:
+            self._present("notice", lambda: ("\n".join(_in(text, self._words) for text in notices), ""), None)
 
     def _present(self, kind: Literal["error", "notice"], render: Callable[[], tuple[str, str]], answer: Answer | None) -> None:
         self._render = render
@@ -85,6 +86,11 @@ class Banner(QFrame):
         self.hide()
         if self._answer is not None:
             self._answer.action()
+
+
+def _in(text: Text, words: Words) -> str:
+    """Give a notice as it is: its values are in it already, so braces are no places."""
+    return text.vi if words.language == "vi" else text.en
 
 
 def _wrapping(bold: bool = False) -> QLabel:
