@@ -25,6 +25,8 @@ Pixels = NDArray[np.uint8]
 MAX_PIXELS = 200_000_000
 ASSUMED_DPI = 300
 _PLAUSIBLE_DPI = range(50, 4801)
+# Odd colour modes are turned into plain ones this many pixels at a time.
+_BAND_PIXELS = 4_000_000
 _FORMATS = ("JPEG", "PNG", "TIFF")
 
 # Pillow's own limit warns at 89 million pixels; an A4 page at 1200 dpi has 139. The limit here is checked instead.
@@ -107,14 +109,42 @@ def _dpi_of(image: Image.Image) -> int:
 
 
 def _plain_mode(image: Image.Image) -> Image.Image:
-    """Give the image as 8-bit gray or RGB, what is transparent as white paper."""
+    """Give the image as 8-bit gray or RGB, what is transparent as white paper; in bands, to keep the memory small."""
     if image.mode in ("L", "RGB"):
         return image
-    if image.mode.startswith(("I", "F")):
-        values = np.asarray(image, dtype=np.float64)
-        top = 65535.0 if values.max(initial=0) > 255 else 255.0
-        return Image.fromarray((values.clip(0, top) * (255 / top)).astype(np.uint8))
-    if "A" in image.mode or "transparency" in image.info:
+    if image.width * image.height <= _BAND_PIXELS:
+        return _plain_band(image, _top_value(image))
+    top = max(_top_value(band) for band in _bands(image))
+    made: Image.Image | None = None
+    for place, band in enumerate(_bands(image)):
+        plain = _plain_band(band, top)
+        made = made or Image.new(plain.mode, image.size)
+        made.paste(plain, (0, place * _band_height(image)))
+    return made or image
+
+
+def _band_height(image: Image.Image) -> int:
+    return max(1, _BAND_PIXELS // image.width)
+
+
+def _bands(image: Image.Image) -> Iterator[Image.Image]:
+    high = _band_height(image)
+    for top in range(0, image.height, high):
+        yield image.crop((0, top, image.width, min(image.height, top + high)))
+
+
+def _top_value(image: Image.Image) -> float:
+    """Give what stands for white in a mode of many bits, 0 in the others."""
+    if not image.mode.startswith(("I", "F")):
+        return 0.0
+    return 65535.0 if np.asarray(image).max(initial=0) > 255 else 255.0
+
+
+def _plain_band(image: Image.Image, top: float) -> Image.Image:
+    if top:
+        values = np.asarray(image, dtype=np.float32)
+        return Image.fromarray((np.nan_to_num(values).clip(0, top) * (255 / top)).astype(np.uint8))
+    if "A" in image.mode or "a" in image.mode or "transparency" in image.info:
         image = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
     return image.convert("L" if image.mode == "1" else "RGB")
@@ -125,13 +155,24 @@ def _pixels_of(image: Image.Image) -> Pixels:
     return np.asarray(cv2.cvtColor(array, cv2.COLOR_RGB2BGR), dtype=np.uint8) if array.ndim == 3 else np.array(array)
 
 
-def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1) -> Raster:
+def count_frames(path: Path) -> int:
+    """Give how many pages an image file holds: TIFF may hold many. Raises BrokenImage for what is no image."""
+    with _opened(path) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
+def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1, frame: int = 0) -> Raster:
     """Decode a page, upright by its EXIF note, at 1/``reduced`` of its size (cheap for JPEG: scaled while decoding).
 
+    ``frame`` chooses a page of a TIFF file that holds many, from 0.
     The dpi is the file's, divided by ``reduced``; 300 is assumed where the file says nothing plausible.
     Raises BrokenImage for what is damaged, cut short, no image or larger than 200 million pixels.
     """
     with _opened(path) as image:
+        if frame:
+            image.seek(frame)
+            if image.width * image.height > MAX_PIXELS:
+                raise BrokenImage(path.name, _TOO_LARGE)
         dpi = _dpi_of(image)
         if reduced > 1:
             wanted = (-(-image.width // reduced), -(-image.height // reduced))

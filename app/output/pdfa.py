@@ -1,4 +1,4 @@
-"""One PDF/A-2b for each paper: the pages' JPEG bytes as they are, with the words that were read lying unseen over them.
+"""One PDF/A-2b for each paper: its pages painted from their layers, with the words that were read lying unseen over them.
 
 Rules: ISO 19005-2 (embedded font, output intent, XMP in step with the document information, no encryption).
 """
@@ -9,9 +9,10 @@ import errno
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,9 +22,12 @@ from PIL import Image
 
 from app.errors import ExitCode, ItemFailed, MustStop, Text
 from app.model.page_findings import PageText
+from app.output.layers import Layer, PackedPage, Picture, Stencil
 from app.output.text_layer import add_font, text_layer
 from resources import resource
 
+# Pages held in memory at once.
+_GROUP = 16
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -53,7 +57,8 @@ class PdfFailed(ItemFailed):
 class PdfPage:
     """A page to be added: ``jpeg`` its bytes or the file that holds them, read when its turn comes.
 
-    ``width`` and ``height`` are pixels, ``dpi`` dots per inch; ``gray`` where the JPEG has one channel.
+    ``width`` and ``height`` are pixels, ``dpi`` dots per inch; ``gray`` where the JPEG has one channel. A page that was
+    packed in ``layers`` has no one JPEG: make it with ``from_layers``.
     """
 
     jpeg: bytes | Path
@@ -62,6 +67,19 @@ class PdfPage:
     dpi: int
     gray: bool
     text: PageText | None = None
+    layers: tuple[Layer, ...] | None = None
+
+    @classmethod
+    def from_layers(cls, packed: PackedPage, text: PageText | None = None) -> PdfPage:
+        """Make a page of what ``app.output.packing.pack`` gave."""
+        return cls(b"", packed.width, packed.height, packed.dpi, False, text, packed.layers)
+
+    def painted(self) -> tuple[Layer, ...]:
+        """Give the layers to paint, the lowest first; reads the JPEG where it is a file."""
+        if self.layers is not None:
+            return self.layers
+        jpeg = self.jpeg if isinstance(self.jpeg, bytes) else self.jpeg.read_bytes()
+        return (Picture(jpeg, self.width, self.height, self.gray, (0, 0, self.width, self.height)),)
 
 
 @dataclass(frozen=True)
@@ -85,10 +103,7 @@ def write_pdfa(path: Path, pages: Iterable[PdfPage], metadata: PdfMetadata) -> N
     part = path.with_name(path.name + ".part")
     with _translated(path.name):
         try:
-            with Pdf.new() as pdf:
-                count = _fill(pdf, pages)
-                _describe(pdf, metadata)
-                _save(pdf, part)
+            count = _assemble(part, pages, metadata)
             _verify(part, count)
             part.replace(path)
             _flush_folder(path.parent)
@@ -108,46 +123,85 @@ def _translated(name: str) -> Iterator[None]:
         raise PdfFailed(name=name, detail=str(error)) from error
 
 
-def _fill(pdf: Pdf, pages: Iterable[PdfPage]) -> int:
+def _assemble(part: Path, pages: Iterable[PdfPage], metadata: PdfMetadata) -> int:
+    """Write the pages in groups to files beside ``part`` and join them from there, so that memory does not grow."""
+    with Pdf.new() as pdf, ExitStack() as groups:
+        for number, group in enumerate(_batched(pages, _GROUP)):
+            aside = part.with_name(f"{part.name}-{number}")
+            groups.callback(aside.unlink, missing_ok=True)
+            with Pdf.new() as some:
+                for page in group:
+                    _add_page(some, page)
+                some.save(aside, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+            # What is copied from an open file is read from it when the whole is saved.
+            pdf.pages.extend(groups.enter_context(Pdf.open(aside)).pages)
+        if not len(pdf.pages):
+            raise ValueError("a paper without pages")
+        _add_fonts(pdf)
+        _describe(pdf, metadata)
+        _save(pdf, part)
+        return len(pdf.pages)
+
+
+def _batched(pages: Iterable[PdfPage], size: int) -> Iterator[Iterator[PdfPage]]:
+    """Give the pages in groups of at most ``size``, each taken when it is asked for."""
+    left = iter(pages)
+    for first in left:
+        yield chain([first], islice(left, size - 1))
+
+
+def _add_fonts(pdf: Pdf) -> None:
+    """Name the one font in every page that has words."""
     font = add_font(pdf)
-    count = 0
-    for page in pages:
-        _add_page(pdf, page, font)
-        count += 1
-    if not count:
-        raise ValueError("a paper without pages")
-    return count
+    for page in pdf.pages:
+        if "/Font" in page.Resources:
+            page.Resources.Font = Dictionary(Unseen=font)
 
 
-def _add_page(pdf: Pdf, page: PdfPage, font: Any) -> None:
-    jpeg = page.jpeg if isinstance(page.jpeg, bytes) else page.jpeg.read_bytes()
-    _check_jpeg(jpeg, page)
+def _add_page(pdf: Pdf, page: PdfPage) -> None:
     width, height = page.width * 72 / page.dpi, page.height * 72 / page.dpi
-    image = Stream(
-        pdf,
-        jpeg,
-        Type=Name.XObject,
-        Subtype=Name.Image,
-        Width=page.width,
-        Height=page.height,
-        ColorSpace=Name.DeviceGray if page.gray else Name.DeviceRGB,
-        BitsPerComponent=8,
-        Filter=Name.DCTDecode,
-    )
-    content = f"q {width:.4f} 0 0 {height:.4f} 0 0 cm /Scan Do Q\n".encode()
-    resources = Dictionary(XObject=Dictionary(Scan=image))
+    images = Dictionary()
+    content = b""
+    for number, layer in enumerate(page.painted()):
+        name = f"/Scan{number or ''}"
+        images[name] = _image(pdf, layer)
+        content += _painting(layer, name, 72 / page.dpi, height)
+    resources = Dictionary(XObject=images)
     if page.text is not None and page.text.words:
         content += text_layer(page.text, width, height)
-        resources.Font = Dictionary(Unseen=font)
+        resources.Font = Dictionary()
     box = Array([0, 0, round(width, 4), round(height, 4)])
     made = Dictionary(Type=Name.Page, MediaBox=box, Contents=Stream(pdf, content), Resources=resources)
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(made)))
 
 
-def _check_jpeg(jpeg: bytes, page: PdfPage) -> None:
+def _image(pdf: Pdf, layer: Layer) -> Stream:
+    """Give the image of a layer: a JPEG in its colour space, or a mask of one bit (ISO 32000-1, 8.9.6.2)."""
+    size = {"Type": Name.XObject, "Subtype": Name.Image, "Width": layer.width, "Height": layer.height}
+    if isinstance(layer, Picture):
+        _check_jpeg(layer)
+        space = Name.DeviceGray if layer.gray else Name.DeviceRGB
+        return Stream(pdf, layer.data, **size, ColorSpace=space, BitsPerComponent=8, Filter=Name.DCTDecode)
+    parameters = Dictionary(K=-1, Columns=layer.width, Rows=layer.height)
+    mask = {"ImageMask": True, "BitsPerComponent": 1, "Filter": Name.CCITTFaxDecode, "DecodeParms": parameters}
+    return Stream(pdf, layer.data, **size, **mask)
+
+
+def _painting(layer: Layer, name: str, points: float, page_height: float) -> bytes:
+    """Give the operators that paint a layer at its place; ``points`` is the size of a pixel, PDF counts upwards."""
+    left, top, right, bottom = layer.place
+    colour = ""
+    if isinstance(layer, Stencil):
+        colour = " ".join(f"{level / 255:.3f}" for level in layer.colour) + " rg "
+    width, height = (right - left) * points, (bottom - top) * points
+    place = f"{width:.4f} 0 0 {height:.4f} {left * points:.4f} {page_height - bottom * points:.4f} cm"
+    return f"q {colour}{place} {name} Do Q\n".encode("ascii")
+
+
+def _check_jpeg(layer: Picture) -> None:
     """A viewer trusts the page's dictionary over the JPEG, so the two must agree."""
-    with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as image:
-        expected = (page.width, page.height, "L" if page.gray else "RGB")
+    with Image.open(io.BytesIO(layer.data), formats=("JPEG",)) as image:
+        expected = (layer.width, layer.height, "L" if layer.gray else "RGB")
         if (*image.size, image.mode) != expected:
             raise ValueError(f"the JPEG is {image.size} {image.mode}, not {expected}")
 

@@ -1,0 +1,99 @@
+"""What a page of a PDF is painted from: pictures (JPEG) and stencils (CCITT Group 4), one over the other.
+
+A stencil is an image mask of PDF: one bit a pixel, painted in one colour where it is set. It needs no transparency and
+keeps every edge of print at full resolution; as it is no symbol coder, no letter can be swapped for another.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+Place = tuple[int, int, int, int]
+Colour = tuple[int, int, int]
+Way = Literal["faithful", "layered", "bitonal"]
+
+_ROWS_PER_STRIP = 278
+_STRIP_OFFSETS, _STRIP_BYTES = 273, 279
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG of ``width`` x ``height`` pixels, drawn over ``place``: left, top, right, bottom in pixels of the page."""
+
+    data: bytes
+    width: int
+    height: int
+    gray: bool
+    place: Place
+
+
+@dataclass(frozen=True)
+class Stencil:
+    """CCITT Group 4 of ``width`` x ``height`` pixels whose black is painted in ``colour`` (R, G, B) over ``place``."""
+
+    data: bytes
+    width: int
+    height: int
+    colour: Colour
+    place: Place
+
+
+Layer = Picture | Stencil
+
+
+@dataclass(frozen=True)
+class PackedPage:
+    """A page ready for a PDF: ``width`` x ``height`` pixels at ``dpi``, painted from ``layers``, the lowest first."""
+
+    width: int
+    height: int
+    dpi: int
+    layers: tuple[Layer, ...]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all layers."""
+        return sum(len(layer.data) for layer in self.layers)
+
+
+def picture(pixels: Pixels, quality: int, place: Place) -> Picture:
+    """Pack pixels (uint8, height x width x 3 BGR or height x width gray) as JPEG of ``quality`` 1 to 100."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
+    data = cv2.imencode(".jpg", pixels, options)[1].tobytes()
+    return Picture(data, pixels.shape[1], pixels.shape[0], pixels.ndim == 2, place)
+
+
+def stencil(mask: Mask, colour: Colour, offset: tuple[int, int] = (0, 0)) -> Stencil | None:
+    """Pack the ink of a page (bool, height x width), cut to where there is some; None where there is none.
+
+    ``offset`` is where the mask's first pixel lies on the page: across, down.
+    """
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return None
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    cut = mask[top:bottom, left:right]
+    across, down = offset
+    place = (across + left, down + top, across + right, down + bottom)
+    return Stencil(encode_g4(cut), right - left, bottom - top, colour, place)
+
+
+def encode_g4(ink: Mask) -> bytes:
+    """Give ink (bool, height x width) as one strip of CCITT Group 4 (ITU-T T.6), ink black."""
+    buffer = io.BytesIO()
+    image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), np.packbits(~ink, axis=1).tobytes())
+    image.save(buffer, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: ink.shape[0]})
+    with Image.open(buffer, formats=("TIFF",)) as written:
+        offsets, sizes = written.tag_v2[_STRIP_OFFSETS], written.tag_v2[_STRIP_BYTES]  # type: ignore[attr-defined]
+    if len(offsets) != 1:
+        raise ValueError(f"CCITT data came in {len(offsets)} strips")
+    return buffer.getvalue()[offsets[0] : offsets[0] + sizes[0]]

@@ -1,0 +1,25 @@
+"""How alike two pictures are to the eye: the structural similarity index (Wang, Bovik, Sheikh, Simoncelli, 2004)."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_WINDOW, _SIGMA = (11, 11), 1.5
+_C1, _C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
+
+
+def ssim(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Give the mean similarity of two gray pictures of one size (uint8, height x width): 1 is the same."""
+    x, y = one.astype(np.float32), other.astype(np.float32)
+    mean_x, mean_y = _blurred(x), _blurred(y)
+    square_x, square_y, product = mean_x * mean_x, mean_y * mean_y, mean_x * mean_y
+    spread = _blurred(x * x) - square_x + _blurred(y * y) - square_y
+    common = _blurred(x * y) - product
+    index = (2 * product + _C1) * (2 * common + _C2) / ((square_x + square_y + _C1) * (spread + _C2))
+    return float(index.mean())
+
+
+def _blurred(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.GaussianBlur(plane, _WINDOW, _SIGMA), dtype=np.float32)
