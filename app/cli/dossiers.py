@@ -6,11 +6,12 @@ import re
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.bootstrap import Application
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say
-from app.errors import ExitCode, ItemFailed, Text
+from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.filing.dossiers import ChecklistRow
 from app.model.dossier import Dossier, DossierState
 from app.model.identifiers import mask_id
@@ -47,7 +48,11 @@ def new(
     """Tạo hồ sơ mới / begin a dossier."""
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.new(procedure or "")
-        dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
+        try:
+            dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
+        except SohoaError:
+            application.dossiers.drop_empty(dossier.id)
+            raise
         _show(application, dossier, as_json=as_json)
 
 
@@ -76,7 +81,9 @@ def list_(
             else Table("Number", "State", "Procedure", "Owner")
         )
         for dossier in found:
-            table.add_row(dossier.shown_number, _STATES[dossier.state].show(chosen), dossier.procedure_code, dossier.owner_name)
+            table.add_row(
+                dossier.shown_number, _STATES[dossier.state].show(chosen), dossier.procedure_code, escape(dossier.owner_name)
+            )
         console.print(table)
 
 
@@ -93,8 +100,10 @@ def set_(
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         if procedure:
-            application.dossiers.set_procedure(dossier.id, procedure)
+            application.procedures.find(procedure)
         dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
+        if procedure:
+            application.dossiers.set_procedure(dossier.id, procedure)
         _show(application, dossier, as_json=as_json)
 
 
@@ -238,8 +247,10 @@ def _pages(pages: tuple[Page, ...], text: str) -> list[Page]:
         span = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part, re.ASCII)
         if not span:
             raise BadPageList(text=text, count=len(pages))
-        first = int(span[1])
-        numbers += range(first, int(span[2] or first) + 1)
+        first, last = int(span[1]), int(span[2] or span[1])
+        if last < first:
+            raise BadPageList(text=text, count=len(pages))
+        numbers += range(first, last + 1)
     if not numbers or min(numbers) < 1 or max(numbers) > len(pages):
         raise BadPageList(text=text, count=len(pages))
     return [pages[number - 1] for number in numbers]

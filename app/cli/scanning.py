@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.bootstrap import Application
@@ -87,13 +88,15 @@ def scan(
             outcome = follow(application.scanners.start(chosen, target.id), quiet=as_json)
         finally:
             pages = application.dossiers.pages(target.id)
-            say(
-                Text(f"Hồ sơ {target.shown_number}: {len(pages)} trang.", f"Dossier {target.shown_number}: {len(pages)} pages.")
-            )
-        if component:
+            dropped = not dossier and application.dossiers.drop_empty(target.id)
+            number = "" if dropped else target.shown_number
+            if number:
+                say(Text(f"Hồ sơ {number}: {len(pages)} trang.", f"Dossier {number}: {len(pages)} pages."))
+        if component and not dropped:
             application.dossiers.place(target.id, [page.id for page in pages if page.id not in before], component)
         if as_json:
-            print_json({"dossier": target.id, "number": target.shown_number, "pages": outcome.pages, "total": len(pages)})
+            name = "" if dropped else target.id
+            print_json({"dossier": name, "number": number, "pages": outcome.pages, "total": len(pages)})
 
 
 def _print_devices(scanners: tuple[ScannerName, ...]) -> None:
@@ -102,7 +105,7 @@ def _print_devices(scanners: tuple[ScannerName, ...]) -> None:
         "Loại" if vietnamese else "Driver", "Máy quét" if vietnamese else "Scanner", "Địa chỉ" if vietnamese else "Address"
     )
     for found in scanners:
-        table.add_row(found.backend, found.label, found.device)
+        table.add_row(found.backend, escape(found.label), escape(found.device))
     if scanners:
         console.print(table)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say, show_error
@@ -72,7 +73,7 @@ def outbox(as_json: AsJson = False) -> None:
             error = application.sync.describe(entry)
             reason = f"{error.title_in(chosen)} {error.remedy_in(chosen)}" if error else ""
             number = application.dossiers.get(entry.dossier_id).shown_number
-            table.add_row(number, _STATES[entry.state].show(chosen), _receipt(entry) or reason)
+            table.add_row(number, _STATES[entry.state].show(chosen), escape(_receipt(entry) or reason))
         console.print(table)
 
 
