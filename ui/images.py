@@ -117,7 +117,5 @@ def read_image(path: Path, height: int = 0) -> QImage:
     size = reader.size()
     if height and size.height() > height:
         reader.setScaledSize(size.scaled(QSize(size.width(), height), Qt.AspectRatioMode.KeepAspectRatio))
-    image = reader.read()
-    if image.isNull() or image.format() == QImage.Format.Format_RGB32:
-        return image
-    return image.convertToFormat(QImage.Format.Format_RGB32)
+    # No conversion here: it would hold Python's lock, and with it the window; reading lets it go.
+    return reader.read()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ui import icons, messages, style
@@ -24,6 +24,11 @@ class ThumbnailDelegate(QStyledItemDelegate):
         self._model = model
         self._words = words
         self.shown = ""
+        self._drawn: dict[str, tuple[object, QPixmap]] = {}
+
+    def forget(self) -> None:
+        """Let go of what was drawn: another dossier comes."""
+        self._drawn.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Qt: pages are narrower than heads; both fill the height of the strip."""
@@ -34,14 +39,31 @@ class ThumbnailDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         """Qt: draw one cell."""
         cell: Cell = index.data(CELL)
-        painter.save()
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        picture = self._model.picture(cell)
+        look = (cell, chosen, cell.key == self.shown, option.rect.size(), picture and picture.cacheKey(), self._words.language)
+        kept = self._drawn.get(cell.key)
+        if kept is None or kept[0] != look:
+            kept = self._drawn[cell.key] = (look, self._draw(option, cell, chosen))
+        painter.drawPixmap(option.rect.topLeft(), kept[1])
+
+    def _draw(self, option: QStyleOptionViewItem, cell: Cell, chosen: bool) -> QPixmap:
+        """Draw a cell once: every call of a painter may wait for busy workers, so a frame must not need hundreds."""
+        ratio = option.widget.devicePixelRatioF() if option.widget is not None else 1.0
+        drawn = QPixmap(option.rect.size() * ratio)
+        drawn.setDevicePixelRatio(ratio)
+        drawn.fill(QColor(style.PANEL))
+        painter = QPainter(drawn)
+        painter.setFont(option.font)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        rect = QRect(QPoint(), option.rect.size())
         if cell.page is None:
-            self._paint_head(painter, option.rect, cell)
+            self._paint_head(painter, rect, cell)
         else:
-            self._paint_page(painter, option, cell)
-        painter.restore()
+            self._paint_page(painter, rect, cell, chosen)
+        painter.end()
+        return drawn
 
     def _paint_head(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
         group = cell.group
@@ -74,9 +96,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
         lines = max(1, name.height() // metrics.lineSpacing())
         painter.drawText(name, flags, shorten(self._model.group_name(group), metrics, name.width(), lines))
 
-    def _paint_page(self, painter: QPainter, option: QStyleOptionViewItem, cell: Cell) -> None:
-        rect = option.rect.adjusted(3, 4, -3, -4)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+    def _paint_page(self, painter: QPainter, whole: QRect, cell: Cell, chosen: bool) -> None:
+        rect = whole.adjusted(3, 4, -3, -4)
         on_screen = cell.key == self.shown
         if chosen:
             painter.setPen(QPen(QColor(style.ACCENT), 2))

@@ -96,6 +96,8 @@ class ThumbnailStrip(QListView):
 
     def show_page(self, page_id: str) -> None:
         """Choose this page alone and bring it into view; an empty id chooses none."""
+        if not page_id:
+            self._drawer.forget()
         row = self.pages.row_of(page_id)
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
         self.selectionModel().setCurrentIndex(self.pages.index(row) if row >= 0 else QModelIndex(), flags)
