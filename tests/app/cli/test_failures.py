@@ -15,8 +15,8 @@ from app.settings import SettingsFile
 from app.store.dossiers import DossierStore
 from app.store.folder import DataFolder, FolderLock
 from app.store.pages import PageStore
+from tests.commands import quickly as sohoa
 from tests.records import a_dossier, a_page, opened_database
-from tests.support import sohoa
 
 Pages = Callable[[int], Path]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.commands import quickly
 from tests.support import Ran, sohoa
 
 OWNER, OWNER_ID = "Trần Thị Thử", "024198000001"
@@ -15,7 +16,7 @@ OWNER, OWNER_ID = "Trần Thị Thử", "024198000001"
 
 def done(*arguments: str | Path) -> Any:
     """Run a command that must succeed and give its JSON."""
-    ran = sohoa(*arguments, "--json")
+    ran = quickly(*arguments, "--json")
     assert ran.code == 0, ran.err
     return ran.json()
 
@@ -64,7 +65,7 @@ def test_procedures_are_found_without_accents(data: Path) -> None:
 
 
 def test_names_that_look_like_markup_are_shown_as_they_are(data: Path) -> None:
-    new = sohoa("dossier", "new", "--owner", "Thử [/b] [red]Đỏ")
+    new = quickly("dossier", "new", "--owner", "Thử [/b] [red]Đỏ")
     assert (new.code, "Thử [/b] [red]Đỏ" in new.out) == (0, True)
-    listed = sohoa("dossier", "list")
+    listed = quickly("dossier", "list")
     assert (listed.code, "Thử [/b] [red]Đỏ" in listed.out) == (0, True)
