@@ -26,6 +26,7 @@ from drivers.virtual_escl_faults import ScriptError, parse_script
 from drivers.virtual_escl_http import Handler
 
 HOST = "127.0.0.1"
+MAX_PORT = 65535
 EXIT_USAGE = 2
 
 
@@ -37,8 +38,8 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, scanner: VirtualScanner, port: int = 0, *, host: str = HOST, tls: ssl.SSLContext | None = None) -> None:
         """Bind. Raises ValueError for any address but 127.0.0.1, OSError when the port is taken."""
-        if host != HOST:
-            raise ValueError(f"the virtual scanner listens on {HOST} only, not on {host}")
+        if host != HOST or not 0 <= port <= MAX_PORT:
+            raise ValueError(f"the virtual scanner listens on {HOST} only, and on a port up to {MAX_PORT}: {host}:{port}")
         self.scanner = scanner
         self._tls = tls
         super().__init__((host, port), Handler)
@@ -78,14 +79,14 @@ def serving(scanner: VirtualScanner, port: int = 0, *, tls: ssl.SSLContext | Non
 
 
 @dataclass(frozen=True)
-class _Certificate:
-    """A certificate made for one run, that nobody signed; ``sha256`` in hex digits."""
+class Certificate:
+    """A certificate made for one run, that nobody signed: ready to serve with, and its fingerprint in hex digits."""
 
     context: ssl.SSLContext
     sha256: str
 
 
-def self_signed() -> _Certificate:
+def self_signed() -> Certificate:
     """Make a new key and a certificate for 127.0.0.1."""
     import datetime
     import ipaddress
@@ -114,7 +115,7 @@ def self_signed() -> _Certificate:
         context.load_cert_chain(path)
     finally:
         Path(path).unlink()
-    return _Certificate(context, certificate.fingerprint(hashes.SHA256()).hex())
+    return Certificate(context, certificate.fingerprint(hashes.SHA256()).hex())
 
 
 def main(arguments: list[str]) -> int:

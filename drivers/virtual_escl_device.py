@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import itertools
 import threading
@@ -14,7 +15,7 @@ from typing import Any
 from defusedxml.ElementTree import fromstring
 from PIL import Image
 
-from drivers.backend import MM_PER_INCH, failure, pixels_of
+from drivers.backend import MM_PER_INCH, DriverFault, failure, pixels_of
 from drivers.contract import ColorMode, FaultCode, ScanRequest, Source
 from drivers.escl_xml import UNITS_PER_INCH
 from drivers.images import encode_page
@@ -86,9 +87,11 @@ class VirtualScanner:
         self._ran_out = False
 
     def order(self, settings: bytes) -> Job | None:
-        """Begin a job; None when the feeder is empty. Raises DriverFault(INVALID_REQUEST)."""
+        """Begin a job; None when the feeder is empty. Raises DriverFault: INVALID_REQUEST, or BAD_PAGE in the tray."""
         job = _parse_settings(settings)
         with self._lock:
+            if self._next == 0:
+                self._tray.load()
             if job.request.source is not Source.FLATBED and self._is_empty():
                 self._ran_out = True
                 return None
@@ -112,7 +115,7 @@ class VirtualScanner:
 
     def draw(self, job: Job, number: int) -> bytes:
         """Scan sheet side ``number``: wait as long as it takes, give the JPEG file. Raises DriverFault."""
-        self.closing.wait(self._seconds)
+        self.take_time()
         with self._lock:
             request = job.request
             area = replace(
@@ -122,6 +125,10 @@ class VirtualScanner:
             )
             data, _ = self._tray.scan(number - 1, area)
         return _cropped(data, job) if job.x or job.y else data
+
+    def take_time(self) -> None:
+        """Wait as long as one side takes."""
+        self.closing.wait(self._seconds)
 
     def delivered(self, job: Job) -> None:
         """Note that the side is with its client: it will not come again."""
@@ -201,7 +208,10 @@ class VirtualScanner:
         if self._ran_out and self._next < self._tray.count:
             self.script.strike("page", self._next + 1)
         elif self._next >= self._tray.count:
-            self._tray.load()
+            # Also where it was empty all the time: somebody may have put paper in.
+            with contextlib.suppress(DriverFault):
+                # What is wrong with it is told to whoever orders a page.
+                self._tray.load()
             self._next = 0
         self._ran_out = False
         self._trouble = ""

@@ -18,7 +18,7 @@ FEEDER_STATES = {
 # Faults of the answer to a request for a page.
 PAGE_FAULTS = {
     *("empty", "drop", "truncate", "shortjpeg", "garbage", "html", "empty_body", "tiny", "huge", "stall", "slow", "die"),
-    *("gone", "cancelled"),
+    *("gone", "cancelled", "chunked", "chunked_cut"),
 }
 # Faults of any answer.
 ANSWER_FAULTS = {"hang", "busy", "busy_forever", "http500", "denied", "redirect", "drip"}

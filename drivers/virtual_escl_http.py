@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from drivers.backend import DriverFault
-from drivers.contract import ColorMode
+from drivers.contract import ColorMode, FaultCode
 from drivers.images import encode_page
 from drivers.virtual_escl_device import Job, VirtualScanner
 from drivers.virtual_escl_faults import FEEDER_STATES, Mishap
@@ -108,8 +108,8 @@ class Handler(BaseHTTPRequestHandler):
     def _begin(self, settings: bytes, fault: str) -> None:
         try:
             job = self.scanner.order(settings)
-        except DriverFault:
-            self._answer(409)
+        except DriverFault as error:
+            self._answer(409 if error.fault.code is FaultCode.INVALID_REQUEST else 500)
             return
         if job is None:
             self._answer(409)
@@ -138,6 +138,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.scanner.run_out(job)
             self._answer(404)
         elif mishap is not None and (mishap.fault in FEEDER_STATES or mishap.fault == "cancelled"):
+            self.scanner.take_time()
             self.scanner.break_off(job, mishap.fault)
             self._answer(410 if mishap.fault == "cancelled" else mishap.code)
         elif mishap is not None and mishap.fault == "gone":
@@ -177,6 +178,8 @@ class Handler(BaseHTTPRequestHandler):
         elif mishap.fault == "slow":
             self._dribble(data, mishap.seconds)
             return True
+        elif mishap.fault in ("chunked", "chunked_cut"):
+            return self._send_chunked(data, whole=mishap.fault == "chunked")
         else:
             self._answer(200, half, JPEG, length=len(data))
             if mishap.fault == "die":
@@ -224,6 +227,21 @@ class Handler(BaseHTTPRequestHandler):
         for number in range(pieces):
             self.wfile.write(data[len(data) * number // pieces : len(data) * (number + 1) // pieces])
             self.scanner.closing.wait(seconds / pieces)
+
+    def _send_chunked(self, data: bytes, *, whole: bool) -> bool:
+        """Send a page without saying how long it is; a cut one ends before its last piece."""
+        self.send_response(200)
+        self.send_header("Content-Type", JPEG)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        middle = len(data) // 2
+        for piece in (data[:middle], data[middle:])[: 2 if whole else 1]:
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+        if whole:
+            self.wfile.write(b"0\r\n\r\n")
+        else:
+            self._hang_up()
+        return whole
 
     def _hang_up(self) -> None:
         self.close_connection = True
