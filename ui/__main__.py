@@ -7,7 +7,7 @@ import sys
 from app.bootstrap import build
 from app.errors import SohoaError
 from app.settings import default_data_path, default_settings_path
-from ui.start import run_window
+from ui.start import run_window, tell_why_not
 
 
 def main() -> int:
@@ -16,6 +16,7 @@ def main() -> int:
         application = build(default_data_path(), default_settings_path(), send=True)
     except SohoaError as error:
         sys.stderr.write(f"{error.title_in('vi')} {error.remedy_in('vi')}\n{error.title_in('en')} {error.remedy_in('en')}\n")
+        tell_why_not(error)
         return int(error.exit_code)
     try:
         return run_window(application)

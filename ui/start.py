@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 
-import PySide6
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.bootstrap import Application
+from app.errors import SohoaError
 from app.settings import default_settings_path
 from ui import style
 from ui.collector import Collector
@@ -20,20 +19,17 @@ _SWITCH_SECONDS = 0.0005
 def prepare(program: QApplication) -> None:
     """Make the program ready for windows of this package."""
     program.setApplicationName("sohoa")
-    _stock_up_on_true()
     # Drawing enters and leaves Python hundreds of times a frame; each time it may have to wait this long for a busy worker.
     sys.setswitchinterval(_SWITCH_SECONDS)
     style.dress(program)
 
 
-def _stock_up_on_true() -> None:
-    """Keep ``True`` from running out.
-
-    PySide6 6.12.0 returns True from ``Signal.emit`` without taking a reference to it, so each emit takes one away. From
-    Python 3.12 on True cannot die; before that the interpreter would abort once the last reference is gone.
-    """
-    if sys.implementation.name == "cpython" and sys.version_info < (3, 12) and PySide6.__version_info__[:2] == (6, 12):
-        ctypes.c_ssize_t.from_address(id(True)).value += 1 << 40
+def tell_why_not(error: SohoaError) -> None:
+    """Say why the program cannot start, where there is no window yet that could say it."""
+    _ = QApplication.instance() or QApplication(sys.argv[:1])
+    box = QMessageBox(QMessageBox.Icon.Critical, "Số hoá Một cửa", error.title_in("vi"))
+    box.setInformativeText(f"{error.remedy_in('vi')}\n\n{error.title_in('en')}. {error.remedy_in('en')}")
+    box.exec()
 
 
 def run_window(application: Application) -> int:
