@@ -1,0 +1,109 @@
+"""``findings.json``: what was found on each page, keyed by the input's stem, for people and for programs that score it."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from app.errors import ExitCode, ItemFailed, Text
+from app.model.page_findings import Findings, PageText
+
+PageReport = dict[str, Any]
+_SECONDS_BETWEEN = 1.0
+
+
+class FindingsBroken(ItemFailed):
+    """A findings.json from an earlier run cannot be read, so what is done is not known."""
+
+    title = Text("Tệp {path} bị hỏng: {detail}", "{path} is damaged: {detail}")
+    remedy = Text("Xoá hoặc đổi tên tệp đó rồi chạy lại.", "Delete or rename that file and run again.")
+    exit_code = ExitCode.INPUT
+
+
+def page_report(findings: Findings, text: PageText | None, ms: Mapping[str, float]) -> PageReport:
+    """Give a page's findings under the names that scorers read.
+
+    ``skew`` is in degrees clockwise with the orientation undone, ``quad`` and the boxes of ``quality`` in pixels of the
+    input, ``ms`` in milliseconds of CPU time by stage.
+    """
+    return {
+        "skew": round(findings.skew, 3),
+        "orientation": findings.orientation,
+        "quad": [[round(x, 1), round(y, 1)] for x, y in findings.quad],
+        "blank": findings.blank,
+        "separator": findings.separator,
+        "barcodes": [{"type": code.type, "value": code.value} for code in findings.barcodes],
+        "quality": [{"kind": flaw.kind, "box": [round(side) for side in flaw.box]} for flaw in findings.flaws],
+        "text": text.plain() if text else "",
+        "ms": dict(ms),
+    }
+
+
+def failed_page(error: ItemFailed) -> PageReport:
+    """Give what stands for a page that could not be processed: what happened and what to do, in both languages."""
+    return {
+        "error": {
+            "kind": type(error).__name__,
+            "vi": f"{error.title_in('vi')}. {error.remedy_in('vi')}",
+            "en": f"{error.title_in('en')}. {error.remedy_in('en')}",
+        }
+    }
+
+
+class FindingsFile:
+    """The file at ``path``; what earlier runs found stays in it. Used as a context, it is written at the end."""
+
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = path
+        self._clock = clock
+        self._found: dict[str, Any] | None = None
+        self._written = clock()
+
+    def __enter__(self) -> FindingsFile:
+        """Read what is there; raises FindingsBroken."""
+        self._load()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Write what was found, also where the run was broken off."""
+        self._write()
+
+    def has(self, key: str) -> bool:
+        """Tell whether there are findings without an error for that input."""
+        found = self._load().get(key)
+        pages = found if isinstance(found, list) else [found]
+        return all(isinstance(page, dict) and "error" not in page for page in pages)
+
+    def put(self, key: str, report: PageReport | Sequence[PageReport]) -> None:
+        """Keep the findings of an input: of its page, or a list of those of its pages; written within a second or so."""
+        self._load()[key] = report
+        if self._clock() - self._written >= _SECONDS_BETWEEN:
+            self._write()
+
+    def _load(self) -> dict[str, Any]:
+        if self._found is None:
+            try:
+                found = json.loads(self._path.read_text("utf-8"))
+            except FileNotFoundError:
+                found = {}
+            except ValueError as error:
+                raise FindingsBroken(path=self._path, detail=str(error)) from error
+            if not isinstance(found, dict):
+                raise FindingsBroken(path=self._path, detail="not an object")
+            self._found = found
+        return self._found
+
+    def _write(self) -> None:
+        """Write aside, flush, and rename: a killed run leaves the earlier file whole."""
+        part = self._path.with_name(self._path.name + ".part")
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(self._load(), file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._path)
+        self._written = self._clock()

@@ -1,0 +1,152 @@
+"""Whole files to PDF/A and findings, without a database: what ``sohoa process`` does.
+
+Pages are worked on in the page worker processes, a few ahead of the one that is being written, so that memory grows
+neither with the number of files nor with the number of pages.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from app import __version__
+from app.errors import ItemFailed
+from app.output.findings_file import FindingsFile, PageReport, failed_page
+from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
+from app.pipeline.inputs import Source, count_pages
+from app.pipeline.page_work import PageFailed, PageResult, WorkOptions, work_page
+from app.pipeline.pool import PagePool, PageWorkerDied
+
+_AHEAD = 2
+
+
+@dataclass(frozen=True)
+class FileOutcome:
+    """How one file went: its pages, and the errors of those that failed or of the file as a whole."""
+
+    source: Source
+    pages: int
+    errors: tuple[ItemFailed, ...]
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A page that is being worked on; ``last`` where it ends its file."""
+
+    source: Source
+    number: int
+    last: bool
+    result: Future[PageResult]
+
+
+class Batch:
+    """One run over many files into the folder ``out``."""
+
+    def __init__(self, out: Path, pool: PagePool, options: WorkOptions, clock: Callable[[], datetime]) -> None:
+        self._out = out
+        self._pool = pool
+        self._options = options
+        self._clock = clock
+        self._findings = FindingsFile(out / "findings.json")
+
+    def left(self, sources: Sequence[Source], *, force: bool) -> tuple[Source, ...]:
+        """Give the files that have no results yet, or whose results are older than they are; all with ``force``."""
+        return tuple(source for source in sources if force or not self._is_done(source))
+
+    def run(self, sources: Sequence[Source]) -> Iterator[FileOutcome]:
+        """Process the files in order; each outcome is given when its PDF and its findings are written.
+
+        An error of one page or file is part of its outcome and stops nothing. Raises DiskFull, or what else must stop.
+        """
+        self._out.mkdir(parents=True, exist_ok=True)
+        with ThreadPoolExecutor(self._pool.workers, thread_name_prefix="pages") as threads, self._findings:
+            try:
+                waiting = _ahead(self._submitted(sources, threads), self._pool.workers * _AHEAD)
+                for first in waiting:
+                    yield self._file(first, waiting)
+            finally:
+                # Whatever ended the run, pages that nobody waits for any more are not begun.
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    def _is_done(self, source: Source) -> bool:
+        pdf = self._pdf(source)
+        return self._findings.has(source.key) and pdf.is_file() and pdf.stat().st_mtime_ns >= source.path.stat().st_mtime_ns
+
+    def _pdf(self, source: Source) -> Path:
+        return self._out / f"{source.key}.pdf"
+
+    def _submitted(self, sources: Sequence[Source], threads: ThreadPoolExecutor) -> Iterator[_Waiting]:
+        """Hand over page after page; a file that cannot be opened is one page that failed."""
+        for source in sources:
+            try:
+                count = count_pages(source.path)
+            except (ItemFailed, OSError) as error:
+                failed: Future[PageResult] = Future()
+                failed.set_exception(error)
+                yield _Waiting(source, 0, True, failed)
+                continue
+            for number in range(count):
+                yield _Waiting(source, number, number + 1 == count, threads.submit(self._work, source.path, number))
+
+    def _work(self, path: Path, number: int) -> PageResult:
+        """Work on a page; if its worker dies it gets a second chance by itself, for it may have died of another page."""
+        try:
+            return self._pool.run(work_page, path, number, self._options)
+        except PageWorkerDied:
+            return self._pool.run_alone(work_page, path, number, self._options)
+
+    def _file(self, first: _Waiting, rest: Iterator[_Waiting]) -> FileOutcome:
+        """Write the PDF and the findings of the file that begins with ``first``."""
+        source = first.source
+        reports: list[PageReport] = []
+        errors: list[ItemFailed] = []
+        pages = _good_pages(first, rest, reports, errors)
+        try:
+            if (opening := next(pages, None)) is not None:
+                self._write(source, opening, pages)
+        except ItemFailed as error:
+            errors.append(error)
+            for _ in pages:  # what was handed over for this file is taken back, so that the next one starts with its own
+                pass
+        self._findings.put(source.key, reports if len(reports) > 1 else reports[0])
+        return FileOutcome(source, len(reports), tuple(errors))
+
+    def _write(self, source: Source, opening: PdfPage, pages: Iterator[PdfPage]) -> None:
+        tool = f"sohoa {__version__}"
+        metadata = PdfMetadata(title=source.path.stem, created=self._clock(), creator_tool=tool)
+        write_pdfa(self._pdf(source), chain([opening], pages), metadata)
+
+
+def _ahead(pages: Iterator[_Waiting], count: int) -> Iterator[_Waiting]:
+    """Give the pages one after the other while ``count`` more are already being worked on."""
+    queue: deque[_Waiting] = deque()
+    for page in pages:
+        queue.append(page)
+        if len(queue) > count:
+            yield queue.popleft()
+    yield from queue
+
+
+def _good_pages(
+    first: _Waiting, rest: Iterator[_Waiting], reports: list[PageReport], errors: list[ItemFailed]
+) -> Iterator[PdfPage]:
+    """Give the pages of one file that could be read, and note for each page what was found or what went wrong."""
+    page = first
+    while True:
+        try:
+            result = page.result.result()
+        except (ItemFailed, OSError) as error:
+            known = error if isinstance(error, ItemFailed) else PageFailed(name=page.source.path.name, detail=error.strerror)
+            reports.append(failed_page(known))
+            errors.append(known)
+        else:
+            reports.append(result.report)
+            yield PdfPage.from_layers(result.packed, result.text)
+        if page.last:
+            return
+        page = next(rest)

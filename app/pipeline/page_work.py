@@ -1,0 +1,126 @@
+"""One page from file to packed pixels, findings and text, in a page worker process; it touches no database."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from app.errors import ExitCode, ItemFailed, SohoaError, Text
+from app.imaging.detection import detect, to_gray
+from app.imaging.geometry import render
+from app.imaging.raster import Pixels, Raster
+from app.model.page_findings import Findings, PageText
+from app.output.findings_file import PageReport, page_report
+from app.output.layers import PackedPage, Way
+from app.output.packing import FAITHFUL_QUALITY, pack
+from app.pipeline.inputs import read_page
+from app.recognition.barcodes import is_separator, read_barcodes
+from app.recognition.ocr import Engine, Preferred, choose_engine
+from app.recognition.orientation import find_orientation
+
+
+class PageFailed(ItemFailed):
+    """A stage could make nothing of a page, or its file could not be reached."""
+
+    title = Text("Không xử lý được {name}: {detail}", "{name} could not be processed: {detail}")
+    remedy = Text("Xem lại tệp này; các tệp khác không bị ảnh hưởng.", "Look at this file; the others are not affected.")
+    exit_code = ExitCode.INPUT
+
+
+@dataclass(frozen=True)
+class WorkOptions:
+    """How pages are read and packed; ``quality`` is the JPEG quality of a faithful page, 1 to 100."""
+
+    way: Way = "layered"
+    engine: Preferred = "auto"
+    quality: int = FAITHFUL_QUALITY
+    read_text: bool = True
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """A page that was worked on: what was found, how it is painted, and its words (none where they were not read)."""
+
+    report: PageReport
+    packed: PackedPage
+    text: PageText | None
+
+
+@dataclass(frozen=True, eq=False)
+class Upright:
+    """A page cut out, straightened and turned upright, with what was found on the scan."""
+
+    findings: Findings
+    pixels: Pixels
+    dpi: int
+
+
+class Watch:
+    """Notes how many milliseconds of this process's CPU time each stage took."""
+
+    def __init__(self) -> None:
+        self.ms: dict[str, float] = {}
+        self._last = time.process_time()
+
+    def lap(self, stage: str) -> None:
+        """End a stage."""
+        now = time.process_time()
+        self.ms[stage] = round((now - self._last) * 1000, 1)
+        self._last = now
+
+
+def work_page(path: Path, number: int, options: WorkOptions) -> PageResult:
+    """Process page ``number`` (from 0) of a file. Raises BrokenImage, PageFailed, EngineMissing or LanguageMissing."""
+    try:
+        return _work(path, number, options)
+    except SohoaError:
+        raise
+    except (Exception, MemoryError) as error:  # whatever a decoder or detector makes of a strange page, the others go on
+        detail = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
+        raise PageFailed(name=path.name, detail=detail) from error
+
+
+def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
+    watch = Watch()
+    raster = read_page(path, number)
+    watch.lap("decode")
+    page = straighten(raster, load_engine(options.engine) if options.read_text else None, watch)
+    packed = pack(page.pixels, page.dpi, options.way, quality=options.quality)
+    watch.lap("pack")
+    text = None
+    if options.read_text:
+        text = read_text(page, load_engine(options.engine))
+        watch.lap("ocr")
+    return PageResult(page_report(page.findings, text, watch.ms), packed, text)
+
+
+def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Upright:
+    """Find everything about a scan and make the upright page; without an engine it stays as it lies."""
+    findings = detect(raster)
+    watch.lap("detect")
+    barcodes = read_barcodes(to_gray(raster.pixels), raster.dpi)
+    findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
+    watch.lap("barcodes")
+    if engine is not None and not findings.blank:
+        cut = to_gray(render(Raster(to_gray(raster.pixels), raster.dpi), findings.geometry()))
+        found = find_orientation(engine, cut, raster.dpi)
+        findings = replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
+    watch.lap("orientation")
+    pixels = render(raster, findings.geometry())
+    watch.lap("render")
+    return Upright(findings, pixels, raster.dpi)
+
+
+def read_text(page: Upright, engine: Engine) -> PageText:
+    """Read the words of an upright page; a blank page has none."""
+    height, width = page.pixels.shape[:2]
+    words = () if page.findings.blank else tuple(engine.read_words(to_gray(page.pixels), page.dpi))
+    return PageText(words, width, height, engine.name)
+
+
+@lru_cache(maxsize=3)
+def load_engine(preferred: Preferred) -> Engine:
+    """Open the reader once and keep its language data for the life of the worker process."""
+    return choose_engine(preferred)
