@@ -14,13 +14,14 @@ import itertools
 import math
 import sys
 from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from drivers import escl_find
 from drivers.backend import MM_PER_INCH, Desk, DriverFault, Page, failure, pixels_of
 from drivers.contract import Capabilities, ColorMode, Device, FaultCode, ScanRequest, Source
 from drivers.escl_find import UUID_PREFIX, Found
-from drivers.escl_http import Limits, Link
+from drivers.escl_http import Limits, Link, Pulse, still
 from drivers.escl_job import Job
 from drivers.escl_pins import Pins, pins_folder
 from drivers.escl_xml import UNITS_PER_INCH, Order, Scanner, clean_uuid, parse_capabilities
@@ -43,12 +44,14 @@ class EsclBackend:
 
     def devices(self) -> tuple[Device, ...]:
         """Give the scanners at the addresses typed in that answer, and those that announce themselves."""
-        devices, known = [], set()
-        for address in escl_find.typed_addresses():
-            with _told(address), _connected(address, LISTING_LIMITS, None) as (link, scanner):
-                devices.append(_device(link.url, scanner.label))
-                known |= {f"{UUID_PREFIX}{scanner.uuid}", link.url}
-        heard = {found.name: found for found in reversed(escl_find.listen())}
+        addresses = escl_find.typed_addresses()
+        # All at once: an address that nobody answers at takes its time.
+        with ThreadPoolExecutor(max_workers=len(addresses) + 1) as pool:
+            hearing = pool.submit(escl_find.listen)
+            answers = list(filter(None, pool.map(_probe, addresses)))
+            heard = {found.name: found for found in reversed(hearing.result())}
+        known = {name for found in answers for name in (found.name, found.url)}
+        devices = [_device(found.url, found.label) for found in answers]
         devices += [_device(name, found.label) for name, found in sorted(heard.items()) if not known & {name, found.url}]
         return tuple(devices)
 
@@ -60,7 +63,7 @@ class EsclBackend:
     def scan(self, request: ScanRequest, desk: Desk) -> Generator[Page, None, None]:
         """Yield pages; options are the fields of Limits with ``_seconds`` (connect_seconds, ...) and ``pins``."""
         limits, pins = _options(request)
-        with _connected(request.device, limits, pins) as (link, scanner):
+        with _connected(request.device, limits, pins, lambda: desk.pause(0)) as (link, scanner):
             job = Job(link, order_for(request, scanner), desk)
             try:
                 job.open()
@@ -139,11 +142,11 @@ def _check_page(data: bytes, request: ScanRequest, scanner: Scanner) -> ColorMod
 
 
 @contextlib.contextmanager
-def _connected(device: str, limits: Limits, pins: str | None) -> Iterator[tuple[Link, Scanner]]:
+def _connected(device: str, limits: Limits, pins: str | None, pulse: Pulse = still) -> Iterator[tuple[Link, Scanner]]:
     """Find the device, check its certificate and read its capabilities; close everything at the end."""
     found, link = _reach(device, limits, pins)
     try:
-        answer = link.ask("GET", f"{link.url}/ScannerCapabilities")
+        answer = link.ask("GET", f"{link.url}/ScannerCapabilities", pulse=pulse)
         if answer.status != 200:
             code = {401: FaultCode.ACCESS_DENIED, 403: FaultCode.ACCESS_DENIED, 503: FaultCode.DEVICE_BUSY}
             raise failure(code.get(answer.status, FaultCode.NO_DEVICE), f"ScannerCapabilities: HTTP {answer.status}")
@@ -207,10 +210,11 @@ def _device(name: str, label: str) -> Device:
     return Device("escl", name, label or name, model=label)
 
 
-@contextlib.contextmanager
-def _told(address: str) -> Iterator[None]:
-    """Leave a scanner that does not answer out of the list, with the reason in the log."""
+def _probe(address: str) -> Found | None:
+    """Ask at an address typed in; a scanner that does not answer is left out, with the reason in the log."""
     try:
-        yield
+        with _connected(address, LISTING_LIMITS, None) as (link, scanner):
+            return Found(link.url, scanner.uuid, scanner.label)
     except DriverFault as error:
         print(f"{address}: {error}", file=sys.stderr)  # noqa: T201 - stderr is the worker's log
+        return None

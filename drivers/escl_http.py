@@ -30,7 +30,7 @@ MAX_RETRY_SECONDS = 10.0
 Pulse = Callable[[], None]
 
 
-def _still() -> None:
+def still() -> None:
     """Stand in for a pulse that nobody needs."""
 
 
@@ -43,7 +43,7 @@ class Limits:
     """
 
     connect: float = 5.0
-    answer: float = 15.0
+    answer: float = 20.0
     page: float = 120.0
     stall: float = 30.0
     busy: float = 60.0
@@ -151,7 +151,7 @@ class Link:
         """Start a request; ``url`` is whole."""
         return Exchange(self._session, method, url, body, self.limits)
 
-    def ask(self, method: str, url: str, body: bytes = b"", *, seconds: float = 0.0, pulse: Pulse = _still) -> Answer:
+    def ask(self, method: str, url: str, body: bytes = b"", *, seconds: float = 0.0, pulse: Pulse = still) -> Answer:
         """Give a whole, small answer. Raises DriverFault: STALLED after ``seconds``, IO_ERROR for too much of it."""
         end = time.monotonic() + (seconds or self.limits.answer)
         whole = bytearray()

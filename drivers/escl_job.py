@@ -49,19 +49,14 @@ class Job:
         """Order the job, waiting for a busy device up to the limit."""
         until = time.monotonic() + self._link.limits.busy
         while True:
-            status = self.status()
-            self._raise_feeder_fault(status, delivered=0)
-            if self._feeder and status.adf == EMPTY:
-                raise failure(FaultCode.FEEDER_EMPTY, "the feeder is empty")
-            seconds = 1.0
-            if status.state not in _WORKING:
-                answer = self._link.ask("POST", f"{self._link.url}/ScanJobs", scan_settings(self._order), pulse=self._heartbeat)
-                if answer.status == 201:
-                    self._url = self._own(answer.headers.get("location", ""))
-                    return
-                self._check_refusal(answer)
-                seconds = answer.retry_seconds
-            self._wait(seconds, until)
+            self._check_tray(self.status())
+            # Ordered even where the state is "Processing": that lags behind, and a device that is busy says 503.
+            answer = self._link.ask("POST", f"{self._link.url}/ScanJobs", scan_settings(self._order), pulse=self._heartbeat)
+            if answer.status == 201:
+                self._url = self._own(answer.headers.get("location", ""))
+                return
+            self._check_refusal(answer)
+            self._wait(answer.retry_seconds, until)
 
     def next_page(self, delivered: int) -> tuple[Exchange, Answer] | None:
         """Ask for the next page: an exchange whose body is a page (to be closed by the caller), or None at the end."""
@@ -77,6 +72,7 @@ class Job:
                 return exchange, head
             exchange.__exit__(None, None, None)
             if self._is_over(head, delivered):
+                self._url = ""  # Nothing to take back.
                 return None
             self._wait(head.retry_seconds, until)
 
@@ -103,57 +99,59 @@ class Job:
 
     def waiting(self) -> int:
         """Give the sides that the device has already taken in and not yet delivered; 0 where it does not say."""
-        with contextlib.suppress(DriverFault):
-            job = self._state()
-            return (job.waiting or 0) if job is not None else 0
-        return 0
+        job = self._state(GOODBYE_SECONDS)
+        return (job.waiting or 0) if job is not None else 0
 
     def close(self) -> None:
         """Take the job back, and tell the desk how many sides the device had taken in. Raises nothing."""
         if not self._url:
             return
+        end = time.monotonic() + GOODBYE_SECONDS
+        before = self._state(GOODBYE_SECONDS / 3)
         with contextlib.suppress(DriverFault):
-            job = self._state()
-            self._link.ask("DELETE", self._url, seconds=GOODBYE_SECONDS)
-            # Asked for again: the device may have gone on until it was told.
-            job = self._state() or job
-            if job is not None and job.completed is not None:
-                self._desk.taken_in(job.completed)
+            self._link.ask("DELETE", self._url, seconds=max(0.1, (end - time.monotonic()) / 2))
+        # Asked for again: the device may have gone on until it was told. Some know nothing of a job taken back.
+        job = self._state(max(0.1, end - time.monotonic())) or before
+        if job is not None and job.completed is not None:
+            self._desk.taken_in(job.completed)
         self._url = ""
 
     def status(self) -> Status:
         """Ask the device how it is."""
-        return self._ask_status(self._link.limits.answer)
-
-    def _ask_status(self, seconds: float) -> Status:
-        answer = self._link.ask("GET", f"{self._link.url}/ScannerStatus", seconds=seconds, pulse=self._heartbeat)
+        answer = self._link.ask("GET", f"{self._link.url}/ScannerStatus", pulse=self._heartbeat)
         if answer.status == 503:
             return Status("Processing")
         if answer.status != 200:
             raise failure(_REFUSED.get(answer.status, FaultCode.IO_ERROR), f"ScannerStatus: HTTP {answer.status}")
         return parse_status(answer.body)
 
-    def _state(self) -> JobState | None:
-        answer = self._link.ask("GET", f"{self._link.url}/ScannerStatus", seconds=GOODBYE_SECONDS)
-        return parse_status(answer.body).job(urlsplit(self._url).path) if answer.status == 200 else None
+    def _state(self, seconds: float) -> JobState | None:
+        """Ask for the job's counts; nothing depends on an answer."""
+        with contextlib.suppress(DriverFault):
+            answer = self._link.ask("GET", f"{self._link.url}/ScannerStatus", seconds=seconds)
+            return parse_status(answer.body).job(urlsplit(self._url).path) if answer.status == 200 else None
+        return None
 
     def _check_refusal(self, answer: Answer) -> None:
         """Return where waiting may help."""
         if answer.status == 503:
             return
         status = self.status()
-        self._raise_feeder_fault(status, delivered=0)
-        if self._feeder and status.adf == EMPTY:
-            raise failure(FaultCode.FEEDER_EMPTY, "the feeder is empty")
+        self._check_tray(status)
         if answer.status == 409 and status.state in _WORKING:
             return
         code = _REFUSED.get(answer.status, FaultCode.IO_ERROR)
         raise failure(code, f"the scanner refused the job (HTTP {answer.status})")
 
+    def _check_tray(self, status: Status) -> None:
+        self._raise_feeder_fault(status)
+        if self._feeder and status.adf == EMPTY:
+            raise failure(FaultCode.FEEDER_EMPTY, "the feeder is empty")
+
     def _is_over(self, head: Answer, delivered: int) -> bool:
         """Say whether the batch ended as it should; False where waiting may help. Never guesses: raises instead."""
         status = self.status()
-        self._raise_feeder_fault(status, delivered)
+        self._raise_feeder_fault(status)
         job = status.job(urlsplit(self._url).path)
         if job is not None and job.state in ("Aborted", "Canceled"):
             raise failure(FaultCode.IO_ERROR, f"the job was ended at the scanner ({job.state})")
@@ -173,7 +171,7 @@ class Job:
     def _ran_out(self, status: Status, job: JobState | None) -> bool:
         return status.adf == EMPTY or (job is not None and job.state == "Completed") or not (self._feeder and status.adf)
 
-    def _raise_feeder_fault(self, status: Status, delivered: int) -> None:
+    def _raise_feeder_fault(self, status: Status) -> None:
         code = FEEDER_FAULTS.get(status.adf) if self._feeder else None
         if code is None:
             return

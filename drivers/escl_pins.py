@@ -57,9 +57,10 @@ class Pins:
         seen = fingerprint_of(host, port, seconds)
         with _lock:
             pins = self._read()
-            if pins.setdefault(device, seen) != seen:
+            if device not in pins:
+                self._write({**pins, device: seen})
+            elif pins[device] != seen:
                 raise failure(FaultCode.CERTIFICATE_CHANGED, self._changed(device, pins[device], seen))
-            self._write(pins)
         return seen
 
     def _changed(self, device: str, before: str, now: str) -> str:
