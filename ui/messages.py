@@ -138,6 +138,7 @@ STATE_LINES = {
     DossierState.ACCEPTED: Text("Trung tâm đã nhận, có biên nhận.", "The centre has it and gave a receipt."),
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
+REOPEN = Text("Mở lại để sửa", "Open again to mend")
 OPEN_OUTBOX = Text("Xem hộp gửi", "See the outbox")
 
 # Bottom line

@@ -165,6 +165,14 @@ def finish(reference: Reference, as_json: AsJson = False) -> None:
         say(Text("Đã hoàn tất, đang chờ gửi: “sohoa sync”.", "Finished and waiting to be sent: “sohoa sync”."))
 
 
+@app.command()
+def reopen(reference: Reference, as_json: AsJson = False) -> None:
+    """Mở lại hồ sơ bị trung tâm trả lại để sửa / open a dossier again that the centre refused."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.reopen(application.dossiers.get(reference).id)
+        _show(application, dossier, as_json=as_json)
+
+
 def procedures(
     text: Annotated[str, typer.Argument(help="Mã hoặc vài chữ, có hay không dấu / a code or a few letters.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=200)] = 10,

@@ -74,11 +74,12 @@ def _pages(pages: Sequence[Page], rules: FilingSettings) -> Iterator[Finding]:
     """TT 01/2023/TT-VPCP Art. 8: every page in order; ND 30/2020/NĐ-CP: at least 200 dpi."""
     if not any(page.component for page in pages):
         yield Finding("block", Text("chưa có trang nào được xếp vào thành phần", "no page is under a component yet"))
+    loose = {number: page for number, page in enumerate(pages, start=1) if not page.component and not page.blank}
+    if loose:
+        numbers = _spans(sorted(loose))
+        reason = Text(f"trang {numbers} chưa xếp vào thành phần nào", f"not under any component: page {numbers}")
+        yield Finding("block", reason, loose[min(loose)].id)
     for number, page in enumerate(pages, start=1):
-        if not page.component and not page.blank:
-            yield Finding(
-                "block", Text(f"trang {number} chưa xếp vào thành phần nào", f"page {number} is under no component"), page.id
-            )
         if not page.component and page.blank:
             yield Finding(
                 "warn", Text(f"trang trắng {number} sẽ không vào PDF", f"the blank page {number} goes into no PDF"), page.id
@@ -95,3 +96,14 @@ def _pages(pages: Sequence[Page], rules: FilingSettings) -> Iterator[Finding]:
             yield Finding(
                 "warn", Text(f"trang {number} chưa đọc được chữ", f"the text of page {number} could not be read"), page.id
             )
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Give sorted numbers in short, such as 1-3, 5."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    return ", ".join(str(span[0]) if len(span) == 1 else f"{span[0]}-{span[-1]}" for span in spans)

@@ -99,6 +99,13 @@ class Dossiers:
             self._events.announce(Topic.DOSSIERS, dossier_id)
         return dropped
 
+    def reopen(self, dossier_id: str) -> Dossier:
+        """Open a dossier again that the centre refused, so that it can be mended. Raises DossierFrozen, NoSuchDossier."""
+        dossier = self._dossiers.reopen(dossier_id)
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        self._events.announce(Topic.OUTBOX, dossier_id)
+        return dossier
+
     def get(self, reference: str) -> Dossier:
         """Give a dossier by its id, number, or provisional id. Raises NoSuchDossier."""
         return self._dossiers.get(reference)

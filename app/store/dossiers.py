@@ -7,14 +7,14 @@ from dataclasses import asdict, replace
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.model.dossier import Dossier, DossierState, check_transition
+from app.model.dossier import Dossier, DossierState
 from app.model.outbox import OutboxEntry
 from app.model.page import Page
 from app.store.database import Database
 from app.store.errors import DossierFrozen, NoSuchDossier
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
-from app.store.tables import CounterRow, DossierRow, PageRow
+from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow
 
 
 class DossierStore:
@@ -98,14 +98,21 @@ class DossierStore:
             session.add(entry_to_row(entry))
             return True
 
-    def move_to(self, dossier_id: str, state: DossierState, number: str = "") -> Dossier:
-        """Let a dossier go to another state, with the centre's number where it has none. Raises WrongState."""
+    def reopen(self, dossier_id: str) -> Dossier:
+        """Open a dossier again that the centre refused; its outbox entry goes, for the centre never took that revision.
+
+        Raises NoSuchDossier, or DossierFrozen in any other state.
+        """
         with self._database.write() as session:
             row = _row(session, dossier_id)
-            if row.state != state:
-                check_transition(DossierState(row.state), state)
-                row.state = state
-            row.number = row.number or number
+            if row.state != DossierState.REFUSED:
+                raise DossierFrozen(dossier=row.number or row.provisional)
+            refused = session.scalar(
+                select(OutboxRow).where(OutboxRow.dossier_id == dossier_id, OutboxRow.revision == row.revision)
+            )
+            if refused is not None:
+                session.delete(refused)
+            row.state, row.finished_at = DossierState.OPEN, None
             return to_dossier(row)
 
 

@@ -129,6 +129,23 @@ def test_the_window_remembers_its_place(desk, tmp_path: Path) -> None:
     assert (tmp_path / "window.ini").exists()
 
 
+def test_a_refused_dossier_is_opened_again_from_its_side(desk) -> None:
+    desk.scan(3)
+    desk.choose_procedure("1.001193")
+    application, dossier_id = desk.application, desk.window.desk.dossier_id
+    application.dossiers.place(dossier_id, [page.id for page in desk.pages], "TP01")
+    application.dossiers.set_fields(dossier_id, owner_name="Lý Thị Cam")
+    entry = application.finishing.start(dossier_id).result(60)
+    application.outbox.refuse(entry.id, "RecordRefused", "{}")
+    desk.window.desk.mark_stale(at_once=True)
+    desk.wait(desk.screen.panel.reopen.isVisible)
+    desk.shoot("refused")
+    desk.screen.panel.reopen.click()
+    desk.wait(desk.screen.panel.finish.isVisible)
+    assert not desk.screen.panel.reopen.isVisible()
+    assert application.outbox.of_dossier(dossier_id) is None
+
+
 def test_what_was_typed_last_is_written_before_the_window_goes(desk) -> None:
     desk.scan(3)
     dossier_id = desk.window.desk.dossier_id

@@ -76,6 +76,7 @@ class DeskScreen(QWidget):
         self.view.failed.connect(self.failed)
         self.commands.said.connect(self.said)
         self.panel.placed.connect(self.commands.place)
+        self.panel.reopen_wanted.connect(lambda: self._desk.change(self._dossiers.reopen))
         self.panel.page_wanted.connect(self.strip.show_page)
         self.panel.fields.edited.connect(self._set_field)
         self.panel.fields.procedure_chosen.connect(self.set_procedure)

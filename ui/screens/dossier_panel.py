@@ -24,6 +24,7 @@ class DossierPanel(QWidget):
     placed = Signal(str)
     page_wanted = Signal(str)
     outbox_wanted = Signal()
+    reopen_wanted = Signal()
 
     def __init__(self, procedures: ProcedureSearch, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +49,8 @@ class DossierPanel(QWidget):
         self.state_line.setWordWrap(True)
         self.to_outbox = word_button(words, messages.OPEN_OUTBOX, "sync")
         self.to_outbox.clicked.connect(self.outbox_wanted)
+        self.reopen = word_button(words, messages.REOPEN, "undo")
+        self.reopen.clicked.connect(self.reopen_wanted)
         self._lay_out()
         words.changed.connect(lambda: self.show_snapshot(self._snapshot))
         self.show_snapshot(None)
@@ -93,6 +96,7 @@ class DossierPanel(QWidget):
         bottom.addWidget(self.findings)
         bottom.addLayout(state)
         bottom.addWidget(self.to_outbox)
+        bottom.addWidget(self.reopen)
         bottom.addWidget(self.finish)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -141,6 +145,7 @@ class DossierPanel(QWidget):
         text = messages.STATE_LINES.get(state)
         for widget in (self.state_sign, self.state_line, self.to_outbox):
             widget.setVisible(text is not None)
+        self.reopen.setVisible(state is DossierState.REFUSED)
         if text is not None:
             self.state_sign.setPixmap(icons.pixmap(*STATE_SIGNS[state], 24))
             self.state_line.setText(self._words.say(text))

@@ -74,7 +74,14 @@ CASES: list[tuple[str, Dossier, tuple[Page, ...], Procedure | None, list[str]]] 
         WHOLE,
         (*BOTH, a_page(WHOLE.id, 3, state=PageState.READY)),
         PROCEDURE,
-        ["block: page 3 is under no component"],
+        ["block: not under any component: page 3"],
+    ),
+    (
+        "many pages without a place",
+        WHOLE,
+        (*BOTH, *(a_page(WHOLE.id, number, state=PageState.READY) for number in (3, 4, 5))),
+        PROCEDURE,
+        ["block: not under any component: page 3-5"],
     ),
     (
         "a blank page without a place",

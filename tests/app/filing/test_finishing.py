@@ -140,7 +140,7 @@ def test_what_is_missing_is_said_in_both_languages_and_nothing_is_written(office
     assert "TAM-261123-00001: chưa có tên chủ hồ sơ; chưa có trang nào được xếp" in vietnamese
     assert "trang 1 chưa xếp vào thành phần nào" in vietnamese
     assert "the owner's name is missing" in english
-    assert "page 1 is under no component" in english
+    assert "not under any component: page 1" in english
     assert refused.value.exit_code is ExitCode.INCOMPLETE
     assert list(office.folder.papers.iterdir()) == []
     assert office.dossiers.get(dossier_id).state is DossierState.OPEN
