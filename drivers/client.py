@@ -10,7 +10,7 @@ import enum
 import queue
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -78,9 +78,18 @@ class _Phase(enum.Enum):
     HOLDING = "holding"
 
 
-def list_devices(backend: str, *, timeout: float = 10.0, environment: Mapping[str, str] | None = None) -> tuple[Device, ...]:
-    """Give the scanners that a backend sees now, within ``timeout`` seconds. Raises DriverFault."""
-    match _ask(backend, ListDevices(), timeout, environment):
+def list_devices(
+    backend: str,
+    *,
+    timeout: float = 10.0,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] | None = None,
+) -> tuple[Device, ...]:
+    """Give the scanners that a backend sees now, within ``timeout`` seconds; ``command`` starts another worker program.
+
+    Raises DriverFault.
+    """
+    match _ask(WorkerProcess(backend, environment, command=command), ListDevices(), timeout):
         case DevicesFound(devices=devices):
             return devices
         case other:
@@ -88,10 +97,15 @@ def list_devices(backend: str, *, timeout: float = 10.0, environment: Mapping[st
 
 
 def read_capabilities(
-    backend: str, device: str, *, timeout: float = 30.0, environment: Mapping[str, str] | None = None
+    backend: str,
+    device: str,
+    *,
+    timeout: float = 30.0,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] | None = None,
 ) -> Capabilities:
-    """Give what a scanner can do, within ``timeout`` seconds. Raises DriverFault."""
-    match _ask(backend, ReadCapabilities(device), timeout, environment):
+    """Give what a scanner can do, within ``timeout`` seconds; ``command`` as in ``list_devices``. Raises DriverFault."""
+    match _ask(WorkerProcess(backend, environment, command=command), ReadCapabilities(device), timeout):
         case CapabilitiesRead(capabilities=capabilities):
             return capabilities
         case other:
@@ -105,12 +119,13 @@ def start_scan(
     deadlines: Deadlines | None = None,
     environment: Mapping[str, str] | None = None,
     log: Log | None = None,
+    command: Sequence[str] | None = None,
 ) -> ScanRun:
-    """Start a batch; ``log`` gets each line of the worker's stderr, on another thread.
+    """Start a batch; ``log`` gets each line of the worker's stderr, on another thread; ``command`` as in ``list_devices``.
 
     Raises DriverFault when no process can be started; every later trouble is an event.
     """
-    return ScanRun(WorkerProcess(backend, environment, log), request, deadlines or Deadlines())
+    return ScanRun(WorkerProcess(backend, environment, log, command), request, deadlines or Deadlines())
 
 
 class ScanRun:
@@ -232,8 +247,7 @@ class ScanRun:
         return replace(fault, sequence=self.delivered + 1, fed=self.fed, delivered=self.delivered)
 
 
-def _ask(backend: str, question: Command, timeout: float, environment: Mapping[str, str] | None) -> Event:
-    process = WorkerProcess(backend, environment)
+def _ask(process: WorkerProcess, question: Command, timeout: float) -> Event:
     deadline = time.monotonic() + timeout
     try:
         process.send(question)
@@ -246,6 +260,6 @@ def _ask(backend: str, question: Command, timeout: float, environment: Mapping[s
                     raise DriverFault(event)
                 if not isinstance(event, Ready):
                     return event
-        raise failure(FaultCode.STALLED, f"the backend {backend} gave no answer within {timeout:g} seconds")
+        raise failure(FaultCode.STALLED, f"the worker gave no answer within {timeout:g} seconds")
     finally:
         process.end(HANG_UP_SECONDS)

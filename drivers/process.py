@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -49,14 +49,20 @@ class WorkerProcess:
     ``inbox`` gets its events, and None when it has hung up; ``last_words`` is the last line of its log.
     """
 
-    def __init__(self, backend: str, environment: Mapping[str, str] | None = None, log: Log | None = None) -> None:
-        """Start it. Raises DriverFault(CRASHED) when the operating system cannot."""
+    def __init__(
+        self,
+        backend: str,
+        environment: Mapping[str, str] | None = None,
+        log: Log | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        """Start it, by ``command`` where the usual one will not do. Raises DriverFault(CRASHED) when the system cannot."""
         self.inbox: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._log = log
         self.last_words = ""
         self._code: int | None = None
         self._write_lock = threading.Lock()
-        self._process = _spawn(backend, environment)
+        self._process = _spawn(command or worker_command(backend), environment)
         # Popen types them as optional; they are pipes, as _spawn asked for pipes.
         self._stdin, self._stdout, self._stderr = (
             cast("IO[bytes]", pipe) for pipe in (self._process.stdin, self._process.stdout, self._process.stderr)
@@ -177,13 +183,13 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _spawn(backend: str, environment: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
+def _spawn(command: Sequence[str], environment: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
     detached: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
         detached = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     try:
         return subprocess.Popen(
-            worker_command(backend),
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

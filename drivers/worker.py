@@ -31,7 +31,12 @@ from drivers.contract import (
 )
 from drivers.control import Control, Ear
 
-MODULES = {"virtual": "drivers.virtual", "sane": "drivers.sane_backend", "escl": "drivers.escl"}
+MODULES = {
+    "virtual": "drivers.virtual",
+    "sane": "drivers.sane_backend",
+    "escl": "drivers.escl",
+    "twain": "drivers.twain_backend",
+}
 
 
 class Mouth:

@@ -99,8 +99,10 @@ compile_for_windows() {
 }
 
 # Wine's manager asks for sources of two names only, in this one folder; it stands in for the manager of 64-bit Windows.
+# The other name is Wine's own for cameras, which has no place here.
 put_data_source() {
     local windows="$WINE_HOME/prefix/drive_c/windows"
     mkdir -p "$windows/twain_64"
+    rm -f "$windows/twain_64/gphoto2.ds"
     cp "$WINE_HOME/sane.ds" "$windows/twain_64/sane.ds" && cp "$WINE_MANAGER" "$windows/system32/twaindsm.dll"
 }
