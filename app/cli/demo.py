@@ -92,7 +92,7 @@ def demo(
         say(Text(f"Kết quả ở {folder}", f"The results are in {folder}"))
         if not serve:
             port = url.rpartition(":")[2].strip("/")
-            program = Path(sys.executable).with_name("sohoa-central")
+            program = _short(Path(sys.executable).with_name("sohoa-central"))
             again = f"{program} serve --port {port} --data {folder / 'central'}"
             say(
                 Text(
@@ -181,6 +181,11 @@ def _summary(application: Application, dossier: Dossier, entry: OutboxEntry, sca
     )
     for step, seconds in steps.seconds.items():
         console.print(f"  {step}: {seconds:.1f} s", highlight=False)
+
+
+def _short(path: Path) -> Path:
+    """Give a path as it can be typed here."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _fresh(folder: Path) -> Path:
