@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Pixels = NDArray[np.uint8]
-Mask = NDArray[np.bool_]
+Mask = NDArray[np.uint8]  # height x width: 255 where there is ink, else 0
 Place = tuple[int, int, int, int]
 Colour = tuple[int, int, int]
 Way = Literal["faithful", "layered", "bitonal"]
@@ -72,25 +72,20 @@ def picture(pixels: Pixels, quality: int, place: Place) -> Picture:
     return Picture(data, pixels.shape[1], pixels.shape[0], pixels.ndim == 2, place)
 
 
-def stencil(mask: Mask, colour: Colour, offset: tuple[int, int] = (0, 0)) -> Stencil | None:
-    """Pack the ink of a page (bool, height x width), cut to where there is some; None where there is none.
-
-    ``offset`` is where the mask's first pixel lies on the page: across, down.
-    """
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not len(rows):
+def stencil(ink: Mask, colour: Colour) -> Stencil | None:
+    """Pack the ink of a page, cut to where there is some; None where there is none."""
+    left, top, wide, high = (int(value) for value in cv2.boundingRect(ink))
+    if not wide or not high:
         return None
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    cut = mask[top:bottom, left:right]
-    across, down = offset
-    place = (across + left, down + top, across + right, down + bottom)
-    return Stencil(encode_g4(cut), right - left, bottom - top, colour, place)
+    place = (left, top, left + wide, top + high)
+    return Stencil(encode_g4(ink[top : top + high, left : left + wide]), wide, high, colour, place)
 
 
 def encode_g4(ink: Mask) -> bytes:
-    """Give ink (bool, height x width) as one strip of CCITT Group 4 (ITU-T T.6), ink black."""
+    """Give ink as one strip of CCITT Group 4 (ITU-T T.6), ink black."""
     buffer = io.BytesIO()
-    image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), np.packbits(~ink, axis=1).tobytes())
+    paper = np.packbits(cv2.bitwise_not(ink), axis=1)
+    image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), paper.tobytes())
     image.save(buffer, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: ink.shape[0]})
     with Image.open(buffer, formats=("TIFF",)) as written:
         offsets, sizes = written.tag_v2[_STRIP_OFFSETS], written.tag_v2[_STRIP_BYTES]  # type: ignore[attr-defined]

@@ -19,22 +19,29 @@ _LEVEL_DPI = 75
 _COLOUR_DPI = 100
 # Ink reflects less than this share of the paper; what shows through from the other side reflects more.
 _INK = 0.80
-_CLEAR_INK = 0.70
+# Ink ends this far up from its own level to that of the paper.
+_BETWEEN = 0.5
 _PAPER_MM = 6.0
 _LETTER_MM = 1.2
 # Colour: the spread of the channels, of 255, once the paper is made white; how far marks of one seal stand apart (mm).
 _COLOURFUL = 38
+# Less of a colour than this share of the page is fringes of black print.
+_FEW_COLOURED = 0.0003
 _JOIN_MM = 2.5
 _PAD_MM = 1.0
 _LEAST_MM2 = 1.5
 _FRAME_MM = 110.0
 _SMALL_PRINT_MM = 3.5
+_TAIL_MM = 30.0
 # Solid tones (photographs, filled areas) are thicker than any stroke of print; strokes of a pen reach further than letters.
 _SOLID_MM = 2.2
 _SOLID_LEAST_MM = 7.0
+_SOLID_TONE = 200
 _PEN_MM = 9.0
 _PEN_FILL = 0.30
-_PEN_TONE = 212
+_PEN_ASPECT = 6
+# A pen on paper, and the faint gray that a copier makes of a seal; of 255.
+_PEN_TONES = (185, 212)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,43 +64,60 @@ def reduced(pixels: Pixels, dpi: int, wanted: int) -> tuple[Pixels, float]:
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8), factor
 
 
-def find_levels(gray: Pixels, dpi: int) -> Levels:
-    """Measure paper and ink of a page (gray: uint8, height x width)."""
-    small, factor = reduced(gray, dpi, _LEVEL_DPI)
+def find_levels(half: Pixels, dpi: int) -> Levels:
+    """Measure paper and ink of a page (half: uint8 gray, height x width, the page made smaller; dpi: dots per inch)."""
+    small, factor = reduced(half, dpi, _LEVEL_DPI)
     per_mm = dpi * factor / 25.4
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((_odd(_PAPER_MM * per_mm),) * 2, np.uint8))
-    paper = cv2.blur(paper, (_odd(_PAPER_MM * per_mm),) * 2)
-    darkest = cv2.blur(cv2.erode(small, np.ones((_odd(_LETTER_MM * per_mm),) * 2, np.uint8)), (3, 3))
-    return Levels(np.asarray(paper, dtype=np.uint8), np.asarray(darkest, dtype=np.uint8))
+    window = _odd(_PAPER_MM * per_mm)
+    paper = cv2.blur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((window, window), np.uint8)), (window, window))
+    # Averaging lifts thin strokes, so the darkest ink is looked up before it.
+    letter = _odd(_LETTER_MM * dpi / 25.4)
+    darkest = cv2.erode(half, np.ones((letter, letter), np.uint8))
+    darkest = cv2.resize(darkest, (small.shape[1], small.shape[0]), interpolation=cv2.INTER_NEAREST)
+    return Levels(np.asarray(paper, dtype=np.uint8), np.asarray(cv2.blur(darkest, (3, 3)), dtype=np.uint8))
 
 
 def find_print(gray: Pixels, levels: Levels) -> Mask:
-    """Tell which pixels of a page (gray: uint8, height x width) are ink."""
+    """Give the ink of a page (gray: uint8, height x width)."""
     paper, ink = levels.paper.astype(np.float32), levels.ink.astype(np.float32)
-    # The averaging that made the small picture has already lifted thin strokes, so the darkest level is set a bit lower.
-    threshold = np.minimum((paper * 1.08 + ink * 0.92) / 2, paper * _INK)
+    threshold = np.minimum(paper * _BETWEEN + ink * (1 - _BETWEEN), paper * _INK)
     threshold[ink > paper * _INK] = 0
     limit = cv2.resize(threshold.astype(np.uint8), (gray.shape[1], gray.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(gray < limit)
+    return np.asarray(cv2.compare(gray, limit, cv2.CMP_LT), dtype=np.uint8)
 
 
-def find_detail(pixels: Pixels, dpi: int) -> tuple[Place, ...]:
-    """Find boxes that need full detail (pixels: uint8 BGR or gray), in pixels of the page: left, top, right, bottom."""
-    small, factor = reduced(pixels, dpi, _COLOUR_DPI)
+def find_detail(half: Pixels, dpi: int, size: tuple[int, int]) -> tuple[Place, ...]:
+    """Find boxes that need full detail, in pixels of the page: left, top, right, bottom.
+
+    ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller; ``size`` is the page's own width and
+    height.
+    """
+    small, factor = reduced(half, dpi, _COLOUR_DPI)
     per_mm = dpi * factor / 25.4
     white = _whitened(small)
-    marks = _solid(white, per_mm) | _pen(white, per_mm)
+    darkest = darkest_channel(white)
+    marks = _solid(darkest, per_mm)
+    for tone in _PEN_TONES:
+        marks |= _pen(darkest, tone, per_mm)
     if white.ndim == 3:
         marks |= _coloured(white, per_mm)
     join = _odd(_JOIN_MM * per_mm)
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((join, join), np.uint8)))
+    closed = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((join, join), np.uint8))
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(closed)
     pad = _PAD_MM * per_mm
+    across, down = size[0] / small.shape[1], size[1] / small.shape[0]
     places = []
     for left, top, wide, high, area in boxes[1:]:
         if area < _LEAST_MM2 * per_mm**2 or max(wide, high) < 2 * per_mm:
             continue
-        corners = (left - pad, top - pad, left + wide + pad, top + high + pad)
-        places.append(_clipped(tuple(round(value / factor) for value in corners), pixels))
+        places.append(
+            (
+                max(0, round((left - pad) * across)),
+                max(0, round((top - pad) * down)),
+                min(size[0], round((left + wide + pad) * across)),
+                min(size[1], round((top + high + pad) * down)),
+            )
+        )
     return merged(places)
 
 
@@ -114,33 +138,43 @@ def merged(places: list[Place]) -> tuple[Place, ...]:
     return tuple(sorted(done))
 
 
-def part_by_colour(pixels: Pixels, ink: Mask, dpi: int) -> tuple[Mask, ...]:
-    """Part ink (bool, height x width) of a page (uint8) into black or gray, blue, green and red; only what there is."""
-    if pixels.ndim == 2:
+def part_by_colour(half: Pixels, ink: Mask, dpi: int) -> tuple[Mask, ...]:
+    """Part the ink of a page into black or gray, blue, green and red; only what there is.
+
+    ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller.
+    """
+    if half.ndim == 2:
         return (ink,)
-    white = _whitened(reduced(pixels, dpi, _COLOUR_DPI)[0])
-    hue = (white.argmax(axis=2) + 1).astype(np.uint8) * cv2.dilate(colourful(white), np.ones((3, 3), np.uint8))
-    if not hue.any():
+    white = _whitened(reduced(half, dpi, _COLOUR_DPI)[0])
+    colour = cv2.dilate(colourful(white), np.ones((3, 3), np.uint8))
+    if not colour.any():
         return (ink,)
-    hue = cv2.resize(hue, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_NEAREST)
-    parts = (ink & (hue == number) for number in np.flatnonzero(np.bincount(hue.ravel())))
-    return tuple(part for part in parts if part.any())
+    hue = np.asarray((white.argmax(axis=2) + 1).astype(np.uint8) * colour)
+    counts = np.bincount(hue.ravel(), minlength=4)
+    counts[1:][counts[1:] < _FEW_COLOURED * hue.size] = 0
+    hue[counts[hue] == 0] = 0
+    there = np.flatnonzero(counts)
+    full = cv2.resize(hue, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_NEAREST)
+    return tuple(cv2.bitwise_and(ink, cv2.compare(full, int(number), cv2.CMP_EQ)) for number in there)
 
 
-def find_paper(pixels: Pixels, hidden: Mask, dpi: int, wanted: int) -> Pixels:
-    """Give the page at ``wanted`` dpi without what is ``hidden`` (bool, height x width), filled in from around it."""
-    shown = (~hidden).astype(np.uint8) * np.uint8(255)
-    kept = cv2.bitwise_and(pixels, pixels, mask=shown)
+def find_paper(half: Pixels, ink: Mask, dpi: int, wanted: int) -> Pixels:
+    """Give the page at ``wanted`` dpi without its ink, filled in from around it.
+
+    ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller.
+    """
+    size = (half.shape[1], half.shape[0])
+    print_there = cv2.compare(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), 0, cv2.CMP_GT)
+    shown = cv2.bitwise_not(cv2.dilate(print_there, np.ones((3, 3), np.uint8)))
+    kept = cv2.bitwise_and(half, half, mask=shown)
     total, _ = reduced(np.asarray(kept, dtype=np.uint8), dpi, wanted)
     weight, _ = reduced(np.asarray(shown, dtype=np.uint8), dpi, wanted)
     value, share = total.astype(np.float32), np.maximum(weight.astype(np.float32) / 255, 1e-6)
-    near = value if value.ndim == 2 else np.ascontiguousarray(value)
-    filled = _divided(near, share)
-    known = share > 0.25
-    for size in (5, 15, 61, 241):
+    filled, known = _divided(value, share), share > 0.25
+    for window in (5, 15, 61, 241):
         if known.all():
             break
-        wide, wide_share = cv2.blur(near, (size, size)), cv2.blur(share, (size, size))
+        wide, wide_share = cv2.blur(value, (window, window)), cv2.blur(share, (window, window))
         usable = ~known & (wide_share > 0.05)
         filled[usable] = _divided(wide, np.maximum(wide_share, 1e-6))[usable]
         known |= usable
@@ -165,37 +199,50 @@ def _coloured(white: Pixels, per_mm: float) -> NDArray[np.uint8]:
     long = np.ones((1, _odd(_FRAME_MM * per_mm)), np.uint8)
     frame = cv2.morphologyEx(seen, cv2.MORPH_OPEN, long) | cv2.morphologyEx(seen, cv2.MORPH_OPEN, long.T)
     seen &= 1 - cv2.dilate(frame, np.ones((3, 3), np.uint8))
-    join = _odd(_JOIN_MM * per_mm)
+    join, thick, reach = (_odd(size * per_mm) for size in (_JOIN_MM, _SMALL_PRINT_MM, _TAIL_MM))
     joined = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((join, join), np.uint8))
-    return seen & _large(np.asarray(joined, dtype=np.uint8), _SMALL_PRINT_MM * per_mm)
+    bodies = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
+    # The tails of a signature are thin; those of an ornament that a seal touches run around the whole page.
+    _, labels = cv2.connectedComponents(joined & cv2.dilate(bodies, np.ones((reach, reach), np.uint8)))
+    kept = np.zeros(int(labels.max()) + 1, np.uint8)
+    kept[labels[bodies > 0]] = 1
+    kept[0] = 0
+    return np.asarray(seen & kept[labels], dtype=np.uint8)
 
 
 def colourful(white: Pixels) -> NDArray[np.uint8]:
     """Give 1 where a page on white paper (uint8, height x width x 3) has colour, else 0."""
-    spread = cv2.subtract(white.max(axis=2), white.min(axis=2))
+    blue, green, red = cv2.split(white)
+    spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), darkest_channel(white))
     return np.asarray(cv2.blur(spread, (3, 3)) > _COLOURFUL, dtype=np.uint8)
 
 
-def _solid(white: Pixels, per_mm: float) -> NDArray[np.uint8]:
+def darkest_channel(white: Pixels) -> Pixels:
+    """Give the darkest channel of each pixel; gray stays as it is."""
+    if white.ndim == 2:
+        return white
+    blue, green, red = cv2.split(white)
+    return np.asarray(cv2.min(cv2.min(blue, green), red), dtype=np.uint8)
+
+
+def _solid(gray: Pixels, per_mm: float) -> NDArray[np.uint8]:
     """Tell areas of tone too thick to be print."""
-    gray = white if white.ndim == 2 else white.min(axis=2)
-    dark = (gray < 200).astype(np.uint8)
+    dark = (gray < _SOLID_TONE).astype(np.uint8)
     size = _odd(_SOLID_MM * per_mm)
     solid = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((size, size), np.uint8))
     return _large(np.asarray(solid, dtype=np.uint8), _SOLID_LEAST_MM * per_mm)
 
 
-def _pen(white: Pixels, per_mm: float) -> NDArray[np.uint8]:
+def _pen(gray: Pixels, tone: int, per_mm: float) -> NDArray[np.uint8]:
     """Tell strokes of a pen and gray seals: one connected mark, wide and high, not made of rules, and mostly empty."""
-    gray = white if white.ndim == 2 else white.min(axis=2)
-    dark = (gray < _PEN_TONE).astype(np.uint8)
+    dark = (gray < tone).astype(np.uint8)
     long = np.ones((1, _odd(12 * per_mm)), np.uint8)
     rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, long) | cv2.morphologyEx(dark, cv2.MORPH_OPEN, long.T)
     dark &= 1 - cv2.dilate(rules, np.ones((3, 3), np.uint8))
     _, labels, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     wide, high, area = (boxes[:, field] for field in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
-    pen = (np.maximum(wide, high) >= _PEN_MM * per_mm) & (np.minimum(wide, high) >= 0.3 * _PEN_MM * per_mm)
-    pen &= area <= _PEN_FILL * wide * high
+    pen = (np.maximum(wide, high) >= _PEN_MM * per_mm) & (np.minimum(wide, high) >= _PEN_MM / 3 * per_mm)
+    pen &= (area <= _PEN_FILL * wide * high) & (np.maximum(wide, high) <= _PEN_ASPECT * np.minimum(wide, high))
     pen[0] = False
     return np.asarray(pen.astype(np.uint8)[labels], dtype=np.uint8)
 
@@ -209,11 +256,6 @@ def _large(marks: NDArray[np.uint8], least: float) -> NDArray[np.uint8]:
 
 def _touch(one: Place, other: Place) -> bool:
     return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
-
-
-def _clipped(corners: tuple[int, ...], pixels: Pixels) -> Place:
-    left, top, right, bottom = corners
-    return (max(0, left), max(0, top), min(pixels.shape[1], right), min(pixels.shape[0], bottom))
 
 
 def _odd(value: float) -> int:
