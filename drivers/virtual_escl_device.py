@@ -139,6 +139,11 @@ class VirtualScanner:
             else:
                 self._next += 1
 
+    def lay_back(self, sides: int) -> None:
+        """Do as a clerk who puts back all paper but the first ``sides`` sides."""
+        with self._lock:
+            self._next = sides
+
     def run_out(self, job: Job) -> None:
         """End a job for want of paper."""
         with self._lock:
@@ -146,8 +151,12 @@ class VirtualScanner:
             job.state = "Completed"
 
     def break_off(self, job: Job | None, fault: str) -> None:
-        """End the job with a state of the feeder; the sheet goes back into the tray. Without a state, as by a key there."""
+        """End the job (the last one, where an order came to nothing) with a state of the feeder, or as by a key there.
+
+        The sheet goes back into the tray.
+        """
         with self._lock:
+            job = job or self._job
             self._trouble = FEEDER_STATES.get(fault, "")
             if job is not None:
                 job.state = "Aborted" if self._trouble else "Canceled"
@@ -205,9 +214,9 @@ class VirtualScanner:
     def _put_right(self, job: Job | None) -> None:
         if job is not None and job.state == "Processing":
             return
-        if self._ran_out and self._next < self._tray.count:
-            self.script.strike("page", self._next + 1)
-        elif self._next >= self._tray.count:
+        if self._next < self._tray.count:
+            self.script.strike("page", self._next + 1, "empty")
+        else:
             # Also where it was empty all the time: somebody may have put paper in.
             with contextlib.suppress(DriverFault):
                 # What is wrong with it is told to whoever orders a page.

@@ -58,11 +58,11 @@ class Script:
         self._mishaps = mishaps
         self._lock = threading.Lock()
 
-    def strike(self, at: str, page: int = 0) -> Mishap | None:
-        """Give what goes wrong at this place now, if anything, and count it as happened."""
+    def strike(self, at: str, page: int = 0, fault: str = "") -> Mishap | None:
+        """Give what goes wrong at this place now (only ``fault``, where it is named), and count it as happened."""
         with self._lock:
             for mishap in self._mishaps:
-                if mishap.at == at and mishap.page == page and mishap.times > 0:
+                if mishap.at == at and mishap.page == page and mishap.times > 0 and fault in ("", mishap.fault):
                     mishap.times -= 1
                     return mishap
         return None
