@@ -13,7 +13,7 @@ import io
 import itertools
 import math
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
@@ -115,23 +115,32 @@ def _scan_page(job: Job, request: ScanRequest, scanner: Scanner, desk: Desk, num
     with exchange:
         data = b"".join(job.page(exchange, head, lines))
     mode = _check_page(data, request, scanner)
-    chunks: Iterable[bytes] = (data,)
     suffix = "jpg"
     if mode is not request.mode and request.mode is not ColorMode.COLOR:
-        with open_image(io.BytesIO(data)) as image:
-            made, suffix = encode_page(image, request.mode, request.dpi)
-        chunks, mode = (made,), request.mode
+        data, suffix = _made(data, request)
+        mode = request.mode
     side = "back" if request.source is Source.DUPLEX and number % 2 == 0 else "front"
-    return Page(chunks, suffix, request.dpi, mode, request.source, side, waiting=job.waiting)
+    return Page((data,), suffix, request.dpi, mode, request.source, side, waiting=job.waiting)
+
+
+def _made(data: bytes, request: ScanRequest) -> tuple[bytes, str]:
+    """Make the asked mode of what the device can send. Raises DriverFault(BAD_PAGE)."""
+    if not jpeg_is_whole(data):
+        raise failure(FaultCode.BAD_PAGE, "the JPEG file is cut off")
+    with open_image(io.BytesIO(data)) as image:
+        try:
+            return encode_page(image, request.mode, request.dpi)
+        except (OSError, ValueError, SyntaxError) as error:
+            raise failure(FaultCode.BAD_PAGE, f"the page is broken: {error}") from error
 
 
 def _check_page(data: bytes, request: ScanRequest, scanner: Scanner) -> ColorMode:
-    """Give what the pixels are. Raises DriverFault(BAD_PAGE) for what is no whole JPEG of a sane size.
+    """Give what the pixels are. Raises DriverFault(BAD_PAGE) for what is no JPEG of a sane size.
 
-    That it decodes to its last byte is proved by the batch, on the file that it wrote.
+    That it is whole and decodes to its last byte is proved by the batch, on the file that it wrote.
     """
-    if not jpeg_is_whole(data):
-        raise failure(FaultCode.BAD_PAGE, "the page is no JPEG file, or it is cut off" if data else "the page is empty")
+    if not data.startswith(b"\xff\xd8\xff"):
+        raise failure(FaultCode.BAD_PAGE, "the page is no JPEG file" if data else "the page is empty")
     source = scanner.inputs[request.source]
     with open_image(io.BytesIO(data)) as image:
         for pixels, reach in zip(image.size, (source.width, source.height), strict=True):

@@ -141,7 +141,8 @@ class Link:
         # No proxy and no stored password is meant for a scanner on the desk.
         self._session.trust_env = False
         self._session.verify = False
-        self._session.mount("https://", PinnedAdapter(fingerprint))
+        if url.startswith("https:"):
+            self._session.mount("https://", PinnedAdapter(fingerprint))
 
     def close(self) -> None:
         """Let go of the connections."""

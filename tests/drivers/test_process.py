@@ -45,8 +45,8 @@ def babbler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     monkeypatch.setattr(process, "worker_command", lambda _backend: [sys.executable, str(script)])
 
 
-def test_killed_in_mid_page(bench: Any) -> None:
-    slow = {"page_delay": "30"} if bench.backend == "virtual" else {"read-delay": "yes", "read-delay-duration": "200000"}
+def test_killed_in_mid_page(slow_bench: Any) -> None:
+    bench, slow = slow_bench
 
     def on_event(run: Any, event: Event) -> None:
         if isinstance(event, PageStarted):
