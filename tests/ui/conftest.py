@@ -23,6 +23,13 @@ RESULTS = Path(os.environ.get("SOHOA_TEST_RESULTS", "test-results")) / "window"
 SCREEN = QSize(1366, 768)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all windows: there is one display, and only one window on it can be active."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.xdist_group("window"))
+
+
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["sohoa"]
@@ -50,7 +57,7 @@ class Desk:
         self.screen = window.screen_desk
         self.strip = window.screen_desk.strip
 
-    def wait(self, condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    def wait(self, condition: Callable[[], bool], seconds: float = 60.0) -> None:
         self.bot.waitUntil(condition, timeout=int(seconds * 1000))
 
     @property
