@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
 from app.imaging import edges, quality, skew
+from app.imaging.cutoff import find_cut_off
+from app.imaging.faint import WORKING_DPI as PALE_DPI
+from app.imaging.faint import PaleMarks, find_pale_print
 from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
 from app.imaging.raster import Pixels, Raster
-from app.model.page_findings import Findings, Geometry, Quad
+from app.imaging.streaks import find_streaks, mend_streaks
+from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
 
 # Enough to see lines of print and specks of ink; the sheet's edges are sought at their own, lower figure.
 WORKING_DPI = 100
@@ -45,10 +51,39 @@ def detect(raster: Raster) -> Findings:
     small = Raster(scaled(gray, WORKING_DPI / raster.dpi), min(raster.dpi, WORKING_DPI))
     lean = _lean(small)
     quad, found, confidence = _sheet(raster, lean.angle)
-    sheet = render(small, Geometry(_scaled_quad(quad, small.width / raster.width, small.height / raster.height)))
-    ink = quality.measure_ink(sheet, small.dpi)
-    warnings = quality.flags(skew=lean.angle, dpi=raster.dpi, ink=ink, steepness=quality.sharpness(gray))
-    return Findings(quad, found, confidence, lean.angle, 0, 0.0, ink.blank, ink.share, warnings)
+    across, down = small.width / raster.width, small.height / raster.height
+    placed = _scaled_quad(quad, across, down)
+    streaks = find_streaks(small.pixels, small.dpi, placed)
+    mended = Raster(mend_streaks(small.pixels, streaks), small.dpi) if streaks else small
+    ink = quality.measure_ink(render(mended, Geometry(placed)), small.dpi)
+    pale = _pale_marks(gray, raster.dpi, quad, streaks, across) if ink.blank else None
+    blank = ink.blank and not (pale and pale.print_there)
+    kinds = quality.flags(skew=lean.angle, dpi=raster.dpi, ink=replace(ink, blank=blank), steepness=quality.sharpness(gray)) + (
+        (quality.FAINT,) if pale and pale.doubtful and blank else ()
+    )
+    whole = _bounds(quad, raster.width, raster.height)
+    flaws = [Flaw(kind, whole) for kind in kinds]
+    flaws += [Flaw(quality.STREAK, (first / across, whole[1], last / across, whole[3])) for first, last in streaks]
+    for left, top, right, bottom in find_cut_off(mended.pixels, small.dpi, placed):
+        flaws.append(Flaw(quality.CUT_OFF, (left / across, top / down, right / across, bottom / down)))
+    warnings = tuple(dict.fromkeys(flaw.kind for flaw in flaws))
+    return Findings(quad, found, confidence, lean.angle, 0, 0.0, blank, ink.share, warnings, tuple(flaws))
+
+
+def _pale_marks(gray: Pixels, dpi: int, quad: Quad, streaks: tuple[tuple[int, int], ...], across: float) -> PaleMarks:
+    """Look closer at a page that seems blank; ``streaks`` are columns at ``across`` of the scan's size."""
+    factor = min(1.0, PALE_DPI / dpi)
+    closer = Raster(scaled(gray, factor), PALE_DPI)
+    columns = tuple((int(first * factor / across), int(last * factor / across) + 1) for first, last in streaks)
+    mended = Raster(mend_streaks(closer.pixels, columns), PALE_DPI)
+    placed = _scaled_quad(quad, closer.width / gray.shape[1], closer.height / gray.shape[0])
+    return find_pale_print(render(mended, Geometry(placed)))
+
+
+def _bounds(quad: Quad, width: int, height: int) -> Box:
+    """Give the box around the sheet that lies on the scan."""
+    across, down = [point[0] for point in quad], [point[1] for point in quad]
+    return (max(0.0, min(across)), max(0.0, min(down)), min(float(width), max(across)), min(float(height), max(down)))
 
 
 def _lean(small: Raster) -> skew.Skew:

@@ -15,6 +15,8 @@ LOW_DPI = "low_dpi"
 DARK = "dark"
 FAINT = "faint"
 BLURRED = "blurred"
+STREAK = "streak"
+CUT_OFF = "cut_off"
 
 _MOST_SKEW = 5.0
 # Decree 30/2020 (digital copies of documents) asks for 200 dpi and more.

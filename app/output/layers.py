@@ -84,8 +84,8 @@ def stencil(ink: Mask, colour: Colour) -> Stencil | None:
 def encode_g4(ink: Mask) -> bytes:
     """Give ink as one strip of CCITT Group 4 (ITU-T T.6), ink black."""
     buffer = io.BytesIO()
-    paper = np.packbits(cv2.bitwise_not(ink), axis=1)
-    image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), paper.tobytes())
+    # Pillow hands its bits to the coder as they are, and to the coder a one is black.
+    image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), np.packbits(ink, axis=1).tobytes())
     image.save(buffer, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: ink.shape[0]})
     with Image.open(buffer, formats=("TIFF",)) as written:
         offsets, sizes = written.tag_v2[_STRIP_OFFSETS], written.tag_v2[_STRIP_BYTES]  # type: ignore[attr-defined]

@@ -32,6 +32,8 @@ _STEADY = 0.7
 
 def find_patch_t(gray: Gray, dpi: int) -> Quad | None:
     """Find Patch-T bars (gray: uint8, height x width, as scanned; dpi: dots per inch); their corners in pixels of it."""
+    if min(gray.shape) * 25.4 / dpi < _SHORTEST:
+        return None
     small, left = gray, dpi
     while left >= 2 * _WORKING_DPI:  # exact halves are averaged ten times faster than other sizes
         small = np.asarray(
@@ -41,8 +43,6 @@ def find_patch_t(gray: Gray, dpi: int) -> Quad | None:
     factor = min(1.0, _WORKING_DPI / left)
     size = (max(1, round(small.shape[1] * factor)), max(1, round(small.shape[0] * factor)))
     small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    if min(small.shape) < round(_SHORTEST * _PX_PER_MM):
-        return None
     across, down = gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]
     for upright in (True, False):
         corners = _bars(small if upright else np.ascontiguousarray(small.T))

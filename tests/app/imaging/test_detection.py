@@ -53,7 +53,7 @@ def test_sample_page(samples: dict[str, object], found: dict[str, Findings], nam
     if truth["border"] != "none":
         assert findings.edges_found
         assert overlap(truth["page_quad"], findings.quad, truth["width"], truth["height"]) >= 0.93
-    assert findings.warnings == ()
+    assert findings.warnings == (("streak",) if truth["effect"] == "streak" else ())
 
 
 @pytest.mark.parametrize("angle", [-7.5, -2.0, 0.0, 0.4, 5.5])
@@ -115,3 +115,44 @@ def test_flags_name_what_is_wrong(draw_sheet: Draw) -> None:
     faint = Raster((178.5 + good.pixels.astype(float) * 0.3).clip(0, 255).astype(np.uint8), 200)
     assert detect(faint).warnings == ("faint",)
     assert not detect(faint).blank
+
+
+@pytest.mark.parametrize("level", [25, -25])
+def test_a_streak_is_found_where_it_is_and_leaves_a_blank_page_blank(draw_sheet: Draw, level: int) -> None:
+    pixels = draw_sheet(lines=0, paper=225).pixels.astype(int)
+    pixels[:, 500:502] += level
+    findings = detect(Raster(pixels.clip(0, 255).astype(np.uint8), 150))
+    assert findings.blank
+    (flaw,) = [flaw for flaw in findings.flaws if flaw.kind == "streak"]
+    assert flaw.box[0] == pytest.approx(500, abs=5)
+    assert flaw.box[2] == pytest.approx(502, abs=5)
+    assert flaw.box[3] - flaw.box[1] > 1200
+
+
+def test_a_printed_rule_is_no_streak(draw_sheet: Draw) -> None:
+    pixels = draw_sheet(lines=0).pixels.copy()
+    pixels[200:1300, 500:502] = 30
+    assert "streak" not in detect(Raster(pixels, 150)).warnings
+
+
+def test_print_that_runs_over_the_frame_is_flagged_at_its_place(draw_sheet: Draw) -> None:
+    whole = draw_sheet()
+    findings = detect(Raster(np.ascontiguousarray(whole.pixels[:, :600]), 200))
+    boxes = [flaw.box for flaw in findings.flaws if flaw.kind == "cut_off"]
+    assert boxes
+    assert all(box[2] >= 597 for box in boxes)
+    assert "cut_off" not in detect(Raster(whole.pixels, 200)).warnings
+
+
+@pytest.mark.parametrize("contrast", [0.08, 0.12, 0.18])
+def test_pale_print_is_not_taken_for_blank_paper(draw_sheet: Draw, contrast: float) -> None:
+    page = draw_sheet(lid=248).pixels.astype(float)
+    pale = Raster((235 * (1 - contrast * (1 - page / 255))).clip(0, 255).astype(np.uint8), 200)
+    findings = detect(pale)
+    assert not findings.blank
+    assert "faint" in findings.warnings
+
+
+def test_what_shows_through_from_the_other_side_is_not_print(draw_sheet: Draw) -> None:
+    page = cv2.GaussianBlur(draw_sheet(lid=248).pixels, (0, 0), 3.0)[:, ::-1].astype(float)
+    assert detect(Raster((235 * (1 - 0.12 * (1 - page / 255))).clip(0, 255).astype(np.uint8), 200)).blank

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.page_findings import TURNS, Findings, Geometry, PageText, Word
+from app.model.page_findings import TURNS, Barcode, Findings, Flaw, Geometry, PageText, Word
 
 numbers = st.floats(allow_nan=False, allow_infinity=False, width=32)
 points = st.tuples(numbers, numbers)
@@ -28,6 +28,9 @@ findings = st.builds(
     st.booleans(),
     numbers,
     st.lists(texts).map(tuple),
+    st.lists(st.builds(Flaw, texts, st.tuples(numbers, numbers, numbers, numbers))).map(tuple),
+    st.lists(st.builds(Barcode, texts, texts, quads)).map(tuple),
+    st.booleans(),
 )
 words = st.builds(Word, texts, st.tuples(numbers, numbers, numbers, numbers), numbers, st.integers(0, 5))
 pages = st.builds(PageText, st.lists(words).map(tuple), st.integers(1, 9999), st.integers(1, 9999), texts)
@@ -63,3 +66,12 @@ def test_plain_text_keeps_lines_apart() -> None:
     box = (0.0, 0.0, 1.0, 1.0)
     page = PageText((Word("Độc", box, 90, 0), Word("lập", box, 90, 0), Word("Tự", box, 90, 3)), 10, 10, "x")
     assert page.plain() == "Độc lập\nTự"
+
+
+def test_findings_of_an_earlier_version_are_read() -> None:
+    text = (
+        '{"quad":[[0,0],[1,0],[1,1],[0,1]],"edges_found":true,"edges_confidence":1,"skew":0,"orientation":0,'
+        '"orientation_confidence":1,"blank":false,"ink":0.1,"warnings":["faint"]}'
+    )
+    found = Findings.from_json(text)
+    assert (found.warnings, found.flaws, found.barcodes, found.separator) == (("faint",), (), (), False)

@@ -1,0 +1,72 @@
+"""Streaks that dirt on the glass of a feeder leaves: thin straight lines along the way of the paper, edge to edge."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.raster import Pixels
+from app.model.page_findings import Quad
+
+# Gray levels by which a streak differs from both of its sides; millimetres to each side; its greatest width.
+_STEP = 3.0
+_ASIDE_MM = 0.9
+_WIDEST_MM = 1.5
+# A streak shows in all parts of the sheet but so many; a printed rule ends before the first or the last.
+_PARTS = 24
+_PARTS_LOST = 3
+_MOST = 12
+# A sheet's own edge is as straight as a streak: so far from it (mm), and in so much of the sheet's height.
+_EDGE_MM = 3.0
+_WITHIN = 0.9
+
+
+def find_streaks(gray: Pixels, dpi: int, sheet: Quad) -> tuple[tuple[int, int], ...]:
+    """Find streaks on a scan (gray: uint8, height x width, about 100 dpi) within ``sheet`` (in its pixels).
+
+    Gives first column and column after the last of each, from the left.
+    """
+    aside = max(2, round(_ASIDE_MM * dpi / 25.4))
+    rows, columns = _inside(gray.shape[:2], sheet, round(_EDGE_MM * dpi / 25.4))
+    if gray.shape[1] <= 4 * aside or len(rows) < 4 * _PARTS:
+        return ()
+    plane = gray[rows].astype(np.int16)
+    beside = (
+        np.maximum(plane[:, : -2 * aside], plane[:, 2 * aside :]),
+        np.minimum(plane[:, : -2 * aside], plane[:, 2 * aside :]),
+    )
+    middle = plane[:, aside:-aside]
+    seen = np.zeros(gray.shape[1], np.bool_)
+    for difference in (beside[1] - middle, middle - beside[0]):
+        parts = [np.median(part, axis=0) >= _STEP for part in np.array_split(difference, _PARTS)]
+        enough = np.sum(parts, axis=0) >= _PARTS - _PARTS_LOST
+        seen[aside:-aside] |= enough & parts[0] & parts[-1]
+    found = tuple(_runs(seen & columns, round(_WIDEST_MM * dpi / 25.4)))
+    return found if len(found) <= _MOST else ()
+
+
+def mend_streaks(gray: Pixels, streaks: tuple[tuple[int, int], ...]) -> Pixels:
+    """Give the scan with its streaks painted over from both sides."""
+    mended = gray.copy()
+    for start, end in streaks:
+        left, right = max(0, start - 2), min(gray.shape[1] - 1, end + 1)
+        weight = np.linspace(0, 1, right - left + 1)[1:-1]
+        sides = gray[:, [left]] * (1 - weight) + gray[:, [right]] * weight
+        mended[:, left + 1 : right] = sides.astype(np.uint8)
+    return mended
+
+
+def _inside(shape: tuple[int, ...], sheet: Quad, edge: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Give the rows that the sheet covers over most of its width, and tell the columns that stay off its edges there."""
+    mask = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(mask, np.array(sheet).round().astype(np.int32), 1)
+    covered = mask.mean(axis=1)
+    rows = np.flatnonzero(covered > 0.9 * covered.max(initial=0))
+    inner = cv2.erode(mask, np.ones((1, 2 * edge + 1), np.uint8), borderValue=0)
+    return rows, np.asarray(inner[rows].mean(axis=0) > _WITHIN if len(rows) else np.zeros(shape[1], np.bool_))
+
+
+def _runs(seen: NDArray[np.bool_], widest: int) -> list[tuple[int, int]]:
+    change = np.flatnonzero(np.diff(np.concatenate([[False], seen, [False]]).astype(np.int8)))
+    return [(int(start), int(end)) for start, end in zip(change[::2], change[1::2], strict=True) if end - start <= widest]
