@@ -133,6 +133,8 @@ class VirtualScanner:
     def delivered(self, job: Job) -> None:
         """Note that the side is with its client: it will not come again."""
         with self._lock:
+            if job is not self._job or job.state != "Processing":
+                return  # Nobody waited for it any more.
             job.completed += 1
             if job.request.source is Source.FLATBED:
                 self._glass += 1
