@@ -24,9 +24,14 @@ SCREEN = QSize(1366, 768)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all windows: there is one display, and only one window on it can be active."""
+    """One worker runs all windows: there is one display, and only one window on it can be active.
+
+    They come first, so that the other worker has the rest to do meanwhile.
+    """
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not item.path.is_relative_to(here))
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
+        if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.xdist_group("window"))
 
 
