@@ -23,6 +23,7 @@ TERM_SECONDS = 2.0
 EXIT_SECONDS = 5.0
 CRASH_SECONDS = 1.0
 EXIT_POLL_SECONDS = 0.01
+_FATAL = ("Fatal Python error", "Windows fatal exception")
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -161,7 +162,7 @@ class WorkerProcess:
         while line := self._stderr.readline(MAX_LINE_BYTES):
             text = line.decode(errors="replace").rstrip()
             # What follows a fatal error is only its trace.
-            if text and not self.last_words.startswith("Fatal Python error"):
+            if text and not self.last_words.startswith(_FATAL):
                 self.last_words = text
             if self._log is not None:
                 # A log that fails must not stop the reading: the worker would block on a full pipe.

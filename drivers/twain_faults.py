@@ -75,6 +75,8 @@ _OTHERS = {
     "CapabilityFormatNotSupported": FaultCode.UNSUPPORTED,
     "CheckStatus": FaultCode.UNSUPPORTED,
 }
+# How ctypes on Windows tells that the called code crashed: "exception: access violation writing 0x0".
+_CRASH = "exception: "
 # How pytwain tells of a code that it does not know, "no paper" and "cover open" among them.
 _UNKNOWN = re.compile(r"ConditionCode = (\d+)")
 
@@ -92,6 +94,8 @@ def fault_code(error: Exception) -> FaultCode:
     condition = condition_of(error)
     if condition is not None:
         return _CODES.get(condition, FaultCode.IO_ERROR)
+    if isinstance(error, OSError) and str(error).startswith(_CRASH):
+        return FaultCode.CRASHED
     return _OTHERS.get(type(error).__name__, FaultCode.IO_ERROR)
 
 
@@ -118,6 +122,6 @@ def opening_errors(device: str) -> Iterator[None]:
         with twain_errors(device):
             yield
     except DriverFault as error:
-        if error.fault.code is FaultCode.IO_ERROR:
+        if error.fault.code in (FaultCode.IO_ERROR, FaultCode.UNSUPPORTED):
             raise failure(FaultCode.NO_DEVICE, error.fault.detail) from error
         raise

@@ -14,7 +14,7 @@ from typing import Any
 from PIL import Image
 
 from drivers import twain_images, twain_windows
-from drivers.backend import failure
+from drivers.backend import DriverFault, failure
 from drivers.contract import FaultCode
 from drivers.twain_faults import opening_errors, twain_errors
 
@@ -34,10 +34,8 @@ def open_manager(library: Any) -> Iterator[Any]:
         # Names in a code page of Windows are not UTF-8; spelled so, they come back to the driver as they were.
         manager._decode = lambda name: name.decode("utf-8", "surrogateescape")
         manager._encode = lambda name: name.encode("utf-8", "surrogateescape")
-        try:
+        with _closing(manager):
             yield manager
-        finally:
-            _close(manager)
 
 
 @contextlib.contextmanager
@@ -47,19 +45,30 @@ def open_source(manager: Any, device: str) -> Iterator[Any]:
         # pytwain would show a dialog for an empty name.
         raise failure(FaultCode.NO_DEVICE, "no scanner was named")
     with opening_errors(device):
+        # Some managers open the usual scanner where they do not know the name.
+        if device not in manager.source_list:
+            raise failure(FaultCode.NO_DEVICE, f"{device}: not among the installed TWAIN drivers")
         source = manager.open_source(device)
-    try:
+    source._decode, source._encode = manager._decode, manager._encode
+    with _closing(source):
         yield source
-    finally:
-        _close(source)
 
 
-def _close(opened: Any) -> None:
-    """Close a source or a manager, whatever state a failure left it in; the fault before it is the one to tell."""
+@contextlib.contextmanager
+def _closing(opened: Any) -> Iterator[None]:
+    """Close a source or a manager at the end, whatever state a failure left it in; that failure is the one to tell."""
     try:
-        opened.close()
-    except Exception:
-        traceback.print_exc(file=sys.stderr)
+        yield
+    except DriverFault as error:
+        if error.fault.code is FaultCode.CRASHED:
+            # A driver that crashed is not called again, not even by pytwain's destructors: it could hang for ever.
+            opened._state = "closed"
+        raise
+    finally:
+        try:
+            opened.close()
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -4,7 +4,8 @@
  *   SOHOA_TWAIN_SHEETS       sheets in the tray (3)
  *   SOHOA_TWAIN_FAULT        condition code to fail with, at SOHOA_TWAIN_STEP ("open", "enable", "info" or the default
  *                            "transfer"), from side SOHOA_TWAIN_AT (1) on
- *   SOHOA_TWAIN_CRASH        side at which the source crashes its process
+ *   SOHOA_TWAIN_CRASH        side at which it writes to memory that is not its own
+ *   SOHOA_TWAIN_ENDS         side at which it ends its process
  *   SOHOA_TWAIN_HANG         side at which it never returns
  *   SOHOA_TWAIN_DELAY        milliseconds a side takes
  *   SOHOA_TWAIN_UNCOUNTED    1: it never knows how many sides are still to come
@@ -13,6 +14,7 @@
  *   SOHOA_TWAIN_FIRST        1: a source of the first generation, as most vendors' are
  *   SOHOA_TWAIN_HAS          letters of what it has: g glass, f feeder, d duplex ("gfd")
  *   SOHOA_TWAIN_CLOSES       1: it asks to be closed where the first side should be ready
+ *   SOHOA_TWAIN_SILENT       1: it never says that a side is ready
  *   SOHOA_TWAIN_CUT          side whose picture is half as long as its header says
  */
 #include "twain.h"
@@ -28,7 +30,7 @@ static const double resolutions[] = {50, 75, 100, 150, 200, 300, 600};
 static const double reach_width = 8.5, reach_height = 14.0;
 
 static struct {
-    int sheets, fault, fault_at, crash, hang, delay, uncounted, ahead, range, first, closes, cut;
+    int sheets, fault, fault_at, crash, ends, hang, delay, uncounted, ahead, range, first, closes, silent, cut;
     char step[16], has[8];
 } plan;
 
@@ -58,12 +60,14 @@ static void read_plan(void) {
     plan.fault = number("SOHOA_TWAIN_FAULT", 0);
     plan.fault_at = number("SOHOA_TWAIN_AT", 1);
     plan.crash = number("SOHOA_TWAIN_CRASH", 0);
+    plan.ends = number("SOHOA_TWAIN_ENDS", 0);
     plan.hang = number("SOHOA_TWAIN_HANG", 0);
     plan.delay = number("SOHOA_TWAIN_DELAY", 0);
     plan.uncounted = number("SOHOA_TWAIN_UNCOUNTED", 0);
     plan.ahead = number("SOHOA_TWAIN_AHEAD", 0);
     plan.range = number("SOHOA_TWAIN_RANGE", 0);
     plan.closes = number("SOHOA_TWAIN_CLOSES", 0);
+    plan.silent = number("SOHOA_TWAIN_SILENT", 0);
     plan.cut = number("SOHOA_TWAIN_CUT", 0);
     text("SOHOA_TWAIN_STEP", "transfer", plan.step, sizeof plan.step);
     text("SOHOA_TWAIN_HAS", "gfd", plan.has, sizeof plan.has);
@@ -287,6 +291,7 @@ static uint16_t feed_side(void) {
     take_in();
     if (plan.delay) Sleep(plan.delay);
     if (plan.hang == side) Sleep(INFINITE);
+    if (plan.ends == side) TerminateProcess(GetCurrentProcess(), 3);
     if (plan.crash == side) *(volatile int *)NULL = 1;
     if (strikes("transfer")) return (uint16_t)plan.fault;
     return now.done >= now.limit ? CC_NOMEDIA : 0;
@@ -367,6 +372,7 @@ static uint16_t enable(Interface *window) {
     if (strikes("enable")) return fail((uint16_t)plan.fault);
     if (!now.limit) return fail(CC_NOMEDIA);
     now.enabled = 1;
+    if (plan.silent) return RC_SUCCESS;
     now.event = plan.closes ? MSG_CLOSEDSREQ : MSG_XFERREADY;
     if (now.manager.entry) {
         now.manager.entry(&now.self, &now.application, DG_CONTROL, DAT_NULL, now.event, NULL);

@@ -1,0 +1,238 @@
+"""TWAIN through the whole chain: client, pipes, a worker on the Windows Python, pytwain, a manager, a data source in C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from drivers.client import Deadlines, ScanRun, list_devices, read_capabilities, spool_leftovers
+from drivers.contract import ColorMode, Device, Event, FaultCode, Finished, PageFinished, PageStarted, Source
+from tests.drivers.conftest import HEIGHT, WIDTH
+from tests.twain.conftest import COMMAND, DEVICE, PYTHON, TwainBench
+
+JAM, DOUBLE_FEED, OFFLINE, INTERLOCK, NO_MEDIA = 20, 21, 23, 24, 29
+
+
+def side_number(spool: Path, page: PageFinished) -> int:
+    """Read the number that the data source drew: black bars, the lowest bit first."""
+    with Image.open(spool / page.file) as image:
+        gray = image.convert("L")
+    places = [(int((bar + 1.5) * gray.width / 10), gray.height * 3 // 8) for bar in range(8)]
+    return sum(1 << bar for bar, place in enumerate(places) if gray.getpixel(place) < 80)
+
+
+def sides(bench: TwainBench, pages: list[PageFinished]) -> list[int]:
+    return [side_number(bench.spool, page) for page in pages]
+
+
+def test_devices(twain: TwainBench) -> None:
+    assert list_devices("twain", environment=twain.variables, command=COMMAND) == (Device("twain", DEVICE, DEVICE),)
+
+
+@pytest.mark.parametrize(
+    ("plan", "sources", "resolutions"),
+    [
+        ({}, tuple(Source), (50, 75, 100, 150, 200, 300, 600)),
+        ({"range": 1, "has": "fd"}, (Source.FEEDER, Source.DUPLEX), (75, 100, 150, 200, 240, 300, 400, 600)),
+        ({"first": 1, "has": "g"}, (Source.FLATBED,), (50, 75, 100, 150, 200, 300, 600)),
+    ],
+)
+def test_capabilities(twain: TwainBench, plan: dict[str, object], sources: object, resolutions: object) -> None:
+    found = read_capabilities("twain", DEVICE, environment=twain.ordered(**plan).variables, command=COMMAND)
+    assert (found.sources, found.resolutions) == (sources, resolutions)
+    assert found.modes == tuple(ColorMode)
+    assert (found.max_width_mm, found.max_height_mm) == (pytest.approx(215.9), pytest.approx(355.6))
+
+
+@pytest.mark.parametrize("generation", [1, 2])
+@pytest.mark.parametrize("transfer", ["native", "file"])
+def test_pages_come_whole_and_in_order(twain: TwainBench, generation: int, transfer: str) -> None:
+    bench = twain.ordered(first=int(generation == 1))
+    outcome = bench.scan(options={"transfer": transfer})
+    assert outcome.end == Finished(3)
+    assert sides(bench, outcome.pages) == [1, 2, 3]
+    with Image.open(bench.spool / outcome.pages[0].file) as image:
+        assert image.size == (WIDTH, HEIGHT)
+        red, green, blue = image.getpixel((WIDTH * 3 // 4, HEIGHT * 7 // 8))
+        assert red > 150 > 60 > max(green, blue)
+        assert image.getpixel((3, 3)) < (60, 60, 60) < (200, 200, 200) < image.getpixel((WIDTH * 2 // 10, 3))
+    assert not list(bench.spool.glob("*.bmp"))
+
+
+def test_fifty_pages(twain: TwainBench) -> None:
+    bench = twain.ordered(sheets=50, uncounted=1)
+    outcome = bench.scan(mode=ColorMode.GRAY)
+    assert outcome.end == Finished(50)
+    assert sides(bench, outcome.pages) == list(range(1, 51))
+
+
+def test_both_sides(twain: TwainBench) -> None:
+    outcome = twain.scan(source=Source.DUPLEX)
+    assert outcome.end == Finished(6)
+    assert [page.side for page in outcome.pages] == ["front", "back"] * 3
+    assert sides(twain, outcome.pages) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_spool_with_vietnamese_letters_takes_files(twain: TwainBench) -> None:
+    twain.spool = twain.spool / "lô quét số 1"
+    twain.spool.mkdir()
+    assert twain.ordered(first=1).scan(options={"transfer": "file"}).end == Finished(3)
+    assert len(spool_leftovers(twain.spool)) == 3
+
+
+@pytest.mark.parametrize("mode", [ColorMode.BITONAL, ColorMode.GRAY])
+def test_modes_by_file(twain: TwainBench, mode: ColorMode) -> None:
+    outcome = twain.scan(mode=mode, max_pages=2, options={"transfer": "file"})
+    assert sides(twain, outcome.pages) == [1, 2]
+    assert {page.mode for page in outcome.pages} == {mode}
+
+
+@pytest.mark.parametrize(
+    ("fault", "step", "code", "delivered"),
+    [
+        (JAM, "transfer", FaultCode.JAM, 2),
+        (DOUBLE_FEED, "transfer", FaultCode.DOUBLE_FEED, 2),
+        (INTERLOCK, "transfer", FaultCode.COVER_OPEN, 2),
+        (JAM, "info", FaultCode.JAM, 2),
+        (OFFLINE, "transfer", FaultCode.NO_DEVICE, 2),
+    ],
+)
+def test_trouble_with_the_third_sheet(twain: TwainBench, fault: int, step: str, code: FaultCode, delivered: int) -> None:
+    bench = twain.ordered(fault=fault, step=step, at=3, sheets=5)
+    outcome = bench.scan()
+    assert (outcome.fault.code, outcome.fault.sequence, outcome.fault.delivered) == (code, delivered + 1, delivered)
+    assert outcome.fault.fed == (3 if step == "transfer" else 2)
+    assert sides(bench, outcome.pages) == [1, 2]
+    assert twain.scan().end == Finished(3)
+
+
+def test_an_empty_feeder(twain: TwainBench) -> None:
+    fault = twain.ordered(sheets=0).scan().fault
+    assert (fault.code, fault.fed) == (FaultCode.FEEDER_EMPTY, 0)
+
+
+def test_a_driver_that_cannot_count_and_announces_one_sheet_too_many(twain: TwainBench) -> None:
+    outcome = twain.ordered(fault=NO_MEDIA, step="info", at=3, sheets=9, uncounted=1).scan()
+    assert outcome.end == Finished(2)
+
+
+def test_a_scanner_that_is_switched_off(twain: TwainBench) -> None:
+    fault = twain.ordered(fault=OFFLINE, step="open").scan().fault
+    assert (fault.code, fault.fed) == (FaultCode.NO_DEVICE, 0)
+    assert DEVICE in fault.detail
+
+
+def test_a_driver_that_asks_to_be_closed(twain: TwainBench) -> None:
+    assert twain.ordered(closes=1).scan().fault.code is FaultCode.IO_ERROR
+
+
+@pytest.mark.parametrize("transfer", ["native", "file"])
+def test_half_a_page_is_no_page(twain: TwainBench, transfer: str) -> None:
+    outcome = twain.ordered(cut=2).scan(options={"transfer": transfer})
+    assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.PAGE_LOST, 2, 1)
+
+
+@pytest.mark.parametrize(("how", "told"), [("crash", "access violation"), ("ends", "exit code 3")])
+def test_a_driver_that_crashes(twain: TwainBench, how: str, told: str) -> None:
+    outcome = twain.ordered(**{how: 2}).scan()
+    assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.CRASHED, 2, 1)
+    assert told in outcome.fault.detail
+    assert len(spool_leftovers(twain.spool)) == 1
+    assert twain.scan().end == Finished(3)
+
+
+def test_a_driver_that_never_returns(twain: TwainBench) -> None:
+    outcome = twain.ordered(hang=2).scan(deadlines=Deadlines(page=3.0))
+    assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.STALLED, 2, 1)
+
+
+def test_abort_while_the_driver_is_silent(twain: TwainBench) -> None:
+    with twain.ordered(silent=1).start() as run:
+        threading.Timer(3.0, run.abort).start()
+        events = list(run.events())
+    assert getattr(events[-1], "code", None) is FaultCode.CANCELLED
+
+
+def test_stop_takes_in_no_further_sheet(twain: TwainBench) -> None:
+    outcome = twain.ordered(sheets=9).scan(stop_at(2))
+    assert outcome.end == Finished(2)
+
+
+def test_stop_drains_a_scanner_that_runs_ahead(twain: TwainBench) -> None:
+    bench = twain.ordered(sheets=9, ahead=2)
+    outcome = bench.scan(stop_at(2))
+    assert outcome.end == Finished(4)
+    assert sides(bench, outcome.pages) == [1, 2, 3, 4]
+
+
+def stop_at(side: int):  # type: ignore[no-untyped-def]
+    def on_event(run: ScanRun, event: Event) -> None:
+        if event == PageStarted(side):
+            run.stop()
+
+    return on_event
+
+
+def test_the_worker_is_killed(twain: TwainBench) -> None:
+    def on_event(run: ScanRun, event: Event) -> None:
+        if event == PageStarted(2):
+            os.kill(run.pid, signal.SIGKILL)
+
+    outcome = twain.ordered(delay=500).scan(on_event)
+    assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.CRASHED, 2, 1)
+    assert "SIGKILL" in outcome.fault.detail
+    assert twain.scan().end == Finished(3)
+
+
+@pytest.mark.parametrize("module", ["drivers.worker", "drivers.twain_worker"])
+def test_the_worker_listens_until_the_pipe_is_closed(twain: TwainBench, module: str) -> None:
+    command = [*PYTHON, "-m", module, *(["twain"] if module == "drivers.worker" else [])]
+    environment = {**os.environ, **twain.variables}
+    lines = b'what?\n{"type":"NextPage"}\n{"type":"ListDevices"}\n'
+    ended = subprocess.run(command, input=lines, env=environment, capture_output=True, check=False, timeout=30)
+    assert [line.split(b'"')[3] for line in ended.stdout.splitlines()] == [b"Ready", b"Fault", b"DevicesFound"]
+    assert ended.returncode == 0
+
+
+def test_the_worker_ends_when_the_workstation_is_gone_in_mid_page(twain: TwainBench) -> None:
+    with twain.ordered(hang=1).start() as run:
+        for event in run.events():
+            if isinstance(event, PageStarted):
+                break
+        began = time.monotonic()
+        assert run._process.end(10.0) == 1
+        assert time.monotonic() - began < 9
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        ({"icap-brightness": "20"}, None),
+        ({"icap_brightness": "dark"}, FaultCode.INVALID_REQUEST),
+        ({"transfer": "by pigeon"}, FaultCode.INVALID_REQUEST),
+        ({"cap_deviceonline": "0"}, FaultCode.UNSUPPORTED),
+        ({"icap_gamma": "2"}, FaultCode.UNSUPPORTED),
+    ],
+)
+def test_options_of_the_driver(twain: TwainBench, options: dict[str, str], code: FaultCode | None) -> None:
+    outcome = twain.scan(options=options, max_pages=1)
+    assert outcome.end == Finished(1) if code is None else outcome.fault.code is code
+
+
+def test_a_source_that_is_not_there(twain: TwainBench) -> None:
+    assert twain.ordered(has="f").scan(source=Source.FLATBED).fault.code is FaultCode.UNSUPPORTED
+    assert twain.ordered(has="g").scan().fault.code is FaultCode.UNSUPPORTED
+    assert twain.scan(device="").fault.code is FaultCode.NO_DEVICE
+    assert twain.scan(device="n" * 90).fault.code is FaultCode.NO_DEVICE
+
+
+def test_any_resolution_of_a_range(twain: TwainBench) -> None:
+    (page,) = twain.ordered(range=1).scan(dpi=137, source=Source.FLATBED).pages
+    assert (page.dpi, page.width) == (137, 539)
