@@ -13,6 +13,7 @@ from drivers.contract import FaultCode
 from drivers.images import MAX_PIXELS
 
 HEADER_BYTES = 40
+FILE_HEADER_BYTES = 14
 _HEADER = struct.Struct("<IiiHHIIiiII")
 _LARGEST_HEADER = 124
 _PLAIN, _MASKS = 0, 3
@@ -52,11 +53,11 @@ def open_bitmap(data: bytes) -> Image.Image:
 
 def open_bitmap_file(data: bytes) -> Image.Image:
     """Decode a bitmap file. Raises DriverFault: PAGE_LOST where it is cut off, BAD_PAGE where it is no bitmap."""
-    if data[:2] != b"BM" or len(data) < 14 + HEADER_BYTES:
+    if data[:2] != b"BM" or len(data) < FILE_HEADER_BYTES + HEADER_BYTES:
         raise failure(FaultCode.BAD_PAGE, "the driver wrote no bitmap file")
-    bitmap = read_header(data[14:])
-    if len(data) < bitmap.total:
-        raise failure(FaultCode.PAGE_LOST, f"{len(data)} of {bitmap.total} bytes came")
+    expected = FILE_HEADER_BYTES + read_header(data[FILE_HEADER_BYTES:]).total
+    if len(data) < expected:
+        raise failure(FaultCode.PAGE_LOST, f"{len(data)} of {expected} bytes came")
     return _decoded(data, "BMP")
 
 

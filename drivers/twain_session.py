@@ -7,7 +7,7 @@ import ctypes
 import sys
 import traceback
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +95,15 @@ class Acquisition:
         self._file = twain_windows.plain_path(spool) / f"{uuid.uuid4().hex}.bmp" if by_file else None
         self._messages: list[int] = []
 
-    def start(self, desk_aborted: Any) -> bool:
-        """Enable the source without its own dialog; says whether a side is ready. Raises DriverFault."""
+    def start(self, is_aborted: Callable[[], bool]) -> bool:
+        """Enable the source without its own dialog; says whether a side is ready, and gives up when ``is_aborted``.
+
+        Raises DriverFault.
+        """
         self._manager.set_callback(self._messages.append)
         with twain_errors("starting the scanner"):
             self._source.request_acquire(False, False)
-            with twain_windows.left_when(desk_aborted):
+            with twain_windows.left_when(is_aborted):
                 self._source.modal_loop()
         return _READY in self._messages
 
