@@ -51,8 +51,9 @@ def left_when(condition: Callable[[], bool]) -> Iterator[None]:
 
     def watch() -> None:
         while not over.wait(POLL_SECONDS):
-            if condition():
-                ctypes.WinDLL("user32").PostThreadMessageW(loop, _QUIT_MESSAGE, 0, 0)
+            # Once: a driver's own loop, while it is being closed, must not find another.
+            if condition() and ctypes.WinDLL("user32").PostThreadMessageW(loop, _QUIT_MESSAGE, 0, 0):
+                return
 
     watcher = threading.Thread(target=watch, name="message-loop-watcher", daemon=True)
     watcher.start()
