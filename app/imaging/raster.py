@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import os
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,11 @@ Pixels = NDArray[np.uint8]
 MAX_PIXELS = 200_000_000
 ASSUMED_DPI = 300
 _PLAUSIBLE_DPI = range(50, 4801)
+# What Pillow's parsers raise on malformed chunks, tags and tables.
+_PARSER_ERRORS = (
+    *(OSError, SyntaxError, ValueError, EOFError, TypeError, AttributeError),
+    *(LookupError, ArithmeticError, MemoryError, struct.error, zlib.error),
+)
 # Odd colour modes are turned into plain ones this many pixels at a time.
 _BAND_PIXELS = 4_000_000
 _FORMATS = ("JPEG", "PNG", "TIFF")
@@ -93,10 +100,9 @@ def _opened(path: Path) -> Iterator[Image.Image]:
             yield image
     except UnidentifiedImageError as error:
         raise BrokenImage(path.name, _NOT_IMAGE) from error
-    except FileNotFoundError:
+    except (FileNotFoundError, BrokenImage):
         raise
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        # Pillow's parsers raise SyntaxError and ValueError on malformed chunks and tags.
+    except _PARSER_ERRORS as error:
         raise BrokenImage(path.name, _DAMAGED) from error
 
 
