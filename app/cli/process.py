@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
 
-from app.cli.common import AsJson, language, messages, print_json, say, show_error, shown_errors
+from app.cli.common import AsJson, console, language, messages, print_json, say, show_error, shown_errors
 from app.errors import ExitCode, Text
+from app.imaging.raster import write_jpeg
 from app.pipeline.batch import Batch, FileOutcome
+from app.pipeline.explain import explain
 from app.pipeline.inputs import find_sources
 from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool, default_workers
@@ -52,6 +56,37 @@ def process(
         _tell(len(sources), len(left), pages, failed, out, as_json=as_json)
         if failed:
             raise typer.Exit(ExitCode.INPUT)
+
+
+@page_app.command("explain")
+def explain_page(
+    file: Annotated[Path, typer.Argument(help="Ảnh hoặc PDF / image or PDF.", exists=True, dir_okay=False)],
+    page: Annotated[int, typer.Option(min=1, help="Trang thứ mấy / which page.")] = 1,
+    picture: Annotated[
+        Path | None, typer.Option(help="Ảnh kết quả; trống = cạnh tệp / where the picture goes; empty = beside the file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Cho biết từng bước tìm thấy gì trên một trang, kèm ảnh / what each stage found on a page, with a picture."""
+    with shown_errors(as_json=as_json):
+        find_sources([file])
+        explained = explain(file, page - 1, WorkOptions())
+        target = picture or file.with_name(f"{file.stem}.explained-{page}.jpg")
+        write_jpeg(target, explained.picture, 100, quality=80)
+        if as_json:
+            stages = [{"stage": stage, "ms": ms, "found": said.show(language())} for stage, ms, said in explained.lines]
+            print_json({"file": file, "page": page, "stages": stages, "picture": target})
+            return
+        table = Table("", "ms", Text("Tìm thấy", "Found").show(language()))
+        for stage, ms, said in explained.lines:
+            table.add_row(stage, f"{ms:.0f}", escape(said.show(language())))
+        console.print(table)
+        say(Text(f"Ảnh: {target}", f"Picture: {target}"))
+
+
+@page_app.callback()
+def page_commands() -> None:
+    """Keep ``explain`` a command of its own while it is the only one."""
 
 
 def _progress(*, quiet: bool) -> Progress:

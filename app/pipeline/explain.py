@@ -1,0 +1,88 @@
+"""What each stage found on one page, in words and as a picture: ``sohoa page explain``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.errors import Text
+from app.imaging.explain import draw_findings
+from app.imaging.raster import Pixels
+from app.model.page_findings import Findings, PageText
+from app.output.layers import PackedPage, Picture, Stencil
+from app.output.packing import pack
+from app.pipeline.inputs import read_page
+from app.pipeline.page_work import Watch, WorkOptions, load_engine, read_text, straighten
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """One page: lines of stage, milliseconds of CPU time and what was found; ``picture`` is uint8 BGR."""
+
+    lines: tuple[tuple[str, float, Text], ...]
+    picture: Pixels
+
+
+def explain(path: Path, number: int, options: WorkOptions) -> Explained:
+    """Run all stages over page ``number`` (from 0) of a file. Raises BrokenImage, EngineMissing or LanguageMissing."""
+    watch = Watch()
+    raster = read_page(path, number)
+    watch.lap("decode")
+    engine = load_engine(options.engine)
+    page = straighten(raster, engine, watch)
+    packed = pack(page.pixels, page.dpi, options.way, quality=options.quality)
+    watch.lap("pack")
+    text = read_text(page, engine)
+    watch.lap("ocr")
+    height, width = page.pixels.shape[:2]
+    said = {
+        "decode": _same(f"{raster.width} x {raster.height}, {raster.dpi} dpi, {'gray' if raster.gray else 'colour'}"),
+        "detect": _detected(page.findings),
+        "barcodes": _codes(page.findings),
+        "orientation": Text(
+            f"xoay {page.findings.orientation}° theo chiều kim đồng hồ, chắc {page.findings.orientation_confidence:.0%}",
+            f"turned {page.findings.orientation}° clockwise, {page.findings.orientation_confidence:.0%} sure",
+        ),
+        "render": _same(f"{width} x {height}, {width * 25.4 / page.dpi:.0f} x {height * 25.4 / page.dpi:.0f} mm"),
+        "pack": _packed(packed),
+        "ocr": _words(text),
+    }
+    details = [layer.place for layer in packed.layers[1:] if isinstance(layer, Picture)]
+    drawn = draw_findings(raster, page.findings, [word.box for word in text.words], details)
+    return Explained(tuple((stage, watch.ms[stage], said[stage]) for stage in said), drawn)
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
+
+
+def _detected(findings: Findings) -> Text:
+    warnings = ", ".join(findings.warnings) or "–"
+    corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in findings.quad)
+    return Text(
+        f"mép giấy {'thấy' if findings.edges_found else 'không thấy'} ({findings.edges_confidence:.0%}) {corners}; "
+        f"nghiêng {findings.skew:.2f}°; {'trang trắng' if findings.blank else f'mực {findings.ink:.1%}'}; cảnh báo: {warnings}",
+        f"edges {'seen' if findings.edges_found else 'not seen'} ({findings.edges_confidence:.0%}) {corners}; "
+        f"leans {findings.skew:.2f}°; {'blank' if findings.blank else f'ink {findings.ink:.1%}'}; warnings: {warnings}",
+    )
+
+
+def _codes(findings: Findings) -> Text:
+    codes = "; ".join(f"{code.type} {code.value}" for code in findings.barcodes) or "–"
+    return Text(
+        codes + (" → tờ phân cách" if findings.separator else ""), codes + (" → separator" if findings.separator else "")
+    )
+
+
+def _packed(packed: PackedPage) -> Text:
+    pictures = sum(isinstance(layer, Picture) for layer in packed.layers)
+    stencils = sum(isinstance(layer, Stencil) for layer in packed.layers)
+    kilobytes = f"{packed.size / 1000:.0f} kB"
+    return Text(f"{kilobytes}: {pictures} ảnh, {stencils} lớp chữ", f"{kilobytes}: {pictures} pictures, {stencils} stencils")
+
+
+def _words(text: PageText) -> Text:
+    count = len(text.words)
+    sure = sum(word.confidence for word in text.words) / max(1, count)
+    opening = text.plain().replace("\n", " ")[:80]
+    return Text(f"{count} chữ, độ tin {sure:.0f}: {opening}", f"{count} words, confidence {sure:.0f}: {opening}")
