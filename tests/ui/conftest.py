@@ -23,6 +23,7 @@ RESULTS = Path(os.environ.get("SOHOA_TEST_RESULTS", "test-results")) / "window"
 SCREEN = QSize(1366, 768)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One worker runs all windows: there is one display, and only one window on it can be active.
 
