@@ -36,6 +36,8 @@ _SHORTEST = 22.0
 # A lid's shadow may begin this far outside the sheet, in mm; the step is averaged over so many pixels on each side.
 _SHADOW = 4.0
 _ACROSS = 3
+# Of the rows along an edge, every so many are looked at for what lies on both sides.
+_EVERY = 3
 _NOTHING = np.float32(0)
 
 Plane = NDArray[np.float32]
@@ -132,7 +134,7 @@ def _outermost(plane: Plane, seen: NDArray[np.bool_]) -> _Side | None:
     lengths[_marked_outside(step, lengths) | (lengths < _SHORTEST * _MM)] = 0
     # What lies inside a printed line is print as well, so the search ends at the first edge that does not last.
     long = (int(column) for column in np.flatnonzero(lengths))
-    lasting = list(takewhile(lambda column: _lasts(plane[edge[:, column]], column), long))
+    lasting = list(takewhile(lambda column: _lasts(plane[np.flatnonzero(edge[:, column])[::_EVERY]], column), long))
     if not lasting:
         return None
     # A corner of the frame beyond a turned sheet shows short edges of its own; the sheet's is the long one.

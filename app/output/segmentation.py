@@ -27,6 +27,8 @@ _LETTER_MM = 1.2
 _COLOURFUL = 38
 # Less of a colour than this share of the page is fringes of black print.
 _FEW_COLOURED = 0.0003
+# Where less of the paper than this share is seen, its colour is taken from around.
+_HIDDEN = 0.25
 _JOIN_MM = 2.5
 _PAD_MM = 1.0
 _LEAST_MM2 = 1.5
@@ -61,7 +63,9 @@ def reduced(pixels: Pixels, dpi: int, wanted: int) -> tuple[Pixels, float]:
         pixels = np.asarray(
             cv2.resize(pixels[: 2 * half[1], : 2 * half[0]], half, interpolation=cv2.INTER_AREA), dtype=np.uint8
         )
-    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8), factor
+    if pixels.shape[:2] != (height, width):
+        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    return pixels, factor
 
 
 def find_levels(half: Pixels, dpi: int) -> Levels:
@@ -163,25 +167,34 @@ def find_paper(half: Pixels, ink: Mask, dpi: int, wanted: int) -> Pixels:
 
     ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller.
     """
-    size = (half.shape[1], half.shape[0])
-    print_there = cv2.compare(cv2.resize(ink, size, interpolation=cv2.INTER_AREA), 0, cv2.CMP_GT)
-    shown = cv2.bitwise_not(cv2.dilate(print_there, np.ones((3, 3), np.uint8)))
+    grown = cv2.dilate(ink, np.ones((5, 5), np.uint8))
+    shown = cv2.bitwise_not(cv2.resize(grown, (half.shape[1], half.shape[0]), interpolation=cv2.INTER_NEAREST))
     kept = cv2.bitwise_and(half, half, mask=shown)
-    total, _ = reduced(np.asarray(kept, dtype=np.uint8), dpi, wanted)
-    weight, _ = reduced(np.asarray(shown, dtype=np.uint8), dpi, wanted)
-    value, share = total.astype(np.float32), np.maximum(weight.astype(np.float32) / 255, 1e-6)
-    filled, known = _divided(value, share), share > 0.25
-    for window in (5, 15, 61, 241):
-        if known.all():
-            break
-        wide, wide_share = cv2.blur(value, (window, window)), cv2.blur(share, (window, window))
-        usable = ~known & (wide_share > 0.05)
-        filled[usable] = _divided(wide, np.maximum(wide_share, 1e-6))[usable]
-        known |= usable
+    value = reduced(np.asarray(kept, dtype=np.uint8), dpi, wanted)[0].astype(np.float32)
+    share = reduced(np.asarray(shown, dtype=np.uint8), dpi, wanted)[0].astype(np.float32) / np.float32(255)
+    filled, hidden = _divided(value, share), share <= _HIDDEN
+    if hidden.any():
+        filled[hidden] = _spread(value, share)[hidden]
     return np.asarray(filled.clip(0, 255), dtype=np.uint8)
 
 
+def _spread(value: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Give the paper's colour everywhere, from as near as there is some; coarse, since nothing is seen there anyway."""
+    size = (max(1, share.shape[1] // 4), max(1, share.shape[0] // 4))
+    coarse, coarse_share = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (value, share))
+    filled, known = _divided(coarse, coarse_share), coarse_share > _HIDDEN
+    for window in (3, 7, 21, 61, 181):
+        if known.all():
+            break
+        wide, wide_share = cv2.blur(coarse, (window, window)), cv2.blur(coarse_share, (window, window))
+        usable = ~known & (wide_share > 0.05)
+        filled[usable] = _divided(wide, wide_share)[usable]
+        known |= usable
+    return np.asarray(cv2.resize(filled, (share.shape[1], share.shape[0])), dtype=np.float32)
+
+
 def _divided(value: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    share = np.maximum(share, np.float32(1e-6))
     return value / (share[:, :, None] if value.ndim == 3 else share)
 
 
