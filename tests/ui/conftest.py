@@ -23,19 +23,6 @@ RESULTS = Path(os.environ.get("SOHOA_TEST_RESULTS", "test-results")) / "window"
 SCREEN = QSize(1366, 768)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all windows: there is one display, and only one window on it can be active.
-
-    They come first, so that the other worker has the rest to do meanwhile.
-    """
-    here = Path(__file__).parent
-    items.sort(key=lambda item: not item.path.is_relative_to(here))
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("window"))
-
-
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["sohoa"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
+
+pytestmark = pytest.mark.window
 
 
 def type_into(desk, row, text: str, enter: bool = True) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtGui import QDropEvent
 from app.model.page import Crop, MarkBlank, Page, Turn
 from ui.items.thumbnail_model import MIME
 
+pytestmark = pytest.mark.window
+
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 

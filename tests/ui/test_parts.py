@@ -23,6 +23,8 @@ from ui.next_step import Step, next_step
 from ui.widgets.badges import Remedy, badges_of
 from ui.words import Words
 
+pytestmark = pytest.mark.window
+
 NOW = datetime(2026, 7, 1, 9, 30, tzinfo=UTC)
 FRAME = ((0.0, 0.0), (100.0, 0.0), (100.0, 140.0), (0.0, 140.0))
 NO_KEYS = Qt.KeyboardModifier.NoModifier

@@ -7,6 +7,8 @@ import time
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 
+pytestmark = pytest.mark.window
+
 LIMIT_MS = 100.0
 
 

@@ -13,6 +13,8 @@ from app.bootstrap import Application
 from app.errors import ExitCode
 from ui.__main__ import main
 
+pytestmark = pytest.mark.window
+
 
 def test_a_second_window_says_that_the_first_is_open(
     qapp: QApplication, make_application: Callable[..., Application], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

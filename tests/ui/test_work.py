@@ -14,6 +14,8 @@ from app.model.outbox import OutboxState
 from tests.support import central_server
 from ui import messages
 
+pytestmark = pytest.mark.window
+
 
 def test_a_jam_says_which_sheet_and_goes_on_with_f5(open_desk, small_pages) -> None:
     desk = open_desk(small_pages(5), {"fault": "jam", "fault_page": "3"})
