@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -206,9 +205,8 @@ def test_the_worker_ends_when_the_workstation_is_gone_in_mid_page(twain: TwainBe
         for event in run.events():
             if isinstance(event, PageStarted):
                 break
-        began = time.monotonic()
-        assert run._process.end(10.0) == 1
-        assert time.monotonic() - began < 9
+        # 1 is what the worker's own lifeline gives, after six seconds; a worker that had to be killed would give another.
+        assert run._process.end(30.0) == 1
 
 
 @pytest.mark.parametrize(
