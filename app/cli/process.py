@@ -37,13 +37,16 @@ def process(
     ] = "layered",
     force: Annotated[bool, typer.Option("--force", help="Làm lại cả tệp đã xong / also redo what is done.")] = False,
     text: Annotated[bool, typer.Option("--text/--no-text", help="Đọc chữ và hướng trang / read text and orientation.")] = True,
+    clean: Annotated[
+        bool, typer.Option("--clean", help="Làm trắng nền, xoá vết hằn và lỗ đục / whiten the paper, fill punched holes.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=0, max=16, help="Số tiến trình; 0 = tự chọn / processes; 0 = chosen.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Đổi ảnh và PDF thành PDF/A có lớp chữ, kèm findings.json / turn images and PDFs into searchable PDF/A."""
     with shown_errors(as_json=as_json), closing(PagePool(workers or default_workers())) as pool:
         sources = find_sources(places)
-        batch = Batch(out, pool, WorkOptions(way=packing, read_text=text), lambda: datetime.now(UTC).astimezone())
+        batch = Batch(out, pool, WorkOptions(way=packing, read_text=text, clean=clean), lambda: datetime.now(UTC).astimezone())
         left = batch.left(sources, force=force)
         failed: list[FileOutcome] = []
         pages = 0

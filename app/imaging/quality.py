@@ -75,6 +75,13 @@ def _is_blank(dark: NDArray[np.uint8], per_mm: float) -> bool:
     return float(area[mark].sum()) <= _BLANK_AREA * per_mm**2 and int(dust.sum()) < 400
 
 
+def find_holes(dark: NDArray[np.uint8], per_mm: float) -> list[tuple[int, int, int, int]]:
+    """Find the holes of a punch in the dark marks of a sheet (uint8, not 0 = dark; pixels a mm): left, top, width, height."""
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    holes = _holes(boxes[1:], dark.shape[1], dark.shape[0], per_mm)
+    return [(int(left), int(top), int(wide), int(high)) for left, top, wide, high, _ in boxes[1:][holes]]
+
+
 def _holes(boxes: NDArray[np.int32], width: int, height: int, per_mm: float) -> NDArray[np.bool_]:
     """Tell which marks (OpenCV's statistics, one a row) are holes of a punch: round, filled, near the sheet's edge."""
     left, top, wide, high, area = boxes.T

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
+from app.imaging.cleanup import clean
 from app.imaging.detection import detect, to_gray
 from app.imaging.geometry import render
 from app.imaging.raster import Pixels, Raster
@@ -31,12 +32,13 @@ class PageFailed(ItemFailed):
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """How pages are read and packed; ``quality`` is the JPEG quality of a faithful page, 1 to 100."""
+    """How pages are read and packed; ``quality`` is the JPEG quality of a faithful page; ``clean`` whitens the paper."""
 
     way: Way = "layered"
     engine: Preferred = "auto"
     quality: int = FAITHFUL_QUALITY
     read_text: bool = True
+    clean: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,8 @@ def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
     raster = read_page(path, number)
     watch.lap("decode")
     page = straighten(raster, load_engine(options.engine) if options.read_text else None, watch)
-    packed = pack(page.pixels, page.dpi, options.way, quality=options.quality)
+    painted = clean(page.pixels, page.dpi) if options.clean else page.pixels
+    packed = pack(painted, page.dpi, options.way, quality=options.quality)
     watch.lap("pack")
     text = None
     if options.read_text:
