@@ -57,7 +57,7 @@ class ProfileSettings(_Section):
     """One scan profile."""
 
     name: str = Field("Hồ sơ 300 dpi", description="Tên hiện trên nút quét / name on the scan button")
-    backend: str = Field("virtual", description="Loại trình điều khiển: virtual, sane / kind of driver")
+    backend: str = Field("virtual", description="Loại trình điều khiển: sane, escl, virtual / kind of driver")
     device: str = Field("", description="Địa chỉ máy quét; trống = máy đầu tiên tìm thấy / scanner; empty = the first found")
     source: Source = Field(Source.FEEDER, description="Nguồn giấy: flatbed, feeder, duplex / where sheets come from")
     mode: ColorMode = Field(ColorMode.COLOR, description="Màu: color, gray, bitonal / what a pixel holds")
@@ -85,6 +85,12 @@ class ServerSettings(_Section):
     ca_file: str = Field("", description="Tệp chứng thư CA riêng (PEM) / private CA file")
     station_id: str = Field("", description="Mã trạm do trung tâm cấp khi ghi danh / station id, given at enrolment")
     timeout: float = Field(20.0, gt=0, le=300, description="Giây chờ một trả lời / seconds to wait for an answer")
+
+
+class ScanningSettings(_Section):
+    """Scanners."""
+
+    addresses: tuple[str, ...] = Field((), description="Địa chỉ máy quét mạng (eSCL) nhập tay / network scanners typed in")
 
 
 class RecognitionSettings(_Section):
@@ -116,6 +122,7 @@ class Settings(_Section):
     language: Literal["vi", "en"] = Field("vi", description="Ngôn ngữ: vi, en / language of the windows")
     station: StationSettings = Field(default_factory=StationSettings)
     server: ServerSettings = Field(default_factory=ServerSettings)
+    scanning: ScanningSettings = Field(default_factory=ScanningSettings)
     recognition: RecognitionSettings = Field(default_factory=RecognitionSettings)
     filing: FilingSettings = Field(default_factory=FilingSettings)
     profiles: tuple[ProfileSettings, ...] = Field((), description="Các cấu hình quét / scan profiles")

@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
         self._show_step()
 
     def _scan_ended(self, outcome: ScanOutcome) -> None:
-        self.status.say(self.words.say(messages.SCAN_STOPPED if outcome.stopped else messages.SCAN_ENDED))
+        self.status.say(self.words.say(outcome.summary))
 
     def _scan_failed(self, error: BaseException) -> None:
         self.banner.show_error(error, Answer(messages.RETRY_SCAN, self._scan))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,17 +35,30 @@ from resources import resource
 _log = logging.getLogger(__name__)
 
 PRACTICE = "virtual"
-BACKENDS = ("sane", PRACTICE)
+BACKENDS = ("sane", "escl", PRACTICE)
 _FINDING = Text("Đang tìm máy quét…", "Looking for scanners…")
 _SCANNING = Text("Đang quét…", "Scanning…")
 
 
 @dataclass(frozen=True)
 class ScanOutcome:
-    """How a batch that ended as it should went."""
+    """How a batch that ended as it should went; ``undelivered`` sides left the tray after Stop and must be put back."""
 
     pages: int
     stopped: bool
+    undelivered: int = 0
+
+    @property
+    def summary(self) -> Text:
+        """Say it in a sentence, with what to put back."""
+        if self.undelivered:
+            return Text(
+                f"Đã dừng quét. {self.undelivered} mặt giấy đã vào máy mà chưa nhận được ảnh: đặt lại các tờ đó.",
+                f"Scanning stopped. {self.undelivered} sides went in but no picture came: put those sheets back.",
+            )
+        if self.stopped:
+            return Text("Đã dừng quét. Các trang đã quét vẫn còn.", "Scanning stopped. The pages so far are kept.")
+        return Text("Đã quét xong", "Scanning is done")
 
 
 @dataclass(frozen=True)
@@ -80,16 +94,12 @@ class Scanners:
 
     def search(self) -> DeviceSearch:
         """Look for scanners in this thread; a backend that fails is named and does not hide the others."""
-        found: list[ScannerName] = []
-        failed: list[tuple[str, str]] = []
-        for backend in BACKENDS:
-            try:
-                found += [_name(device) for device in client.list_devices(backend)]
-            except client.DriverFault as error:
-                _log.warning("backend %s cannot list scanners: %s", backend, error.fault.code)
-                failed.append((backend, error.fault.detail or error.fault.code.value))
+        with ThreadPoolExecutor(len(BACKENDS)) as threads:
+            answers = list(threads.map(self._ask, BACKENDS))
+        found = tuple(scanner for scanners, _ in answers for scanner in scanners)
+        failed = tuple((backend, why) for backend, (_, why) in zip(BACKENDS, answers, strict=True) if why)
         self._events.announce(Topic.DEVICES)
-        return DeviceSearch(tuple(found), tuple(failed))
+        return DeviceSearch(found, failed)
 
     def start(self, profile: Profile, dossier_id: str, *, environment: Mapping[str, str] | None = None) -> Job[ScanOutcome]:
         """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do."""
@@ -106,6 +116,20 @@ class Scanners:
             run.abort()
         job.cancel()
 
+    def _ask(self, backend: str) -> tuple[tuple[ScannerName, ...], str]:
+        """Give a backend's scanners, and why it could not be asked."""
+        try:
+            return tuple(_name(device) for device in client.list_devices(backend, environment=self._environment({}))), ""
+        except client.DriverFault as error:
+            _log.warning("backend %s cannot list scanners: %s", backend, error.fault.code)
+            return (), error.fault.detail or error.fault.code.value
+
+    def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
+        """What network scanners need: where pinned certificates are kept, and the addresses that were typed in."""
+        addresses = " ".join(self._settings().scanning.addresses)
+        given = {"SOHOA_ESCL_ADDRESSES": addresses} if addresses else {}
+        return {"SOHOA_ESCL_PINS": str(self._folder.root), **given, **extra}
+
     def _scan(
         self, job: Job[ScanOutcome], profile: Profile, dossier_id: str, environment: Mapping[str, str] | None
     ) -> ScanOutcome:
@@ -113,7 +137,9 @@ class Scanners:
         profile, label = self._with_device(profile)
         spool = self._intake.open_spool(Target(dossier_id, self._settings().station.operator, label))
         try:
-            with client.start_scan(profile.backend, _request(profile, spool.folder), environment=environment) as run:
+            with client.start_scan(
+                profile.backend, _request(profile, spool.folder), environment=self._environment(environment or {})
+            ) as run:
                 self._runs[job.number] = run
                 job.when_cancelled(run.stop)
                 return self._follow(job, run, spool, sides=2 if profile.source is ProfileSource.DUPLEX else 1)
@@ -138,7 +164,7 @@ class Scanners:
                     self._folder.require_free(self._settings().filing.min_free_mb)
                     run.next_page()
                 case Finished():
-                    return ScanOutcome(taken, stopped=job.cancel_asked)
+                    return ScanOutcome(taken, job.cancel_asked, event.undelivered)
                 case Fault():
                     taken += self._intake.take_rest(spool)
                     raise scan_failed(event, scanner=spool.target.device_label, safe=taken, sides=sides)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.cli import demo, doctor, dossiers, scanning, sending, settings_page
+from app.cli import demo, doctor, dossiers, process, scanning, sending, settings_page
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
@@ -22,6 +22,8 @@ app.command()(sending.sync)
 app.command()(sending.outbox)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
+app.command()(process.process)
+app.add_typer(process.page_app, name="page")
 
 
 @app.callback(invoke_without_command=True)
@@ -35,6 +37,12 @@ def default(context: typer.Context) -> None:
 def window() -> None:
     """Mở cửa sổ / open the window."""
     raise typer.Exit(subprocess.call([sys.executable, "-m", "ui"]))
+
+
+@app.command("virtual-escl", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
+def virtual_escl(context: typer.Context) -> None:
+    """Máy quét mạng (eSCL) để tập và thử, chỉ trên máy này / a network scanner for practice, on this machine only."""
+    raise typer.Exit(subprocess.call([sys.executable, "-m", "drivers.virtual_escl", *context.args]))
 
 
 def main() -> None:

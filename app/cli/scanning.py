@@ -53,7 +53,7 @@ def devices(as_json: AsJson = False) -> None:
 
 def scan(
     profile: Annotated[str, typer.Option(help="Tên cấu hình quét / name of a profile.")] = "",
-    backend: Annotated[str, typer.Option(help="virtual | sane")] = "",
+    backend: Annotated[str, typer.Option(help="sane | escl | virtual")] = "",
     device: Annotated[
         str, typer.Option(help="Địa chỉ máy quét; với virtual là thư mục ảnh hoặc PDF / address of the scanner.")
     ] = "",
@@ -92,6 +92,8 @@ def scan(
             number = "" if dropped else target.shown_number
             if number:
                 say(Text(f"Hồ sơ {number}: {len(pages)} trang.", f"Dossier {number}: {len(pages)} pages."))
+        if outcome.stopped or outcome.undelivered:
+            say(outcome.summary)
         if component and not dropped:
             application.dossiers.place(target.id, [page.id for page in pages if page.id not in before], component)
         if as_json:
