@@ -26,6 +26,7 @@ _FAINT_CONTRAST = 70
 # Below this many gray levels the steepness of print says nothing.
 _LEAST_CONTRAST = 45
 _LEAST_SHARPNESS = 0.10
+_STEEPEST = 0.995
 # Ink is what reflects less than this share of the paper around it; the print of the other side shows through weaker.
 _INK = 0.80
 _PAPER_WINDOW = 21
@@ -104,8 +105,9 @@ def sharpness(gray: Pixels) -> float:
     contrast = float(np.percentile(middle[::4, ::4], 50)) - float(np.percentile(middle[::4, ::4], 0.5))
     if contrast < _LEAST_CONTRAST:
         return 1.0
-    laplacian = cv2.Laplacian(middle, cv2.CV_16S, ksize=1)
-    return float(np.percentile(np.abs(laplacian[::2]), 99.5)) / contrast / 2
+    steps = cv2.convertScaleAbs(cv2.Laplacian(middle, cv2.CV_16S, ksize=1))
+    counts = np.cumsum(cv2.calcHist([steps], [0], None, [256], [0, 256]))
+    return float(np.searchsorted(counts, _STEEPEST * counts[-1])) / contrast / 2
 
 
 def flags(*, skew: float, dpi: int, ink: Ink, steepness: float) -> tuple[str, ...]:

@@ -188,7 +188,9 @@ def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1, frame: int = 0) 
             small = _plain_mode(image) if rest == 1 else _plain_mode(image).reduce(rest)
             return Raster(_pixels_of(ImageOps.exif_transpose(small)), max(1, round(dpi / reduced)))
         image.load()
-        return Raster(_pixels_of(ImageOps.exif_transpose(_plain_mode(image))), dpi)
+        plain = _plain_mode(image)
+        ImageOps.exif_transpose(plain, in_place=True)
+        return Raster(_pixels_of(plain), dpi)
 
 
 def _as_pillow(pixels: Pixels) -> Image.Image:

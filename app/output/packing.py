@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from app.output.layers import Colour, Layer, Mask, PackedPage, Picture, Pixels, Place, Way, picture, stencil
-from app.output.segmentation import find_detail, find_levels, find_paper, find_print, part_by_colour, reduced
+from app.output.segmentation import find_detail, find_levels, find_paper, find_print, part_by_colour, reduced, whiten
 from app.output.similarity import ssim
 
 FAITHFUL_QUALITY = 80
@@ -58,7 +58,8 @@ def _layered(pixels: Pixels, dpi: int, quality: int) -> tuple[Layer, ...]:
         return (_detail(pixels, (0, 0, width, height)),)
     half, factor = reduced(pixels, dpi, _HALF_DPI)
     half_dpi = round(dpi * factor)
-    places = find_detail(half, half_dpi, (width, height))
+    white, white_dpi = whiten(half, half_dpi)
+    places = find_detail(white, white_dpi, (width, height))
     if sum((right - left) * (bottom - top) for left, top, right, bottom in places) > _MOST_DETAIL * width * height:
         return (_whole(pixels, quality),)
     ink = find_print(_gray(pixels), find_levels(_gray(half), half_dpi))
@@ -66,7 +67,7 @@ def _layered(pixels: Pixels, dpi: int, quality: int) -> tuple[Layer, ...]:
     for left, top, right, bottom in places:
         ink[top:bottom, left:right] = 0
     details = tuple(_detail(pixels, place) for place in places)
-    inks = [stencil(part, _colour_of(pixels, part)) for part in part_by_colour(half, ink, half_dpi)]
+    inks = [stencil(part, _colour_of(pixels, part)) for part in part_by_colour(white, ink)]
     return (paper, *details, *(made for made in inks if made))
 
 

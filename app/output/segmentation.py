@@ -90,15 +90,18 @@ def find_print(gray: Pixels, levels: Levels) -> Mask:
     return np.asarray(cv2.compare(gray, limit, cv2.CMP_LT), dtype=np.uint8)
 
 
-def find_detail(half: Pixels, dpi: int, size: tuple[int, int]) -> tuple[Place, ...]:
+def whiten(half: Pixels, dpi: int) -> tuple[Pixels, float]:
+    """Give a page (uint8 BGR or gray) on white paper at 100 dpi, for ``find_detail`` and ``part_by_colour``, and its dpi."""
+    small, factor = reduced(half, dpi, _COLOUR_DPI)
+    return _whitened(small), dpi * factor
+
+
+def find_detail(white: Pixels, dpi: float, size: tuple[int, int]) -> tuple[Place, ...]:
     """Find boxes that need full detail, in pixels of the page: left, top, right, bottom.
 
-    ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller; ``size`` is the page's own width and
-    height.
+    ``white`` and its ``dpi`` are what ``whiten`` gave; ``size`` is the page's own width and height.
     """
-    small, factor = reduced(half, dpi, _COLOUR_DPI)
-    per_mm = dpi * factor / 25.4
-    white = _whitened(small)
+    per_mm = dpi / 25.4
     darkest = darkest_channel(white)
     marks = _solid(darkest, per_mm)
     for tone in _PEN_TONES:
@@ -109,7 +112,7 @@ def find_detail(half: Pixels, dpi: int, size: tuple[int, int]) -> tuple[Place, .
     closed = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((join, join), np.uint8))
     _, _, boxes, _ = cv2.connectedComponentsWithStats(closed)
     pad = _PAD_MM * per_mm
-    across, down = size[0] / small.shape[1], size[1] / small.shape[0]
+    across, down = size[0] / white.shape[1], size[1] / white.shape[0]
     places = []
     for left, top, wide, high, area in boxes[1:]:
         if area < _LEAST_MM2 * per_mm**2 or max(wide, high) < 2 * per_mm:
@@ -142,14 +145,10 @@ def merged(places: list[Place]) -> tuple[Place, ...]:
     return tuple(sorted(done))
 
 
-def part_by_colour(half: Pixels, ink: Mask, dpi: int) -> tuple[Mask, ...]:
-    """Part the ink of a page into black or gray, blue, green and red; only what there is.
-
-    ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller.
-    """
-    if half.ndim == 2:
+def part_by_colour(white: Pixels, ink: Mask) -> tuple[Mask, ...]:
+    """Part the ink of a page into black or gray, blue, green and red; only what there is. ``white`` is from ``whiten``."""
+    if white.ndim == 2:
         return (ink,)
-    white = _whitened(reduced(half, dpi, _COLOUR_DPI)[0])
     colour = cv2.dilate(colourful(white), np.ones((3, 3), np.uint8))
     if not colour.any():
         return (ink,)
