@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -205,6 +206,8 @@ def test_the_worker_ends_when_the_workstation_is_gone_in_mid_page(twain: TwainBe
         for event in run.events():
             if isinstance(event, PageStarted):
                 break
+        # Time for the driver to begin its endless call: before it, the worker would end at once, and politely.
+        time.sleep(1.0)
         # 1 is what the worker's own lifeline gives, after six seconds; a worker that had to be killed would give another.
         assert run._process.end(30.0) == 1
 
