@@ -177,7 +177,10 @@ def ocrmypdf(pages: list[Truth], seconds: float, out: Path) -> list[Row]:
             append_jpeg(pdf, truth["path"])
         pdf.save(source)
     options = ["-l", "vie", "--jobs", "2", "--deskew", "--rotate-pages", "--output-type", "pdfa", "-q"]
-    theirs = cpu_seconds([program, *options, str(source), str(out / "theirs.pdf")]) / len(used)
+    try:
+        theirs = cpu_seconds([program, *options, str(source), str(out / "theirs.pdf")]) / len(used)
+    except subprocess.CalledProcessError as error:
+        return [("ocrmypdf", f"ended with code {error.returncode}", "")]
     ours = seconds / len(pages)
     return [("ocrmypdf in the same run, CPU s a page / ratio", f"{theirs:.2f} / {theirs / ours:.1f}", "5 times")]
 
