@@ -185,7 +185,7 @@ def test_the_worker_is_killed(twain: TwainBench) -> None:
         if event == PageStarted(2):
             os.kill(run.pid, signal.SIGKILL)
 
-    outcome = twain.ordered(delay=500).scan(on_event)
+    outcome = twain.ordered(hang=2).scan(on_event)
     assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.CRASHED, 2, 1)
     assert "SIGKILL" in outcome.fault.detail
     assert twain.scan().end == Finished(3)
