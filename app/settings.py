@@ -113,6 +113,10 @@ class FilingSettings(_Section):
 
     jpeg_quality: int = Field(80, ge=30, le=98, description="Chất lượng ảnh trong PDF / picture quality in the PDF")
     dossier_number_patterns: tuple[str, ...] = Field((), description="Mẫu mã hồ sơ riêng (regex) / own number patterns")
+    packing: Literal["faithful", "layered", "bitonal"] = Field(
+        "faithful",
+        description="Cách nén trang: faithful (JPEG), layered (nhỏ, giữ dấu), bitonal (đen trắng) / packing of pages",
+    )
     min_free_mb: int = Field(300, ge=10, description="Dung lượng trống tối thiểu, MB / lowest free space, MB")
 
 

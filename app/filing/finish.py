@@ -22,7 +22,7 @@ from app.filing.checks import check_dossier
 from app.filing.errors import IncompleteDossier, PaperNotMade
 from app.filing.stores import Stores
 from app.imaging.geometry import render
-from app.imaging.raster import Raster, encode_jpeg, read_image
+from app.imaging.raster import read_image
 from app.jobs import Job, Jobs, Lane
 from app.model.dossier import Dossier
 from app.model.identifiers import safe_file_name
@@ -39,6 +39,7 @@ from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
 from app.model.page import Page, PageState
 from app.model.procedure import Component, Procedure
 from app.output.manifest import build_manifest_bytes, sha256_of
+from app.output.packing import pack
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.settings import Settings
 from app.store.errors import translated
@@ -207,18 +208,11 @@ class Finishing:
 
     def _pdf_pages(self, pages: list[Page]) -> Iterator[PdfPage]:
         """Render one page at a time: memory does not grow with their number."""
-        quality = self._settings().filing.jpeg_quality
+        rules = self._settings().filing
         for page in pages:
             raster = read_image(self._stores.pages.path_of(page))
-            upright = Raster(render(raster, page.geometry), raster.dpi)
-            yield PdfPage(
-                jpeg=encode_jpeg(upright.pixels, upright.dpi, quality=quality),
-                width=upright.width,
-                height=upright.height,
-                dpi=upright.dpi,
-                gray=upright.gray,
-                text=self._stores.pages.text_of(page),
-            )
+            packed = pack(render(raster, page.geometry), raster.dpi, rules.packing, quality=rules.jpeg_quality)
+            yield PdfPage.from_layers(packed, self._stores.pages.text_of(page))
 
     def _manifest(self, dossier: Dossier, papers: list[ManifestPaper], now: datetime) -> Manifest:
         settings = self._settings()

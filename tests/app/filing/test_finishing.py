@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from app.errors import ExitCode
 from app.events import Events, Topic
@@ -276,3 +276,20 @@ def test_only_folders_that_no_entry_names_are_swept(office: Office) -> None:
     (office.folder.papers / "half-r1-0000" / "x.pdf").write_bytes(b"half")
     assert sweep_papers(office.folder.papers, office.outbox.folders()) == 1
     assert (office.folder.root / entry.manifest_path).is_file()
+
+
+@pytest.mark.parametrize(("packing", "filters"), [("faithful", {"/DCTDecode"}), ("bitonal", {"/CCITTFaxDecode"})])
+def test_pages_are_packed_as_the_settings_say(office: Office, packing: str, filters: set[str]) -> None:
+    rules = FilingSettings(min_dpi=100, packing=packing)
+    office.settings = office.settings.model_copy(update={"filing": rules})
+    dossier_id = office.complete()
+    for page in office.pages.of_dossier(dossier_id):
+        printed = Image.new("RGB", (200, 280), "white")
+        ImageDraw.Draw(printed).text((20, 40), "Tờ khai", fill="black", font_size=30)
+        printed.save(office.pages.path_of(page), dpi=(100, 100))
+    entry = office.finishing.start(dossier_id).result(30)
+    found = set()
+    for file in entry.files:
+        with pikepdf.open(office.folder.root / file.path) as pdf:
+            found |= {str(image.Filter) for page in pdf.pages for image in page.images.values()}
+    assert found == filters
