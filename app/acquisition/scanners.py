@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ from resources import resource
 _log = logging.getLogger(__name__)
 
 PRACTICE = "virtual"
-BACKENDS = ("sane", "escl", PRACTICE)
+BACKENDS = ("twain" if sys.platform == "win32" else "sane", "escl", PRACTICE)
 _FINDING = Text("Đang tìm máy quét…", "Looking for scanners…")
 _SCANNING = Text("Đang quét…", "Scanning…")
 

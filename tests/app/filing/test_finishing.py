@@ -291,5 +291,5 @@ def test_pages_are_packed_as_the_settings_say(office: Office, packing: str, filt
     found = set()
     for file in entry.files:
         with pikepdf.open(office.folder.root / file.path) as pdf:
-            found |= {str(image.Filter) for page in pdf.pages for image in page.images.values()}
+            found |= {str(image.Filter) for page in pdf.pages for image in page.get_images().values()}
     assert found == filters
