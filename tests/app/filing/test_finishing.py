@@ -284,12 +284,16 @@ def test_pages_are_packed_as_the_settings_say(office: Office, packing: str, filt
     office.settings = office.settings.model_copy(update={"filing": rules})
     dossier_id = office.complete()
     for page in office.pages.of_dossier(dossier_id):
-        printed = Image.new("RGB", (200, 280), "white")
-        ImageDraw.Draw(printed).text((20, 40), "Tờ khai", fill="black", font_size=30)
+        printed = Image.new("RGB", (800, 1100), "white")
+        ImageDraw.Draw(printed).text((60, 140), "Tờ khai", fill="black", font_size=90)
         printed.save(office.pages.path_of(page), dpi=(100, 100))
     entry = office.finishing.start(dossier_id).result(30)
     found = set()
     for file in entry.files:
         with pikepdf.open(office.folder.root / file.path) as pdf:
-            found |= {str(image.Filter) for page in pdf.pages for image in page.get_images().values()}
+            found |= {
+                str(item.Filter)
+                for item in pdf.objects
+                if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+            }
     assert found == filters
