@@ -208,7 +208,7 @@ def _recover(intake: Intake, outbox: OutboxStore, folder: DataFolder, notices: l
 
 
 def _notice(error: SohoaError) -> Text:
-    return Text(f"{error.title_in('vi')} {error.remedy_in('vi')}", f"{error.title_in('en')} {error.remedy_in('en')}")
+    return Text(f"{error.title_in('vi')}. {error.remedy_in('vi')}", f"{error.title_in('en')}. {error.remedy_in('en')}")
 
 
 def _let_go(lock: FolderLock, log: logging.Handler) -> None:

@@ -80,7 +80,7 @@ class Health:
                 Status.OK,
                 _same(f"{platform.system()} {platform.release()}, Python {platform.python_version()}"),
             ),
-            *(_driver_item(report) for report in self._probes.drivers()),
+            *_driver_items(self._probes.drivers()),
             self._space(),
             self._database(),
             self._recognition(),
@@ -113,10 +113,21 @@ class Health:
         try:
             with closing(sqlite3.connect(f"file:{self._folder.database}?mode=ro", uri=True)) as connection:
                 answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+                files = [str(row[0]) for row in connection.execute("SELECT file FROM pages")]
         except sqlite3.Error as error:
-            answer = type(error).__name__
+            answer, files = type(error).__name__, []
+        missing = sum(not (self._folder.pages / file).is_file() for file in files)
+        if answer == "ok" and not missing:
+            return HealthItem(name, Status.OK, Text(f"nguyên vẹn, {len(files)} trang", f"whole, {len(files)} pages"))
         if answer == "ok":
-            return HealthItem(name, Status.OK, Text("nguyên vẹn", "whole"))
+            finding = Text(
+                f"thiếu {missing} ảnh trong {len(files)} trang", f"{missing} pictures of {len(files)} pages are gone"
+            )
+            remedy = Text(
+                f"Đừng xóa gì. Chép lại thư mục {self._folder.pages} từ bản sao lưu, rồi kiểm tra lại.",
+                f"Delete nothing. Put the folder {self._folder.pages} back from a backup, then check again.",
+            )
+            return HealthItem(name, Status.BAD, finding, remedy)
         remedy = Text(
             f"Đừng xóa gì. Chép cả thư mục {self._folder.root} ra ổ khác rồi gọi hỗ trợ.",
             f"Delete nothing. Copy the whole folder {self._folder.root} to another disk, then call support.",
@@ -158,6 +169,18 @@ class Health:
 def is_healthy(items: Sequence[HealthItem]) -> bool:
     """Whether nothing keeps a clerk from working."""
     return all(item.status is not Status.BAD for item in items)
+
+
+def _driver_items(reports: Sequence[DriverReport]) -> list[HealthItem]:
+    """Give one item a driver, and one that says what to do where no scanner is in sight at all."""
+    items = [_driver_item(report) for report in reports]
+    if not any(report.scanners for report in reports):
+        remedy = Text(
+            "Bật máy quét, cắm dây; máy quét mạng: khai báo địa chỉ ở scanning.addresses. Có thể tập với “Quét tập”.",
+            "Switch the scanner on and plug it in; for a network scanner set scanning.addresses. You can practise meanwhile.",
+        )
+        items.append(HealthItem(Text("Máy quét", "Scanner"), Status.WARN, Text("chưa thấy máy nào", "none in sight"), remedy))
+    return items
 
 
 def _driver_item(report: DriverReport) -> HealthItem:

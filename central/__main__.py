@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 import ssl
 import sys
 from collections.abc import Iterator
@@ -177,8 +178,9 @@ def records(data: DataOption, database_url: UrlOption = "", as_json: JsonOption 
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what it writes is personal data and readable by its own user only."""
+    os.umask(0o077)
+    app(prog_name="sohoa-central")
 
 
 if __name__ == "__main__":

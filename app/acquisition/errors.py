@@ -136,6 +136,19 @@ class PageLost(ScanFailed):
     remedy = Text("Đặt lại tờ {sheet} vào máy và bấm Quét (F5).", "Put sheet {sheet} back and press Scan (F5).")
 
 
+class BadPicture(ScanFailed):
+    """What came as a page is no usable picture."""
+
+    title = Text(
+        "Ảnh của tờ {sheet} không dùng được ({detail}). {safe} trang trước đã lưu.",
+        "The picture of sheet {sheet} cannot be used ({detail}). The {safe} pages before are kept.",
+    )
+    remedy = Text(
+        "Đặt lại tờ {sheet} và bấm Quét (F5). Nếu quét tập từ tệp: kiểm tra tệp đó, bỏ mật khẩu nếu có.",
+        "Put sheet {sheet} back and press Scan (F5). Practising with files: look at that file, take its password off.",
+    )
+
+
 class ScannerStalled(ScanFailed):
     """The driver answered nothing any more."""
 
@@ -228,7 +241,7 @@ _FAULTS: dict[FaultCode, type[ScanFailed]] = {
     FaultCode.MISPICK: Mispick,
     FaultCode.CERTIFICATE_CHANGED: ScannerChanged,
     FaultCode.PAGE_LOST: PageLost,
-    FaultCode.BAD_PAGE: PageLost,
+    FaultCode.BAD_PAGE: BadPicture,
     FaultCode.UNSUPPORTED: NotSupported,
     FaultCode.INVALID_REQUEST: NotSupported,
     FaultCode.SPOOL_FULL: SpoolFull,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shlex
 import shutil
 import subprocess
 import sys
@@ -93,7 +94,7 @@ def demo(
         if not serve:
             port = url.rpartition(":")[2].strip("/")
             program = _short(Path(sys.executable).with_name("sohoa-central"))
-            again = f"{program} serve --port {port} --data {folder / 'central'}"
+            again = shlex.join([str(program), "serve", "--port", port, "--data", str(folder / "central")])
             say(
                 Text(
                     f"Máy chủ đã dừng. Mở lại trang trên: {again}", f"The server has stopped. To open that page again: {again}"
@@ -172,7 +173,13 @@ def _summary(application: Application, dossier: Dossier, entry: OutboxEntry, sca
     console.print(table)
     receipt = entry.receipt
     assert receipt is not None  # noqa: S101  # accepted means a stored receipt
-    say(Text(f"Trang quét {scanned}, giấy tờ {len(entry.files)}", f"Pages scanned {scanned}, papers {len(entry.files)}"))
+    left = scanned - sum(row.pages for row in application.dossiers.checklist(dossier.id))
+    say(
+        Text(
+            f"Trang quét {scanned}, giấy tờ {len(entry.files)}; {left} trang khác trắng, phân cách hoặc chỉ xuất trình.",
+            f"Pages scanned {scanned}, papers {len(entry.files)}; {left} more are blank, separators or only presented.",
+        )
+    )
     say(
         Text(
             f"Biên nhận {receipt.receipt_id}, mã hồ sơ {receipt.dossier_number}",

@@ -167,7 +167,7 @@ def finish(reference: Reference, as_json: AsJson = False) -> None:
 
 @app.command()
 def reopen(reference: Reference, as_json: AsJson = False) -> None:
-    """Mở lại hồ sơ bị trung tâm trả lại để sửa / open a dossier again that the centre refused."""
+    """Mở lại hồ sơ bị trả lại hoặc chưa gửi để sửa / open a dossier again that was refused or not sent yet."""
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.reopen(application.dossiers.get(reference).id)
         _show(application, dossier, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
 from app.filing.checks import Finding, check_dossier
-from app.filing.errors import NoProcedure, OnlyPresented, UnknownComponent
+from app.filing.errors import NameTooLong, NoProcedure, OnlyPresented, UnknownComponent
 from app.filing.identifier_errors import explain
 from app.filing.stores import Stores
 from app.model.dossier import Dossier, DossierState
@@ -28,6 +29,8 @@ from app.settings import Settings
 from app.store.pages import Arrangement
 
 VIETNAM = timezone(timedelta(hours=7))
+
+_LONGEST_NAME = 200
 
 _ACTIONS = {
     Arrangement.TURN: Text("xoay trang", "turn"),
@@ -100,7 +103,7 @@ class Dossiers:
         return dropped
 
     def reopen(self, dossier_id: str) -> Dossier:
-        """Open a dossier again that the centre refused, so that it can be mended. Raises DossierFrozen, NoSuchDossier."""
+        """Open a dossier again that was refused or never sent, to be mended. Raises DossierFrozen, NoSuchDossier."""
         dossier = self._dossiers.reopen(dossier_id)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         self._events.announce(Topic.OUTBOX, dossier_id)
@@ -136,7 +139,7 @@ class Dossiers:
         if owner_id_number is not None:
             values["owner_id_number"] = _checked_id(owner_id_number)
         if owner_name is not None:
-            values["owner_name"] = " ".join(owner_name.split())[:200]
+            values["owner_name"] = _checked_name(owner_name)
         dossier = self._dossiers.change(dossier_id, **values)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         return dossier
@@ -289,6 +292,13 @@ def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:
     """Give the codes of the new procedure by the codes of the old one, for papers that both ask for by the same name."""
     digitised = {item.name: item.code for item in new.components if item.requirement is not Requirement.PRESENTED}
     return {item.code: digitised[item.name] for item in (old.components if old else ()) if item.name in digitised}
+
+
+def _checked_name(text: str) -> str:
+    name = unicodedata.normalize("NFC", " ".join(text.split()))
+    if len(name) > _LONGEST_NAME:
+        raise NameTooLong(length=len(name), most=_LONGEST_NAME)
+    return name
 
 
 def _checked_id(text: str) -> str:

@@ -57,3 +57,14 @@ class PaperNotMade(ItemFailed):
         "The dossier is still open and its pages are whole. Look at that page, scan it again if need be, then finish again.",
     )
     exit_code = ExitCode.STORAGE
+
+
+class NameTooLong(ItemFailed):
+    """A name is longer than any form has room for."""
+
+    title = Text(
+        "Tên chủ hồ sơ dài {length} ký tự, nhiều nhất {most}",
+        "The owner's name has {length} characters, at most {most} are possible",
+    )
+    remedy = Text("Chỉ ghi họ và tên như trên giấy tờ.", "Enter only the full name as on the papers.")
+    exit_code = ExitCode.INPUT

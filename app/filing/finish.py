@@ -42,7 +42,7 @@ from app.output.manifest import build_manifest_bytes, sha256_of
 from app.output.packing import pack
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.settings import Settings
-from app.store.errors import translated
+from app.store.errors import OriginalMissing, translated
 from app.store.folder import sync_folder
 
 PDF = "application/pdf"
@@ -194,6 +194,8 @@ class Finishing:
         try:
             write_pdfa(path, self._pdf_pages(pages), metadata)
             digest, size = sha256_of(path), path.stat().st_size
+        except OriginalMissing:
+            raise
         except ItemFailed as error:
             raise PaperNotMade(paper=component.name, what_vi=error.title_in("vi"), what_en=error.title_in("en")) from error
         file = ManifestFile(path.name, digest, size, PDF)
@@ -210,7 +212,7 @@ class Finishing:
         """Render one page at a time: memory does not grow with their number."""
         rules = self._settings().filing
         for page in pages:
-            raster = read_image(self._stores.pages.path_of(page))
+            raster = read_image(self._stores.pages.original(page))
             packed = pack(render(raster, page.geometry), raster.dpi, rules.packing, quality=rules.jpeg_quality)
             yield PdfPage.from_layers(packed, self._stores.pages.text_of(page))
 

@@ -8,7 +8,10 @@ from datetime import datetime
 
 
 class DossierState(enum.StrEnum):
-    """Where a dossier stands. A finished one is frozen; ``accepted`` needs a stored, checked receipt."""
+    """Where a dossier stands. A finished one is frozen, and opened again only while it was never sent.
+
+    ``accepted`` needs a stored, checked receipt.
+    """
 
     OPEN = "open"
     FINISHED = "finished"
@@ -18,7 +21,7 @@ class DossierState(enum.StrEnum):
 
 _NEXT = {
     DossierState.OPEN: {DossierState.FINISHED},
-    DossierState.FINISHED: {DossierState.ACCEPTED, DossierState.REFUSED},
+    DossierState.FINISHED: {DossierState.OPEN, DossierState.ACCEPTED, DossierState.REFUSED},
     DossierState.REFUSED: {DossierState.OPEN, DossierState.ACCEPTED},
     DossierState.ACCEPTED: set(),
 }

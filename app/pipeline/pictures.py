@@ -58,7 +58,7 @@ class Pictures:
         scale = min(1.0, PREVIEW_SIDE / max(page.width, page.height))
         if not path.exists():
             reduced: Literal[1, 2, 4, 8] = next((step for step in _REDUCTIONS if step * scale <= 1), 1)
-            raster = read_image(self._pages.path_of(page), reduced=reduced)
+            raster = read_image(self._pages.original(page), reduced=reduced)
             pixels = raster.pixels if kind == "original" else _render_small(raster, page)
             down, across = (side * scale * reduced for side in pixels.shape[:2])
             # A preview is at most four times as wide as the height that is asked for: a flat strip asks for more.

@@ -7,6 +7,7 @@ import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -113,7 +114,11 @@ def _end(pool: ProcessPoolExecutor) -> None:
 
 
 def _prepare_worker() -> None:
-    """Yield the cores to the window, use one core a page, and end with the workstation even if that is killed."""
+    """Make a worker that yields to the window and ends with the workstation, even if that is killed.
+
+    Ctrl+C is the workstation's: it ends its workers in order. One core a page.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(OSError, AttributeError):
         os.nice(10)
     import cv2  # loading it here keeps it out of processes that only look at the lock or the settings

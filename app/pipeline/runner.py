@@ -6,9 +6,11 @@ The queue is the store itself: nothing waits in memory, and after a restart the 
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing import resource_tracker
 from typing import TypeVar
 
 from app.errors import SohoaError
@@ -69,6 +71,7 @@ class Runner:
                 self._work.notify()
 
     def _serve(self) -> None:
+        _leave_interrupts_to_main()
         while (page := self._next()) is not None:
             try:
                 self._process(page)
@@ -115,7 +118,7 @@ class Runner:
 
     def _run_stages(self, page: Page) -> None:
         engine = self._settings().recognition.engine
-        task = stages.PageTask(page, self._pages.path_of(page), self._pages.folder.thumbnail(page.id), engine)
+        task = stages.PageTask(page, self._pages.original(page), self._pages.folder.thumbnail(page.id), engine)
         prepared = self._try(stages.prepare, task)
         self._pages.keep_findings(page.id, prepared.findings)
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
@@ -132,3 +135,10 @@ class Runner:
             if self._stopping:
                 raise
         return self._pool.run_alone(stage, task)
+
+
+def _leave_interrupts_to_main() -> None:
+    """Keep Ctrl+C from this thread and from the workers that it starts: the main thread ends them in order."""
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # starting it later would let the signal in again
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.model.dossier import Dossier, DossierState
-from app.model.outbox import OutboxEntry
+from app.model.outbox import OutboxEntry, OutboxState
 from app.model.page import Page
 from app.store.database import Database
 from app.store.errors import DossierFrozen, NoSuchDossier
@@ -99,19 +99,21 @@ class DossierStore:
             return True
 
     def reopen(self, dossier_id: str) -> Dossier:
-        """Open a dossier again that the centre refused; its outbox entry goes, for the centre never took that revision.
+        """Open a dossier again that the centre refused, or that was never tried to be sent; its outbox entry goes.
 
-        Raises NoSuchDossier, or DossierFrozen in any other state.
+        The centre does not have that revision then, so it can be made anew. Raises NoSuchDossier, or DossierFrozen for
+        any other: an answer may have been lost on the way.
         """
         with self._database.write() as session:
             row = _row(session, dossier_id)
-            if row.state != DossierState.REFUSED:
-                raise DossierFrozen(dossier=row.number or row.provisional)
-            refused = session.scalar(
+            entry = session.scalar(
                 select(OutboxRow).where(OutboxRow.dossier_id == dossier_id, OutboxRow.revision == row.revision)
             )
-            if refused is not None:
-                session.delete(refused)
+            untried = entry is not None and entry.state == OutboxState.WAITING and entry.attempts == 0
+            if row.state != DossierState.REFUSED and not (row.state == DossierState.FINISHED and untried):
+                raise DossierFrozen(dossier=row.number or row.provisional)
+            if entry is not None:
+                session.delete(entry)
             row.state, row.finished_at = DossierState.OPEN, None
             return to_dossier(row)
 

@@ -74,6 +74,19 @@ class NoSuchDossier(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
+class OriginalMissing(ItemFailed):
+    """The picture file of a page is gone from the page store."""
+
+    title = Text(
+        "Ảnh gốc của trang ({file}) không còn trong kho", "The original picture of the page ({file}) is gone from the store"
+    )
+    remedy = Text(
+        "Đừng xóa gì. Chép lại thư mục pages từ bản sao lưu, hoặc xóa trang này khỏi hồ sơ và quét lại tờ đó.",
+        "Delete nothing. Put the folder pages back from a backup, or delete this page in the dossier and scan the sheet again.",
+    )
+    exit_code = ExitCode.STORAGE
+
+
 class NoSuchPage(ItemFailed):
     """There is no page of that id."""
 

@@ -15,7 +15,7 @@ from app.model.dossier import DossierState
 from app.model.page import Edits, Page, PageState, Provenance, edits_from_json, edits_to_json
 from app.model.page_findings import Findings, Geometry, PageText
 from app.store.database import Database
-from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage
+from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage, OriginalMissing
 from app.store.tables import ActionRow, DossierRow, PageRow, PageTextRow
 
 _ARRANGED = ("position", "component", "edits", "deleted")
@@ -42,6 +42,13 @@ class PageStore:
     def path_of(self, page: Page) -> Path:
         """Where the untouched original lies."""
         return self.folder.pages / page.file
+
+    def original(self, page: Page) -> Path:
+        """Give the untouched original, which is there. Raises OriginalMissing."""
+        path = self.path_of(page)
+        if not path.is_file():
+            raise OriginalMissing(file=page.file)
+        return path
 
     def add(self, page: Page) -> Page:
         """Commit a page at the end of its dossier; the same batch and sequence again gives the page that is there.

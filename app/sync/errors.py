@@ -58,6 +58,19 @@ class WrongCertificate(Unreachable):
     )
 
 
+class WrongCaFile(WrongCertificate):
+    """The CA file of the settings is not there or holds no certificate."""
+
+    title = Text(
+        "Tệp chứng thư CA “{file}” không có hoặc không phải chứng thư PEM",
+        "The CA file “{file}” is missing or holds no PEM certificate",
+    )
+    remedy = Text(
+        "Chưa gửi gì cả. Sửa server.ca_file, hoặc để trống nếu máy chủ dùng chứng thư công cộng.",
+        "Nothing was sent. Mend server.ca_file, or leave it empty where the server has a public certificate.",
+    )
+
+
 class NotTheCentre(Unreachable):
     """Something else answered, such as the sign-in page of a public network."""
 

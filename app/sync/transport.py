@@ -27,6 +27,7 @@ from app.sync.errors import (
     ServerTimeout,
     ServerTrouble,
     TokenRefused,
+    WrongCaFile,
     WrongCertificate,
 )
 
@@ -117,7 +118,7 @@ class Transport:
         self._station = address.station_id
         self.host = self._base.hostname or ""
         if address.ca_file and not _is_usable_ca(address.ca_file):
-            raise WrongCertificate(host=self.host)
+            raise WrongCaFile(host=self.host, file=address.ca_file)
         self._verify: bool | str = address.ca_file or True
         self._session = requests.Session()
         self._session.auth = _Bearer(address.token)

@@ -20,7 +20,7 @@ EXPECTED = {
     FaultCode.MISPICK: errors.Mispick,
     FaultCode.CERTIFICATE_CHANGED: errors.ScannerChanged,
     FaultCode.PAGE_LOST: errors.PageLost,
-    FaultCode.BAD_PAGE: errors.PageLost,
+    FaultCode.BAD_PAGE: errors.BadPicture,
     FaultCode.UNSUPPORTED: errors.NotSupported,
     FaultCode.INVALID_REQUEST: errors.NotSupported,
     FaultCode.IO_ERROR: errors.ScanFailed,

@@ -85,7 +85,7 @@ def test_an_abort_drops_the_sheet_and_names_it(room, small_pages: Pages) -> None
         ("jam", errors.PaperJam, 2),
         ("double_feed", errors.DoubleFeed, 2),
         ("cover_open", errors.CoverOpen, 2),
-        ("truncate", errors.PageLost, 2),
+        ("truncate", errors.BadPicture, 2),
         ("segfault", errors.DriverCrashed, 2),
         ("die", errors.DriverCrashed, 2),
         ("die_after_rename", errors.DriverCrashed, 3),

@@ -193,7 +193,7 @@ def test_the_doctor_is_content_without_a_server_and_not_with_one_that_is_away(
     items = {item["name"]: item for item in json.loads(ran.out)}
     assert ran.code == 0, ran.out
     assert items["Central server"]["status"] == "warn"
-    assert items["Records"]["finding"] == "whole"
+    assert items["Records"]["finding"] == "whole, 0 pages"
     settings_file.write_text(
         settings_file.read_text("utf-8") + '\n[server]\nurl = "http://127.0.0.1:9"\nstation_id = "tram-1"\ntimeout = 2\n',
         "utf-8",

@@ -27,7 +27,7 @@ from app.model.page_findings import PageText
 from app.output.manifest import parse_manifest
 from app.settings import FilingSettings, Settings, StationSettings
 from app.store.dossiers import DossierStore
-from app.store.errors import DiskFull, DossierFrozen
+from app.store.errors import DiskFull, DossierFrozen, OriginalMissing
 from app.store.folder import DataFolder
 from app.store.outbox import OutboxStore
 from app.store.pages import PageStore
@@ -237,7 +237,18 @@ def _other(path: Path) -> None:
     path.write_bytes(b"no picture at all")
 
 
-@pytest.mark.parametrize("damage", [_gone, _cut, _other])
+def test_a_missing_original_is_named_and_nobody_says_that_it_is_safe(office: Office) -> None:
+    dossier_id = office.complete()
+    page = office.dossiers.pages(dossier_id)[0]
+    _gone(office.pages.path_of(page))
+    with pytest.raises(OriginalMissing) as failed:
+        office.finishing.start(dossier_id).result(30)
+    assert page.file in failed.value.title_in("vi")
+    assert "Đừng xóa gì" in failed.value.remedy_in("vi")
+    assert office.dossiers.get(dossier_id).state is DossierState.OPEN
+
+
+@pytest.mark.parametrize("damage", [_cut, _other])
 def test_a_damaged_original_makes_no_paper_and_leaves_the_dossier_open(office: Office, damage: Callable[[Path], None]) -> None:
     dossier_id = office.complete()
     damage(office.pages.path_of(office.dossiers.pages(dossier_id)[0]))

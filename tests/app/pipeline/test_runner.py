@@ -125,7 +125,7 @@ def test_what_nobody_expected_fails_its_page_and_not_the_runner(mill, caplog: py
     mill.run()
     mill.wait(gone, blocked, good)
     assert [mill.state(page) for page in (gone, blocked, good)] == [PageState.FAILED, PageState.FAILED, PageState.READY]
-    assert mill.pages.get(gone.id).failure == "FileNotFoundError"
+    assert mill.pages.get(gone.id).failure == "OriginalMissing"
     assert "Traceback" in caplog.text
 
 

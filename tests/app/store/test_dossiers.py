@@ -121,6 +121,7 @@ def test_a_frozen_dossier_refuses_every_change(dossiers: DossierStore, pages: Pa
 
 ALLOWED = {
     (DossierState.OPEN, DossierState.FINISHED),
+    (DossierState.FINISHED, DossierState.OPEN),
     (DossierState.FINISHED, DossierState.ACCEPTED),
     (DossierState.FINISHED, DossierState.REFUSED),
     (DossierState.REFUSED, DossierState.OPEN),
@@ -138,10 +139,13 @@ def test_only_the_allowed_transitions_are_made(old: DossierState, new: DossierSt
             check_transition(old, new)
 
 
-def test_only_a_refused_dossier_is_opened_again_and_its_entry_goes(dossiers: DossierStore, outbox: OutboxStore) -> None:
+def test_only_a_refused_or_untried_dossier_is_opened_again_and_its_entry_goes(
+    dossiers: DossierStore, outbox: OutboxStore
+) -> None:
     dossier = dossiers.add(a_dossier())
     entry = an_entry(dossier)
     assert dossiers.finish(dossier, (), entry)
+    outbox.mark_tried(entry.id)
     with pytest.raises(DossierFrozen):
         dossiers.reopen(dossier.id)
     outbox.refuse(entry.id, "RecordRefused", "{}")
@@ -149,6 +153,9 @@ def test_only_a_refused_dossier_is_opened_again_and_its_entry_goes(dossiers: Dos
     assert (opened.state, opened.finished_at, opened.revision) == (DossierState.OPEN, None, 1)
     assert outbox.of_dossier(dossier.id) is None
     assert dossiers.finish(opened, (), an_entry(opened))
+    assert dossiers.reopen(dossier.id).state is DossierState.OPEN
+    with pytest.raises(DossierFrozen):
+        dossiers.reopen(dossier.id)
 
 
 def test_only_a_dossier_that_never_held_a_page_is_dropped(dossiers: DossierStore, pages: PageStore) -> None:

@@ -313,7 +313,7 @@ def test_certificates_are_verified_and_a_private_ca_can_be_named(station, tmp_pa
         (tmp_path / "not-a-certificate.pem").write_text("-----BEGIN")
         for name in ("no-such-file.pem", "not-a-certificate.pem", "."):
             station.enrolled_at(secure.url, str(tmp_path / name))
-            assert type(station.engine.run_once().error).__name__ == "WrongCertificate"
+            assert type(station.engine.run_once().error).__name__ == "WrongCaFile"
         station.enrolled_at(secure.url, str(ca_file))
         assert station.engine.run_once().accepted == 1
     finally:
