@@ -9,9 +9,9 @@ from pathlib import Path
 
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.imaging.cleanup import clean
-from app.imaging.detection import detect, to_gray
+from app.imaging.detection import detect
 from app.imaging.geometry import render
-from app.imaging.raster import Pixels, Raster
+from app.imaging.raster import Pixels, Raster, to_gray
 from app.model.page_findings import Findings, PageText
 from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
@@ -103,11 +103,11 @@ def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Upright:
     """Find everything about a scan and make the upright page; without an engine it stays as it lies."""
     findings = detect(raster)
     watch.lap("detect")
-    barcodes = read_barcodes(to_gray(raster.pixels), raster.dpi)
+    barcodes = read_barcodes(raster.light, raster.dpi)
     findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
     watch.lap("barcodes")
     if engine is not None and not findings.blank:
-        cut = to_gray(render(Raster(to_gray(raster.pixels), raster.dpi), findings.geometry()))
+        cut = render(Raster(raster.light, raster.dpi), findings.geometry())
         found = find_orientation(engine, cut, raster.dpi)
         findings = replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
     watch.lap("orientation")

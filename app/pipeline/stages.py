@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,12 +10,12 @@ from app.imaging.geometry import render
 from app.imaging.raster import Raster, encode_preview, read_image
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
-from app.recognition.ocr import Engine, Preferred, choose_engine
+from app.pipeline.page_work import Watch, load_engine
+from app.recognition.barcodes import is_separator, read_barcodes
+from app.recognition.ocr import Engine, Preferred
 from app.recognition.orientation import find_orientation
 
 THUMBNAIL_HEIGHT = 320
-
-_engines: dict[str, Engine] = {}
 
 
 @dataclass(frozen=True)
@@ -46,15 +45,18 @@ class Read:
 
 
 def prepare(task: PageTask) -> Prepared:
-    """Find edges, skew, blankness and orientation (once a page), and draw the thumbnail for the edits of now."""
-    watch = _Watch()
+    """Find edges, skew, blankness, codes and orientation (once a page), and draw the thumbnail for the edits of now."""
+    watch = Watch()
     raster = read_image(task.original)
     watch.lap("decode")
     findings = task.page.findings
     if findings is None:
         findings = detect(raster)
         watch.lap("detect")
-        findings = _with_orientation(raster, findings, _engine(task.engine))
+        barcodes = read_barcodes(to_gray(raster.pixels), raster.dpi)
+        findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
+        watch.lap("barcodes")
+        findings = _with_orientation(raster, findings, load_engine(task.engine))
         watch.lap("orientation")
     _write(task.thumbnail, draw_thumbnail(raster, replace(task.page, findings=findings)))
     watch.lap("thumbnail")
@@ -63,8 +65,8 @@ def prepare(task: PageTask) -> Prepared:
 
 def read(task: PageTask) -> Read:
     """Straighten the page by its geometry and read its words; a blank page has none."""
-    watch = _Watch()
-    engine = _engine(task.engine)
+    watch = Watch()
+    engine = load_engine(task.engine)
     raster = read_image(task.original)
     watch.lap("decode")
     upright = to_gray(render(raster, task.page.geometry))
@@ -95,26 +97,8 @@ def _with_orientation(raster: Raster, findings: Findings, engine: Engine) -> Fin
     return replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
 
 
-def _engine(preferred: Preferred) -> Engine:
-    """Keep the loaded language model for the life of the worker process."""
-    if preferred not in _engines:
-        _engines[preferred] = choose_engine(preferred)
-    return _engines[preferred]
-
-
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_bytes(content)
     part.replace(path)
-
-
-class _Watch:
-    def __init__(self) -> None:
-        self.ms: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self.ms[stage] = round((now - self._last) * 1000, 1)
-        self._last = now
