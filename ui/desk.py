@@ -81,6 +81,21 @@ class Desk(QObject):
 
         self._operations.start(Operation(messages.NEW_DOSSIER, lambda: self._dossiers.new(procedure_code), begun))
 
+    def drop_empty(self, dossier_id: str) -> None:
+        """Remove a dossier that never held a page and has no words yet, and show none in its place."""
+
+        def work() -> bool:
+            return not _has_words(self._dossiers.get(dossier_id)) and self._dossiers.drop_empty(dossier_id)
+
+        def dropped(gone: bool) -> None:
+            if gone and dossier_id == self._wanted:
+                self._wanted = ""
+                self._gather.stop()
+                self.snapshot = None
+                self.shown.emit(None)
+
+        self._operations.start(Operation(messages.CHANGE_DOSSIER, work, dropped))
+
     def hear(self, change: Change) -> None:
         """Read anew where a notice is about this dossier."""
         if self._wanted and change.topic in _TOPICS and change.dossier_id in ("", self._wanted):
@@ -117,7 +132,8 @@ class Desk(QObject):
         self._stale = False
         wanted = self._wanted
         work = partial(_read, self._dossiers, wanted)
-        self._operations.start(Operation(messages.READ_DOSSIER, work, self._arrived, self._not_read))
+        missed = partial(self._not_read, wanted)
+        self._operations.start(Operation(messages.READ_DOSSIER, work, self._arrived, missed))
 
     def _arrived(self, snapshot: Snapshot) -> None:
         self._reading = False
@@ -128,9 +144,16 @@ class Desk(QObject):
             self._stale = True
             self._gather.start()
 
-    def _not_read(self, error: BaseException) -> None:
+    def _not_read(self, wanted: str, error: BaseException) -> None:
         self._reading = False
-        self._operations.failed.emit(error)
+        if wanted == self._wanted:
+            self._operations.failed.emit(error)
+        else:
+            self.mark_stale(at_once=True)
+
+
+def _has_words(dossier: Dossier) -> bool:
+    return bool(dossier.number or dossier.procedure_code or dossier.owner_name or dossier.owner_id_number)
 
 
 def _read(dossiers: Dossiers, dossier_id: str) -> Snapshot:

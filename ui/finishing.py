@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, Signal
 
 from app.bootstrap import Application
@@ -43,11 +45,12 @@ class Finish(QObject):
         """How far it is."""
         return self._job.progress if self._job is not None else (0, 0)
 
-    def start(self, dossier: Dossier) -> None:
-        """Finish this dossier once everything asked for before is written."""
+    def start(self, dossier: Dossier, settled: Callable[[], bool]) -> None:
+        """Finish this dossier once everything asked for before is written, and only if ``settled`` says so then."""
         if self.running:
             return
-        self._desk.change(lambda _dossier_id: None, lambda _none: self._begin(dossier))
+        # The lane keeps its order: once this is through, every field that was handed over has its answer.
+        self._desk.change(lambda _dossier_id: None, lambda _none: self._begin(dossier) if settled() else None)
 
     def cancel(self) -> None:
         """Break it off; the dossier stays open with all its pages."""

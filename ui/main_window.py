@@ -30,14 +30,12 @@ from ui.screens.desk_screen import DeskScreen
 from ui.screens.outbox_screen import OutboxScreen
 from ui.screens.queue_panel import QueuePanel
 from ui.screens.settings_screen import SettingsScreen
+from ui.sidebar import Sidebar
 from ui.widgets.banner import Answer, Banner
 from ui.widgets.status_line import StatusLine
 from ui.widgets.suggest_field import SuggestField
 from ui.widgets.top_bar import TopBar
 from ui.words import Words
-
-_NARROW = 1180
-_SMALLEST = 1000, 600
 
 
 class MainWindow(QMainWindow):
@@ -87,6 +85,7 @@ class MainWindow(QMainWindow):
         for screen in (self.screen_desk, self.screen_outbox, self.screen_settings):
             self.stack.addWidget(screen)
         self.across = QSplitter(Qt.Orientation.Horizontal)
+        self.sidebar = Sidebar(self.queue, self.bar.dossiers, self)
         self.across.addWidget(self.queue)
         self.across.addWidget(self.stack)
         self.across.setStretchFactor(1, 1)
@@ -100,7 +99,7 @@ class MainWindow(QMainWindow):
         for widget, stretch in ((self.bar, 0), (self.banner, 0), (self.across, 1), (self.status, 0)):
             column.addWidget(widget, stretch)
         self.setCentralWidget(whole)
-        self.setMinimumSize(*_SMALLEST)
+        self.setMinimumSize(1000, 600)
 
     def _connect(self) -> None:
         bar, desk = self.bar, self.screen_desk
@@ -137,6 +136,7 @@ class MainWindow(QMainWindow):
         self.bridge.noticed.connect(self._hear)
         self.operations.failed.connect(self.banner.show_error)
         self.scanning.changed.connect(self._show_scanning)
+        self.scanning.over_in_new.connect(self.screen_desk.drop_empty)
         self.scanning.ended.connect(self._scan_ended)
         self.scanning.failed.connect(self._scan_failed)
         self.finish.changed.connect(self._show_finishing)
@@ -203,7 +203,8 @@ class MainWindow(QMainWindow):
         if snapshot is not None and snapshot.editable and snapshot.pages:
             self.banner.hide()
             self.screen_desk.panel.fields.commit()
-            self.finish.start(snapshot.dossier)
+            self.show_desk()
+            self.finish.start(snapshot.dossier, self.screen_desk.settled)
 
     def _focus_find(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -280,8 +281,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: on a narrow screen the left side gives way before anything is cut off."""
         super().resizeEvent(event)
-        if (event.size().width() < _NARROW) != (event.oldSize().width() < _NARROW):
-            self.queue.setVisible(event.size().width() >= _NARROW)
+        self.sidebar.fit(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: running work ends and what was typed is written; then the window closes by itself."""

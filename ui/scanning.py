@@ -16,9 +16,13 @@ from ui.operations import Operations
 
 
 class Scanning(QObject):
-    """One batch at a time, into the open dossier or a new one. ``changed`` says that something about it is different."""
+    """One batch at a time, into the open dossier or a new one. ``changed`` says that something about it is different.
+
+    ``over_in_new`` has the id of the dossier that was made for a batch which is over.
+    """
 
     changed = Signal()
+    over_in_new = Signal(str)
     ended = Signal(object)
     failed = Signal(object)
 
@@ -29,6 +33,7 @@ class Scanning(QObject):
         self._operations = operations
         self._job: Job[ScanOutcome] | None = None
         self._asked = False
+        self._made = ""
         self.stopping = False
         self.profiles: tuple[Profile, ...] = self._scanners.profiles()
         self.chosen = 0
@@ -90,6 +95,7 @@ class Scanning(QObject):
         self.changed.emit()
 
     def _into(self, dossier: Dossier) -> None:
+        self._made = dossier.id
         self._begin(dossier.id)
 
     def _begin(self, dossier_id: str) -> None:
@@ -101,8 +107,11 @@ class Scanning(QObject):
         self.changed.emit()
 
     def _over(self) -> None:
+        made, self._made = self._made, ""
         self._job = None
         self._asked = False
         self.stopping = False
+        if made:
+            self.over_in_new.emit(made)
         self._desk.mark_stale(at_once=True)
         self.changed.emit()

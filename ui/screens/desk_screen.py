@@ -86,6 +86,7 @@ class DeskScreen(QWidget):
         other = (snapshot.dossier.id if snapshot else "") != self._shown_id
         self._shown_id = snapshot.dossier.id if snapshot else ""
         if other:
+            self._tell_refused()
             self.strip.show_page("")
         self.strip.pages.update(cells_of(snapshot) if snapshot else ())
         order = self.strip.page_ids()
@@ -103,6 +104,24 @@ class DeskScreen(QWidget):
         """Choose the procedure of the open dossier."""
         self._desk.change(lambda dossier_id: self._dossiers.set_procedure(dossier_id, code))
         self.strip.setFocus()
+
+    def _tell_refused(self) -> None:
+        """What a field says goes with the dossier that is left; say what was not taken where it stays in sight."""
+        row = self.panel.fields.unsettled()
+        if row is not None and row.error is not None:
+            self.failed.emit(row.error)
+
+    def settled(self) -> bool:
+        """Whether all that was typed was taken; if not, go to the field that says why."""
+        row = self.panel.fields.unsettled()
+        if row is not None:
+            self.panel.show_field(row)
+        return row is None
+
+    def drop_empty(self, dossier_id: str) -> None:
+        """Remove a dossier into which nothing came, neither pages nor words."""
+        self.panel.fields.commit()
+        self._desk.drop_empty(dossier_id)
 
     def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
         """Do what a key means for the page on screen; gives whether it means anything."""
@@ -129,15 +148,14 @@ class DeskScreen(QWidget):
         row = self.panel.fields.rows[name]
 
         def refused(error: BaseException) -> None:
-            if isinstance(error, SohoaError):
-                row.show_problem(error)
-            else:
+            row.refuse(text, error)
+            if not isinstance(error, SohoaError):
                 self.failed.emit(error)
 
         def set_one(dossier_id: str) -> object:
             return self._dossiers.set_fields(dossier_id, **{name: text})
 
-        self._desk.change(set_one, lambda _dossier: row.accept(), refused)
+        self._desk.change(set_one, lambda _dossier: row.accept(text), refused)
 
     def _crop_changed(self, cropping: bool) -> None:
         self.cropping = cropping

@@ -75,6 +75,10 @@ class DossierFields(QWidget):
         for row in self.rows.values():
             row.commit()
 
+    def unsettled(self) -> FieldRow | None:
+        """Give the first field whose text was refused or is still being checked."""
+        return next((row for row in self.rows.values() if not row.settled), None)
+
     def _show_procedure(self) -> None:
         dossier = self._dossier
         code = dossier.procedure_code if dossier else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,8 +14,12 @@ from ui.items.checklist_model import ChecklistDelegate, ChecklistModel
 from ui.items.dossier_model import STATE_SIGNS
 from ui.screens.dossier_fields import DossierFields
 from ui.widgets.buttons import label, make_primary, rule, word_button
+from ui.widgets.field_row import FieldRow
 from ui.widgets.findings import FindingsList
 from ui.words import Words
+
+# A finished dossier can be mended until it was first tried to be sent.
+_OPENED_AGAIN = (DossierState.FINISHED, DossierState.REFUSED)
 
 
 class DossierPanel(QWidget):
@@ -81,7 +85,7 @@ class DossierPanel(QWidget):
         column.addWidget(self._no_list)
         column.addWidget(self.list, 1)
         column.addStretch(0)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -133,6 +137,13 @@ class DossierPanel(QWidget):
         """Make finishing the primary button or a quiet one."""
         make_primary(self.finish, "check", wanted)
 
+    def show_field(self, row: FieldRow) -> None:
+        """Go to a field, with what is said under it in sight."""
+        row.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        row.field.selectAll()
+        # The sentence under the field gets its place once the window has laid itself out.
+        QTimer.singleShot(0, row, lambda: self._scroll.ensureWidgetVisible(row))
+
     def component_for(self, number: int) -> str:
         """Give the component's code for a key, empty where there is none."""
         return self.checklist.code_at(number)
@@ -145,7 +156,7 @@ class DossierPanel(QWidget):
         text = messages.STATE_LINES.get(state)
         for widget in (self.state_sign, self.state_line, self.to_outbox):
             widget.setVisible(text is not None)
-        self.reopen.setVisible(state is DossierState.REFUSED)
+        self.reopen.setVisible(state in _OPENED_AGAIN)
         if text is not None:
             self.state_sign.setPixmap(icons.pixmap(*STATE_SIGNS[state], 24))
             self.state_line.setText(self._words.say(text))

@@ -13,7 +13,7 @@ from ui.words import Words
 
 
 class FieldRow(QWidget):
-    """``edited`` has the text once the clerk is done with the field."""
+    """``edited`` has the text once the clerk is done with the field, ``error`` why the last one was refused."""
 
     edited = Signal(str)
 
@@ -21,8 +21,9 @@ class FieldRow(QWidget):
         super().__init__()
         self._words = words
         self._stored = ""
-        self._error: BaseException | None = None
+        self.error: BaseException | None = None
         self._sent = ""
+        self._checking: str | None = None
         self.field = field or QLineEdit()
         words.bind(self.field.setAccessibleName, name)
         if hint is not None:
@@ -52,22 +53,27 @@ class FieldRow(QWidget):
         """Put a control beside the field."""
         self._side.addWidget(widget)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the text was taken: neither refused nor still being checked."""
+        return self.error is None and self._checking is None
+
     def commit(self) -> None:
-        """Hand over what was typed, once."""
+        """Hand over what was typed, once; going back to what is stored takes back what was refused."""
         text = self.field.text().strip()
-        if not self.field.isReadOnly() and text not in (self._stored, self._sent):
-            self._sent = text
+        if not self.field.isReadOnly() and text != self._sent:
+            self._sent = self._checking = text
             self.edited.emit(text)
 
     def show_value(self, value: str) -> None:
-        """Show what is stored; what is being typed is left alone."""
+        """Show what is stored; what is being typed or checked is left alone."""
         typing = self.field.hasFocus() and self.field.isModified()
-        refused = self._error is not None and self._stored == value
+        refused = self.error is not None and self._stored == value
         self._stored = value
-        if typing or refused:
+        if typing or refused or self._checking is not None:
             return
         self._sent = value
-        self._error = None
+        self.error = None
         if self.field.text() != value:
             self.field.setText(value)
         self._speak()
@@ -75,21 +81,25 @@ class FieldRow(QWidget):
     def reset(self) -> None:
         """Forget everything: another dossier comes."""
         self._stored = self._sent = ""
-        self._error = None
+        self.error = None
+        self._checking = None
         self.field.clear()
         self._speak()
 
-    def show_problem(self, error: BaseException) -> None:
-        """Say under the field why its text was not taken."""
-        self._error = error
-        self._speak()
+    def refuse(self, text: str, error: BaseException) -> None:
+        """Say under the field why a text was not taken, unless another one was handed over since."""
+        if text == self._checking:
+            self._checking = None
+            self.error = error
+            self._speak()
 
-    def accept(self) -> None:
-        """The text was taken."""
-        self._error = None
-        self._stored = self._sent
-        self.field.setModified(False)
-        self._speak()
+    def accept(self, text: str) -> None:
+        """Take a text as stored, unless another one was handed over since."""
+        if text == self._checking:
+            self._checking = self.error = None
+            self._stored = text
+            self.field.setModified(self.field.text().strip() != text)
+            self._speak()
 
     def allow(self, editing: bool) -> None:
         """Let the field be changed or not."""
@@ -99,8 +109,8 @@ class FieldRow(QWidget):
         self._sign.setVisible(False)
 
     def _speak(self) -> None:
-        bad = self._error is not None
-        title, remedy = self._words.error(self._error) if self._error is not None else ("", "")
+        bad = self.error is not None
+        title, remedy = self._words.error(self.error) if self.error is not None else ("", "")
         self.problem.setText(f"{title} {remedy}".strip())
         self.problem.setVisible(bad)
         style.mark(self.field, "state", "bad" if bad else "")

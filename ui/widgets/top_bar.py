@@ -29,6 +29,7 @@ class TopBar(QWidget):
         self._words = words
         self._profiles: Sequence[Profile] = ()
         self._chosen = 0
+        self.dossiers = icon_button(words, "folder", messages.DOSSIER_LIST)
         self.scan = word_button(words, messages.SCAN, "scan")
         self.menu_button = icon_button(words, "chevron-down", messages.PROFILE_MENU, flat=False)
         self.menu_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -61,7 +62,7 @@ class TopBar(QWidget):
         row.setContentsMargins(10, 7, 10, 7)
         row.setSpacing(6)
         self.stop.setIconSize(QSize(16, 16))
-        for widget in (self.scan, self.menu_button, self.stop):
+        for widget in (self.dossiers, self.scan, self.menu_button, self.stop):
             row.addWidget(widget)
         row.addSpacing(4)
         for text in (self._profile, self._sign, self._scanner):
