@@ -16,6 +16,7 @@ _NEAR_MM = 0.3
 _LINE_MM = 12.0
 # So many letters of its line must stand beside a letter that is cut.
 _BESIDE = 3
+_SIDES = ("left", "top", "right", "bottom")
 
 
 def find_cut_off(gray: Pixels, dpi: int, sheet: Quad) -> tuple[Box, ...]:
@@ -23,6 +24,9 @@ def find_cut_off(gray: Pixels, dpi: int, sheet: Quad) -> tuple[Box, ...]:
 
     Gives a box for each side of the frame, in pixels of ``gray``.
     """
+    reached = [side for side in _SIDES if _reaches(sheet, side, gray.shape[1], gray.shape[0])]
+    if not reached:
+        return ()
     per_mm = dpi / 25.4
     _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink_mask(gray, dpi)), connectivity=8)
     boxes = stats[1:, :4].astype(np.float64)
@@ -33,9 +37,8 @@ def find_cut_off(gray: Pixels, dpi: int, sheet: Quad) -> tuple[Box, ...]:
     near = max(1.0, _NEAR_MM * per_mm)
     distances = {"left": left, "top": top, "right": gray.shape[1] - right, "bottom": gray.shape[0] - bottom}
     found = []
-    for side, distance in distances.items():
-        if not _reaches(sheet, side, gray.shape[1], gray.shape[0]):
-            continue
+    for side in reached:
+        distance = distances[side]
         cut = np.flatnonzero(letter & (distance <= near))
         along = (top, bottom) if side in ("left", "right") else (left, right)
         inside = letter & (distance > near) & (distance < _LINE_MM * per_mm)

@@ -13,6 +13,7 @@ from app.imaging.faint import WORKING_DPI as PALE_DPI
 from app.imaging.faint import PaleMarks, find_pale_print
 from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
 from app.imaging.raster import Pixels, Raster
+from app.imaging.raster import to_gray as to_gray
 from app.imaging.streaks import find_streaks, mend_streaks
 from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
 
@@ -24,13 +25,8 @@ _FEWEST_SIDES = 2
 _LEAST_CONFIDENCE = 0.3
 
 
-def to_gray(pixels: Pixels) -> Pixels:
-    """Give height x width gray of height x width x 3 BGR; gray stays as it is."""
-    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-
-
-def scaled(pixels: Pixels, factor: float) -> Pixels:
-    """Give pixels at ``factor`` of their size, averaged; never enlarged."""
+def scaled(pixels: Pixels, factor: float, last: int = cv2.INTER_AREA) -> Pixels:
+    """Give pixels at ``factor`` of their size, averaged; never enlarged. What is not an exact half is done by ``last``."""
     if factor >= 1:
         return pixels
     size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
@@ -39,7 +35,9 @@ def scaled(pixels: Pixels, factor: float) -> Pixels:
         half = (max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2))
         even = pixels[: 2 * half[1], : 2 * half[0]]
         pixels = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    if pixels.shape[1::-1] == size:
+        return pixels
+    return np.asarray(cv2.resize(pixels, size, interpolation=last), dtype=np.uint8)
 
 
 def detect(raster: Raster) -> Findings:
@@ -47,7 +45,7 @@ def detect(raster: Raster) -> Findings:
 
     Where the sheet is not seen surely, ``quad`` is the whole frame turned by the skew and ``edges_found`` is False.
     """
-    gray = to_gray(raster.pixels)
+    gray = raster.light
     small = Raster(scaled(gray, WORKING_DPI / raster.dpi), min(raster.dpi, WORKING_DPI))
     lean = _lean(small)
     quad, found, confidence = _sheet(raster, lean.angle)
@@ -97,7 +95,7 @@ def _lean(small: Raster) -> skew.Skew:
 
 def _sheet(raster: Raster, angle: float) -> tuple[Quad, bool, float]:
     """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely."""
-    small = scaled(raster.pixels, edges.WORKING_DPI / raster.dpi)
+    small = scaled(raster.pixels, edges.WORKING_DPI / raster.dpi, cv2.INTER_LINEAR)
     across, down = raster.width / small.shape[1], raster.height / small.shape[0]
     if min(small.shape[:2]) >= edges.SMALLEST:
         seen = edges.find_edges(small, angle)

@@ -7,6 +7,7 @@ the outermost straight step (or lid shadow) that is long and unbroken. Short, br
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from itertools import takewhile
 
 import cv2
@@ -38,7 +39,8 @@ _SHADOW = 4.0
 _ACROSS = 3
 # Of the rows along an edge, every so many are looked at for what lies on both sides.
 _EVERY = 3
-_NOTHING = np.float32(0)
+# So far beyond the middle of the frame (pixels) a side is looked at: what lies inside the last edge that may be it.
+_BEYOND = 20
 
 Plane = NDArray[np.float32]
 
@@ -83,7 +85,7 @@ def find_edges(image: Pixels, angle: float) -> Edges:
     return Edges(rotate_quad(upright, angle, centre), len(share), sum(share) / 4)
 
 
-def _straighten(image: Pixels, angle: float) -> tuple[Plane, NDArray[np.bool_], tuple[float, float]]:
+def _straighten(image: Pixels, angle: float) -> tuple[Pixels, Pixels, tuple[float, float]]:
     """Turn the image back by ``angle`` on a canvas that holds all of it; also tell which pixels are its own."""
     height, width = image.shape[:2]
     radians = np.radians(abs(angle))
@@ -94,43 +96,48 @@ def _straighten(image: Pixels, angle: float) -> tuple[Plane, NDArray[np.bool_], 
     turn[:, 2] += ((wide - width) / 2, (high - height) / 2)
     straight = cv2.warpAffine(image, turn, (wide, high), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     own = cv2.warpAffine(np.full((height, width), 255, np.uint8), turn, (wide, high), flags=cv2.INTER_NEAREST)
-    plane = np.asarray(straight, dtype=np.float32)
-    return plane[:, :, None] if plane.ndim == 2 else plane, np.asarray(own > 0), centre
+    return np.asarray(straight, dtype=np.uint8), np.asarray(own, dtype=np.uint8), centre
 
 
-def _facing_left(plane: Plane, seen: NDArray[np.bool_], name: str) -> tuple[Plane, NDArray[np.bool_]]:
-    """Flip the image so that the side called ``name`` becomes the left one."""
+def _facing_left(straight: Pixels, seen: Pixels, name: str) -> tuple[Pixels, Pixels]:
+    """Flip the image so that the side called ``name`` becomes the left one, and leave out what is far from that side."""
+    planes = [straight, seen]
     if name in ("top", "bottom"):
-        plane, seen = plane.transpose(1, 0, 2), seen.T
+        planes = [np.asarray(cv2.transpose(plane), dtype=np.uint8) for plane in planes]
     if name in ("right", "bottom"):
-        plane, seen = plane[:, ::-1], seen[:, ::-1]
-    return np.ascontiguousarray(plane), np.ascontiguousarray(seen)
+        planes = [plane[:, ::-1] for plane in planes]
+    reach = planes[0].shape[1] // 2 + _BEYOND
+    near, own = (np.ascontiguousarray(plane[:, :reach]) for plane in planes)
+    return near.reshape(*near.shape[:2], -1), own
 
 
-def _unfaced(place: float, plane: Plane, name: str) -> float:
+def _unfaced(place: float, plane: Pixels, name: str) -> float:
     extent = plane.shape[0] if name in ("top", "bottom") else plane.shape[1]
     return extent - place if name in ("right", "bottom") else place
 
 
-def _steps(plane: Plane, seen: NDArray[np.bool_]) -> Plane:
+def _steps(plane: Pixels, seen: Pixels) -> Plane:
     """Give the signed step across each column boundary, in the channel where it is largest; 0 beyond the frame."""
     reach = _ACROSS
-    kernel = np.concatenate([-np.ones(reach), np.ones(reach)]).astype(np.float32)[None, :] / reach
-    step = cv2.filter2D(plane, -1, kernel, anchor=(reach, 0), borderType=cv2.BORDER_REPLICATE)
-    step = step.reshape(plane.shape)
-    largest = np.take_along_axis(step, np.abs(step).argmax(axis=2)[:, :, None], axis=2)[:, :, 0]
-    whole = cv2.erode(seen.astype(np.uint8), np.ones((1, 2 * reach), np.uint8), anchor=(reach, 0), borderValue=0)
-    return np.where(whole > 0, largest, _NOTHING)
+    kernel = np.concatenate([-np.ones(reach), np.ones(reach)]).astype(np.float32)[None, :]
+    step = cv2.filter2D(plane, cv2.CV_16S, kernel, anchor=(reach, 0), borderType=cv2.BORDER_REPLICATE)
+    channels = cv2.split(step)
+    rise, fall = reduce(cv2.max, channels), reduce(cv2.min, channels)
+    largest = np.where(rise >= -fall, rise, fall)
+    whole = cv2.erode(seen, np.ones((1, 2 * reach), np.uint8), anchor=(reach, 0), borderValue=0)
+    largest[whole == 0] = 0
+    return np.asarray(largest / np.float32(reach), dtype=np.float32)
 
 
-def _outermost(plane: Plane, seen: NDArray[np.bool_]) -> _Side | None:
+def _outermost(plane: Pixels, seen: Pixels) -> _Side | None:
     """Find the first long straight edge from the left; ``place`` is a column, counted at pixel edges."""
-    wide = plane.shape[1] // 2
+    wide = plane.shape[1] - _BEYOND
     step = _steps(plane[:, : wide + _ACROSS], seen[:, : wide + _ACROSS])[:, :wide]
     run = np.ones((round(_UNBROKEN * _MM), 1), np.uint8)
-    unbroken = [cv2.morphologyEx(sign * step, cv2.MORPH_OPEN, run, borderValue=0) > _STEP for sign in (1.0, -1.0)]
-    edge = unbroken[0] | unbroken[1]
-    lengths = np.maximum(unbroken[0].sum(axis=0), unbroken[1].sum(axis=0))
+    steep = (side.astype(np.uint8) for side in (step > _STEP, step < -_STEP))
+    unbroken = [cv2.morphologyEx(side, cv2.MORPH_OPEN, run, borderValue=0) for side in steep]
+    edge = (unbroken[0] | unbroken[1]) > 0
+    lengths = np.maximum(*(np.count_nonzero(side, axis=0) for side in unbroken))
     lengths[_marked_outside(step, lengths) | (lengths < _SHORTEST * _MM)] = 0
     # What lies inside a printed line is print as well, so the search ends at the first edge that does not last.
     long = (int(column) for column in np.flatnonzero(lengths))
@@ -153,7 +160,7 @@ def _marked_outside(step: Plane, lengths: NDArray[np.int64]) -> NDArray[np.bool_
     return np.asarray(outside > np.where(lengths > _LONG * step.shape[0], _MANY_MARKS, _FEW_MARKS))
 
 
-def _lasts(plane: Plane, column: int) -> bool:
+def _lasts(plane: Pixels, column: int) -> bool:
     """Tell a sheet's edge from a printed line: inside it the paper stays unlike the lid."""
     outside = np.median(plane[:, max(0, column - 7) : max(1, column - 2)], axis=(0, 1))
     depths = ((3, 7), (8, 12), (13, 17))

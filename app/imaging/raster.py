@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -35,6 +36,8 @@ _PARSER_ERRORS = (
 # Odd colour modes are turned into plain ones this many pixels at a time.
 _BAND_PIXELS = 4_000_000
 _FORMATS = ("JPEG", "PNG", "TIFF")
+_EXIF_TURN = 0x0112
+_JPEG_END = b"\xff\xd9"
 
 # Pillow's own limit warns at 89 million pixels; an A4 page at 1200 dpi has 139. The limit here is checked instead.
 Image.MAX_IMAGE_PIXELS = None
@@ -88,6 +91,16 @@ class Raster:
     def gray(self) -> bool:
         """Whether there is one channel only."""
         return self.pixels.ndim == 2
+
+    @cached_property
+    def light(self) -> Pixels:
+        """The pixels as height x width gray, made once."""
+        return to_gray(self.pixels)
+
+
+def to_gray(pixels: Pixels) -> Pixels:
+    """Give height x width gray of height x width x 3 BGR; gray stays as it is."""
+    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
 @contextmanager
@@ -161,6 +174,21 @@ def _pixels_of(image: Image.Image) -> Pixels:
     return np.asarray(cv2.cvtColor(array, cv2.COLOR_RGB2BGR), dtype=np.uint8) if array.ndim == 3 else np.array(array)
 
 
+def _quick_jpeg(path: Path, image: Image.Image) -> Pixels | None:
+    """Decode a plain upright JPEG straight to the pixels wanted, without Pillow's copies on the way.
+
+    None for any other image, and for one that is damaged or does not end as a JPEG does: Pillow knows what to say of it.
+    """
+    if image.format != "JPEG" or image.mode not in ("L", "RGB") or image.getexif().get(_EXIF_TURN, 1) != 1:
+        return None
+    data = np.fromfile(path, np.uint8)
+    if data[-2:].tobytes() != _JPEG_END:
+        return None
+    pixels = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
+    whole = pixels is not None and pixels.dtype == np.uint8 and pixels.shape[:2] == (image.height, image.width)
+    return np.asarray(pixels, dtype=np.uint8) if whole else None
+
+
 def count_frames(path: Path) -> int:
     """Give how many pages an image file holds: TIFF may hold many. Raises BrokenImage for what is no image."""
     with _opened(path) as image:
@@ -187,6 +215,9 @@ def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1, frame: int = 0) 
             image.load()
             small = _plain_mode(image) if rest == 1 else _plain_mode(image).reduce(rest)
             return Raster(_pixels_of(ImageOps.exif_transpose(small)), max(1, round(dpi / reduced)))
+        quick = _quick_jpeg(path, image)
+        if quick is not None:
+            return Raster(quick, dpi)
         image.load()
         plain = _plain_mode(image)
         ImageOps.exif_transpose(plain, in_place=True)
