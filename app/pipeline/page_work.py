@@ -89,6 +89,7 @@ def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
     raster = read_page(path, number)
     watch.lap("decode")
     page = straighten(raster, load_engine(options.engine) if options.read_text else None, watch)
+    del raster  # the scan's pixels would only take memory while the page is packed and read
     painted = clean(page.pixels, page.dpi) if options.clean else page.pixels
     packed = pack(painted, page.dpi, options.way, quality=options.quality)
     watch.lap("pack")
