@@ -8,9 +8,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.imaging.detection import scaled, to_gray
+from app.imaging.detection import scaled
 from app.imaging.quality import find_holes
-from app.imaging.raster import Pixels
+from app.imaging.raster import Pixels, to_gray
 
 _PAPER_DPI = 50
 _PAPER_MM = 10.0

@@ -13,7 +13,6 @@ from app.imaging.faint import WORKING_DPI as PALE_DPI
 from app.imaging.faint import PaleMarks, find_pale_print
 from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
 from app.imaging.raster import Pixels, Raster
-from app.imaging.raster import to_gray as to_gray
 from app.imaging.streaks import find_streaks, mend_streaks
 from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
 

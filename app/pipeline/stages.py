@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.imaging.detection import detect, scaled, to_gray
+from app.imaging.detection import detect, scaled
 from app.imaging.geometry import render
-from app.imaging.raster import Raster, encode_preview, read_image
+from app.imaging.raster import Raster, encode_preview, read_image, to_gray
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
 from app.pipeline.page_work import Watch, load_engine

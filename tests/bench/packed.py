@@ -10,9 +10,8 @@ import numpy as np
 import pypdfium2
 from numpy.typing import NDArray
 
-from app.imaging.detection import to_gray
 from app.imaging.geometry import map_points, matrix, render
-from app.imaging.raster import read_image
+from app.imaging.raster import read_image, to_gray
 from app.model.page_findings import Geometry
 from app.output.similarity import ssim
 from app.recognition.ocr import choose_engine
