@@ -103,8 +103,10 @@ def default_workers() -> int:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    processes = list((pool._processes or {}).values())  # there is no public way to end a worker that hangs
+    launched = pool._processes  # there is no public way to end a worker that hangs
+    # This waits for a launch that is under way, so that no worker comes after those that are ended here.
     pool.shutdown(wait=False, cancel_futures=True)
+    processes = list((launched or {}).values())
     for process in processes:
         with contextlib.suppress(OSError, ValueError):
             process.terminate()
