@@ -13,6 +13,7 @@ from app.errors import SohoaError, Text
 from app.events import Change, Topic
 from app.model.dossier import Dossier
 from app.model.outbox import OutboxEntry
+from app.sync.errors import NotEnrolled
 from ui import messages
 from ui.operations import Failure, Operation, Operations
 
@@ -120,6 +121,8 @@ class Centre(QObject):
 def _trouble_of(error: SohoaError | None) -> Trouble | None:
     if error is None:
         return None
+    if isinstance(error, NotEnrolled):
+        return Trouble(error.title, messages.ENROL_HOW)
     return Trouble(
         Text(_plain(error.title_in("vi")), _plain(error.title_in("en"))),
         Text(_plain(error.remedy_in("vi")), _plain(error.remedy_in("en"))),

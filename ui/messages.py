@@ -90,6 +90,20 @@ BADGE_LOOK_TIP = Text(
     "Phóng to xem có đọc được không; nếu không, quét lại tờ này.",
     "Zoom in to see whether it can be read; if not, scan the sheet again.",
 )
+BADGE_STREAK = Text("Vệt sọc do mặt kính bẩn", "Streak from dirty glass")
+BADGE_STREAK_TIP = Text(
+    "Lau mặt kính của máy quét rồi quét lại tờ này.", "Clean the scanner's glass, then scan this sheet again."
+)
+BADGE_CUT_OFF = Text("Chữ sát mép, có thể bị cắt", "Print at the edge, may be cut off")
+BADGE_CUT_OFF_TIP = Text(
+    "Bấm để xem lại khung; nếu chữ bị cắt, đặt giấy ngay ngắn rồi quét lại tờ này.",
+    "Click to check the frame; if print is cut off, lay the sheet straight and scan it again.",
+)
+BADGE_SEPARATOR = Text("Tờ phân cách", "Separator sheet")
+BADGE_SEPARATOR_TIP = Text(
+    "Tờ này chỉ để chia tập giấy, không phải giấy tờ của hồ sơ. Bấm Del nếu muốn xoá.",
+    "This sheet only parts the batch and is no paper of the dossier. Press Del to delete it.",
+)
 BADGE_FAILED = Text("Chưa xử lý được", "Could not be processed")
 BADGE_FAILED_TIP = Text(
     "Ảnh gốc vẫn còn nguyên. Xem ảnh gốc, hoặc quét lại tờ này.", "The original is safe. Look at it, or scan the sheet again."
@@ -173,6 +187,10 @@ FILES_SENT = Text("{done}/{total} tệp", "{done} of {total} files")
 REVISION = Text("bản {number}", "revision {number}")
 
 # Enrolment
+ENROL_HOW = Text(
+    "Xin người quản trị trung tâm một mã ghi danh, rồi bấm “Ghi danh trạm” trong Hộp gửi.",
+    "Ask the centre's administrator for an enrolment code, then press “Enrol this station” in the outbox.",
+)
 ENROL_INTRO = Text(
     "Người quản trị trung tâm cấp mã ghi danh, dùng một lần.", "An administrator of the centre gives a code that works once."
 )
@@ -194,10 +212,12 @@ SECTIONS = {
     "": Text("Chung", "General"),
     "station": Text("Trạm", "Station"),
     "server": Text("Trung tâm", "Centre"),
+    "scanning": Text("Máy quét", "Scanners"),
     "recognition": Text("Nhận dạng chữ", "Reading text"),
     "filing": Text("Hoàn tất hồ sơ", "Finishing"),
     "profiles": Text("Cấu hình quét", "Scan profiles"),
 }
+SETTING_NAMES = {"language": Text("Ngôn ngữ", "Language")}
 PROFILE_NEW = Text("Thêm cấu hình", "Add a profile")
 PROFILE_REMOVE = Text("Bỏ cấu hình", "Remove the profile")
 PROFILE_NAME_NEW = Text("Cấu hình mới", "New profile")

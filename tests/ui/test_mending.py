@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from app.model.dossier import DossierState
+from ui.widgets.badges import badges_of
 
 pytestmark = pytest.mark.window
 
@@ -152,3 +154,39 @@ def test_the_list_of_dossiers_can_be_called_in_a_small_window(desk) -> None:
     window.resize(1366, 768)
     desk.wait(window.queue.isVisible)
     assert not window.bar.dossiers.isVisible()
+
+
+def test_every_warning_has_a_badge(desk) -> None:
+    desk.scan(3)
+    desk.processed()
+    page = desk.pages[0]
+    kinds = ("skew", "low_dpi", "dark", "faint", "blurred", "cut_off", "streak")
+    seen = replace(page, findings=replace(page.findings, warnings=kinds, separator=True))
+    shown = {badge.text.vi for badge in badges_of(seen)}
+    assert {"Vệt sọc do mặt kính bẩn", "Chữ sát mép, có thể bị cắt", "Tờ phân cách"} <= shown
+    for kind in kinds:
+        alone = replace(page, findings=replace(page.findings, warnings=(kind,), separator=False))
+        none = replace(page, findings=replace(page.findings, warnings=(), separator=False))
+        assert len(badges_of(alone)) == len(badges_of(none)) + 1, kind
+    desk.on_screen()
+    desk.screen.view.badges.show_page(replace(page, findings=replace(page.findings, warnings=kinds[-2:], separator=True)))
+    desk.shoot("badges-new")
+
+
+def test_the_outbox_names_the_button_that_enrols(open_desk, small_pages) -> None:
+    desk = open_desk(small_pages(1), send=True)
+    desk.window.show_outbox()
+    outbox = desk.window.screen_outbox
+    desk.wait(lambda: desk.window.centre.view.trouble is not None)
+    told = " ".join(each.text() for each in outbox.findChildren(QLabel) if each.isVisible())
+    assert f"“{outbox.enrol.text()}”" in told
+    assert "Máy chủ" not in told
+    desk.shoot("outbox-not-enrolled")
+
+
+def test_the_language_is_chosen_by_its_name(desk) -> None:
+    desk.window.show_settings()
+    box = desk.window.screen_settings._controls["language"].widget
+    assert isinstance(box, QComboBox)
+    assert [box.itemText(at) for at in range(box.count())] == ["Tiếng Việt", "English"]
+    assert box.accessibleName() == "Ngôn ngữ"

@@ -109,7 +109,8 @@ class SettingsScreen(QWidget):
         for name, field in simple_fields(part).items():
             control = make_control(field, getattr(part, name), self._words)
             control.widget.setMaximumWidth(420)
-            text = sentence(field, self._words.language)
+            own = messages.SETTING_NAMES.get(f"{section}.{name}" if section else name)
+            text = self._words.say(own) if own else sentence(field, self._words.language)
             control.widget.setAccessibleName(text)
             self._controls[f"{section}.{name}" if section else name] = control
             form.addRow(text, control.widget)

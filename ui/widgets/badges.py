@@ -35,6 +35,11 @@ class Badge:
     value: float | None = None
 
 
+_KNOWN = {
+    "streak": Badge("warn", messages.BADGE_STREAK, messages.BADGE_STREAK_TIP, Remedy.ACTUAL_SIZE),
+    "cut_off": Badge("warn", messages.BADGE_CUT_OFF, messages.BADGE_CUT_OFF_TIP, Remedy.CHECK_FRAME),
+}
+_SEPARATOR = Badge("page", messages.BADGE_SEPARATOR, messages.BADGE_SEPARATOR_TIP)
 _LOOKS = {"dark": messages.BADGE_DARK, "faint": messages.BADGE_FAINT, "blurred": messages.BADGE_BLURRED}
 
 
@@ -43,6 +48,8 @@ def badges_of(page: Page) -> tuple[Badge, ...]:
     badges: list[Badge] = []
     if page.state is PageState.FAILED:
         badges.append(Badge("warn", messages.BADGE_FAILED, messages.BADGE_FAILED_TIP, Remedy.ORIGINAL))
+    if page.findings is not None and page.findings.separator:
+        badges.append(_SEPARATOR)
     if page.blank:
         said = any(isinstance(edit, MarkBlank) for edit in page.edits)
         badges.append(
@@ -57,6 +64,7 @@ def badges_of(page: Page) -> tuple[Badge, ...]:
     for flag, text in _LOOKS.items():
         if flag in page.warnings:
             badges.append(Badge("warn", text, messages.BADGE_LOOK_TIP, Remedy.ACTUAL_SIZE))
+    badges += [badge for flag, badge in _KNOWN.items() if flag in page.warnings]
     return tuple(badges)
 
 
