@@ -45,7 +45,9 @@ class FieldRow(QWidget):
         column.addWidget(caption)
         column.addLayout(self._side)
         column.addWidget(self.problem)
-        self.field.editingFinished.connect(self.commit)
+        if field is None:
+            # A field of its own kind tells by itself what was chosen in it; its text is never checked.
+            self.field.editingFinished.connect(self.commit)
         self.field.textEdited.connect(self._touched)
         words.changed.connect(self._speak)
 
