@@ -71,7 +71,9 @@ class Desk(QObject):
         self._wanted = dossier_id
         self.mark_stale(at_once=True)
 
-    def new(self, then: Callable[[Dossier], None] | None = None, procedure_code: str = "") -> None:
+    def new(
+        self, then: Callable[[Dossier], None] | None = None, procedure_code: str = "", failure: Failure | None = None
+    ) -> None:
         """Begin a dossier and show it."""
 
         def begun(dossier: Dossier) -> None:
@@ -79,7 +81,7 @@ class Desk(QObject):
             if then is not None:
                 then(dossier)
 
-        self._operations.start(Operation(messages.NEW_DOSSIER, lambda: self._dossiers.new(procedure_code), begun))
+        self._operations.start(Operation(messages.NEW_DOSSIER, lambda: self._dossiers.new(procedure_code), begun, failure))
 
     def drop_empty(self, dossier_id: str) -> None:
         """Remove a dossier that never held a page and has no words yet, and show none in its place."""

@@ -81,7 +81,7 @@ class Scanning(QObject):
         if self._desk.dossier_id and (snapshot is None or snapshot.editable):
             self._begin(self._desk.dossier_id)
         else:
-            self._desk.new(self._into)
+            self._desk.new(self._into, failure=self._not_made)
 
     def stop(self) -> None:
         """End after the sheet that is being scanned; asked a second time, end now."""
@@ -97,6 +97,12 @@ class Scanning(QObject):
     def _into(self, dossier: Dossier) -> None:
         self._made = dossier.id
         self._begin(dossier.id)
+
+    def _not_made(self, error: BaseException) -> None:
+        """Nothing is scanned where no dossier could be made for it."""
+        self._asked = False
+        self.failed.emit(error)
+        self.changed.emit()
 
     def _begin(self, dossier_id: str) -> None:
         if self.profile is None:

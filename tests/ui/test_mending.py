@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from app.model.dossier import DossierState
+from app.store.errors import DiskFull
 from ui.widgets.badges import badges_of
 
 pytestmark = pytest.mark.window
@@ -67,6 +68,17 @@ def test_a_dossier_with_a_refused_field_is_not_finished(desk, name: str, bad: st
     press_finish(desk, write(desk, name, good))
     desk.wait(lambda: desk.application.dossiers.get(dossier_id).state is not DossierState.OPEN)
     assert getattr(desk.application.dossiers.get(dossier_id), name) == good
+
+
+def test_a_dossier_that_cannot_be_made_ends_the_scan(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise DiskFull(folder="kho")
+
+    monkeypatch.setattr(desk.window.desk._dossiers, "new", refuse)
+    desk.window.bar.scan.click()
+    desk.wait(desk.window.banner.isVisible)
+    assert not desk.window.scanning.running
+    assert "kho" in desk.window.banner.title.text()
 
 
 def test_taking_back_what_was_refused_is_enough_to_finish(desk) -> None:
