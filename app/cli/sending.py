@@ -1,4 +1,4 @@
-"""``sohoa enrol``, ``sohoa sync`` and ``sohoa outbox``."""
+"""``sohoa enrol``, ``sohoa sync``, ``sohoa catalogue`` and ``sohoa outbox``."""
 
 from __future__ import annotations
 
@@ -54,6 +54,20 @@ def sync(as_json: AsJson = False) -> None:
             raise typer.Exit(report.error.exit_code)
         if any(entry.state is OutboxState.REFUSED for entry in entries):
             raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def catalogue() -> None:
+    """Tải danh mục thủ tục mới nhất từ trung tâm / fetch the newest catalogue of procedures from the centre."""
+    with opened() as application:
+        if follow(application.sync.fetch_catalogue()):
+            say(
+                Text(
+                    "Đã tải danh mục mới; có hiệu lực từ lần mở sau.",
+                    "The new catalogue is here and counts from the next start.",
+                )
+            )
+        else:
+            say(Text("Danh mục đang dùng là mới nhất.", "The catalogue in use is the newest."))
 
 
 def outbox(as_json: AsJson = False) -> None:

@@ -91,11 +91,6 @@ class PageStore:
                 row = session.scalar(chosen.order_by(PageRow.scanned_at, PageRow.position).limit(1))
             return None if row is None else _to_page(row)
 
-    def has_file(self, file: str) -> bool:
-        """Whether a row stands for this page file."""
-        with self._database.read() as session:
-            return session.scalar(select(PageRow.id).where(PageRow.file == file)) is not None
-
     def keep_findings(self, page_id: str, findings: Findings) -> None:
         """Keep what the detectors found."""
         with self._database.write() as session:

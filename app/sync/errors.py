@@ -106,8 +106,8 @@ class NotEnrolled(SignInFailed):
 
     title = Text("Trạm này chưa ghi danh với máy chủ trung tâm", "This station is not enrolled at the central server")
     remedy = Text(
-        "Xin người quản trị trung tâm một mã ghi danh, rồi nhập ở phần Máy chủ hoặc chạy “sohoa enrol”.",
-        "Ask the centre's administrator for an enrolment code, then enter it under Server or run “sohoa enrol”.",
+        "Xin người quản trị trung tâm một mã ghi danh, rồi bấm “Ghi danh trạm” trong Hộp gửi hoặc chạy “sohoa enrol”.",
+        "Ask the centre's administrator for an enrolment code, then enrol in the outbox or run “sohoa enrol”.",
     )
 
 

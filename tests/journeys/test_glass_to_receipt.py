@@ -153,5 +153,6 @@ def test_a_record_finished_before_enrolment_and_without_a_number_gets_both_from_
     application.sync.enrol(server.url, server.code()).result(30)
 
     assert application.sync.run_once().accepted == 1
+    assert [application.sync.fetch_catalogue().result(30) for _ in range(2)] == [True, False]
 
     assert re.fullmatch(r"H02\.15-\d{6}-\d{4,7}", application.dossiers.get(dossier.id).number)

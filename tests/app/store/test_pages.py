@@ -47,8 +47,6 @@ def test_a_page_comes_back_as_it_was(pages: PageStore, dossier_id: str) -> None:
     given = a_page(dossier_id, component="TP01", edits=(Turn(90), Crop(QUAD), MarkBlank(True)))
     assert pages.add(given) == given
     assert pages.get(given.id) == given
-    assert pages.has_file(given.file)
-    assert not pages.has_file("zz/other.jpg")
 
 
 def test_pages_are_appended_and_a_page_taken_in_twice_is_one(pages: PageStore, dossier_id: str) -> None:
