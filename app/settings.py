@@ -21,7 +21,7 @@ from tomlkit.exceptions import ParseError
 
 from app.errors import ExitCode, MustStop, Text
 from app.model.identifiers import compile_dossier_patterns
-from app.model.profile import ColorMode, PaperSize, Profile, Source
+from app.model.profile import PROFILE_KEYS, AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
 
 _ENCODING = "utf-8-sig"  # Windows' own editor puts a mark in front
 _HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]")
@@ -64,6 +64,20 @@ class ProfileSettings(_Section):
     dpi: int = Field(300, ge=75, le=1200, description="Độ phân giải, điểm trên inch / dots per inch")
     paper: PaperSize = Field(PaperSize.A4, description="Khổ giấy / paper size")
     options: dict[str, str] = Field(default_factory=dict, description="Tùy chọn riêng của máy / the backend's own options")
+
+    way: Way = Field(Way.ONCE, description="Cách đưa giấy: once, more (nhiều lượt), turn_over (lật mặt sau) / how paper comes")
+    wait_for_paper: bool = Field(False, description="Khay trống thì chờ giấy rồi tự quét / wait for paper in the feeder")
+    backs: Backs = Field(Backs.REVERSED, description="Thứ tự mặt sau: reversed (tờ cuối trước), same / order of the backs")
+    blanks: Blanks = Field(Blanks.FLAG, description="Trang trắng: flag (chỉ báo), remove (bỏ), remove_backs / blank pages")
+    after: tuple[AfterScan, ...] = Field((), description="Quét xong: next_component, new_dossier / what follows a scan")
+    key: str = Field("", description="Phím F2-F9 (trừ F5); trống = phím còn trống / key; empty = the next free one")
+
+    @field_validator("key")
+    @classmethod
+    def _key_exists(cls, key: str) -> str:
+        if key and key.upper() not in PROFILE_KEYS:
+            raise ValueError(f"{key}: {', '.join(PROFILE_KEYS)}")
+        return key.upper()
 
     def to_profile(self) -> Profile:
         """Give it as the model's value."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import enum
+
 from app.errors import Text
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
-from app.model.profile import ColorMode, Source
+from app.model.profile import AfterScan, Backs, Blanks, ColorMode, Source, Way
 
 APP_NAME = Text("Số hoá Một cửa", "Sohoa scanning desk")
 
@@ -228,15 +230,50 @@ SCANNERS_FOUND = Text("Tìm thấy {count} máy quét", "{count} scanner(s) foun
 LINES_HINT = Text("Mỗi mẫu cách nhau bằng dấu ;", "Parted by ;")
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
-SOURCES = {
+SOURCES: dict[enum.Enum, Text] = {
     Source.FLATBED: Text("mặt kính", "flatbed"),
     Source.FEEDER: Text("khay nạp, một mặt", "feeder, one side"),
     Source.DUPLEX: Text("khay nạp, hai mặt", "feeder, both sides"),
 }
-MODES = {
+MODES: dict[enum.Enum, Text] = {
     ColorMode.COLOR: Text("màu", "colour"),
     ColorMode.GRAY: Text("thang xám", "grey"),
     ColorMode.BITONAL: Text("đen trắng", "black and white"),
+}
+
+WAYS: dict[enum.Enum, Text] = {
+    Way.ONCE: Text("một lượt", "in one go"),
+    Way.MORE: Text("nhiều lượt, hỏi sau mỗi lượt", "pile by pile, asks after each"),
+    Way.TURN_OVER: Text("hai mặt thủ công: mặt trước rồi mặt sau", "both sides by hand: fronts, then backs"),
+}
+BACKS: dict[enum.Enum, Text] = {
+    Backs.REVERSED: Text("tờ cuối trước (lật cả tập)", "last sheet first (pile turned over)"),
+    Backs.SAME: Text("tờ đầu trước", "first sheet first"),
+}
+BLANKS: dict[enum.Enum, Text] = {
+    Blanks.FLAG: Text("chỉ báo", "only flag them"),
+    Blanks.REMOVE: Text("bỏ ra, hoàn tác được", "take out, can be undone"),
+    Blanks.REMOVE_BACKS: Text("chỉ bỏ mặt sau trắng", "take out blank backs only"),
+}
+AFTER_SCAN: dict[enum.Enum, Text] = {
+    AfterScan.NEXT_COMPONENT: Text("xếp vào thành phần còn trống đầu tiên", "put pages under the first empty paper"),
+    AfterScan.NEW_DOSSIER: Text("lượt quét sau mở hồ sơ mới", "the next scan opens a new dossier"),
+}
+CHOICES = {**SOURCES, **MODES, **WAYS, **BACKS, **BLANKS, **AFTER_SCAN}
+PROFILE_FIELDS = {
+    "name": Text("Tên cấu hình", "Name"),
+    "backend": Text("Trình điều khiển", "Driver"),
+    "device": Text("Địa chỉ máy quét (trống: máy đầu tiên)", "Scanner (empty: the first found)"),
+    "source": Text("Nguồn giấy", "Paper from"),
+    "mode": Text("Màu", "Colour"),
+    "dpi": Text("Độ phân giải (dpi)", "Resolution (dpi)"),
+    "paper": Text("Khổ giấy", "Paper size"),
+    "way": Text("Cách đưa giấy", "How paper comes"),
+    "wait_for_paper": Text("Khay trống thì chờ giấy rồi tự quét", "Wait for paper, then scan by itself"),
+    "backs": Text("Thứ tự mặt sau", "Order of the backs"),
+    "blanks": Text("Trang trắng", "Blank pages"),
+    "after": Text("Quét xong thì", "When the scan is over"),
+    "key": Text("Phím (trống: phím còn trống)", "Key (empty: the next free one)"),
 }
 
 # Titles of background work

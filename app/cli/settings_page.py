@@ -107,7 +107,7 @@ def _kind(annotation: Any) -> str:
         return " / ".join(map(str, typing.get_args(annotation)))
     if isinstance(annotation, type) and issubclass(annotation, enum.StrEnum):
         return " / ".join(annotation)
-    names = {str: "text", int: "whole number", float: "number"}
+    names = {str: "text", int: "whole number", float: "number", bool: "true / false"}
     return names.get(annotation) or ("list" if typing.get_origin(annotation) is tuple else "table")
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+# F5 scans with the profile in use, so no profile has it.
+PROFILE_KEYS = ("F2", "F3", "F4", "F6", "F7", "F8", "F9")
 
 
 class Source(enum.StrEnum):
@@ -48,6 +52,36 @@ _SIZES = {
 }
 
 
+class Way(enum.StrEnum):
+    """How the paper comes: in one go, pile by pile until the clerk says that it is all, or fronts first and then backs."""
+
+    ONCE = "once"
+    MORE = "more"
+    TURN_OVER = "turn_over"
+
+
+class Backs(enum.StrEnum):
+    """The order in which the backs come once the pile was turned over: the last sheet first, or the first one first."""
+
+    REVERSED = "reversed"
+    SAME = "same"
+
+
+class Blanks(enum.StrEnum):
+    """What becomes of pages that the detector takes for blank: a flag, or taken out so that undo brings them back."""
+
+    FLAG = "flag"
+    REMOVE = "remove"
+    REMOVE_BACKS = "remove_backs"
+
+
+class AfterScan(enum.StrEnum):
+    """What follows by itself when a scan is over."""
+
+    NEXT_COMPONENT = "next_component"
+    NEW_DOSSIER = "new_dossier"
+
+
 @dataclass(frozen=True)
 class ScannerName:
     """A scanner that can be chosen; ``device`` is the backend's own address, ``label`` is for people."""
@@ -59,7 +93,10 @@ class ScannerName:
 
 @dataclass(frozen=True)
 class Profile:
-    """How to scan. ``dpi`` in dots per inch; ``options`` are the backend's own, by name."""
+    """How to scan. ``dpi`` in dots per inch; ``options`` are the backend's own, by name.
+
+    ``key`` is one of PROFILE_KEYS, or empty for the next free one; ``locked`` ones come from the administrator.
+    """
 
     name: str
     backend: str
@@ -69,3 +106,23 @@ class Profile:
     dpi: int = 300
     paper: PaperSize = PaperSize.A4
     options: dict[str, str] = field(default_factory=dict)
+    way: Way = Way.ONCE
+    wait_for_paper: bool = False
+    backs: Backs = Backs.REVERSED
+    blanks: Blanks = Blanks.FLAG
+    after: tuple[AfterScan, ...] = ()
+    key: str = ""
+    locked: bool = False
+
+
+def keys_of(profiles: Sequence[Profile]) -> tuple[str, ...]:
+    """Give the key of each profile, empty where none is left: first those that name one, then the others in order."""
+    taken = {profile.key for profile in profiles if profile.key}
+    free = iter([key for key in PROFILE_KEYS if key not in taken])
+    seen: set[str] = set()
+    keys = []
+    for profile in profiles:
+        named = profile.key if profile.key not in seen else ""
+        seen.add(named)
+        keys.append(named or next(free, ""))
+    return tuple(keys)

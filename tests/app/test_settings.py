@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.bootstrap import Application
 from app.errors import ExitCode
-from app.model.profile import ColorMode, Source
+from app.model.profile import AfterScan, ColorMode, Profile, Source, Way, keys_of
 from app.settings import SettingRefused, Settings, SettingsBroken, SettingsFile
 
 GOOD = """# cấu hình của bàn số 1
@@ -181,3 +181,26 @@ def test_a_change_begins_a_file_where_there_is_none(tmp_path: Path) -> None:
     file = SettingsFile(tmp_path / "not yet" / "settings.toml")
     assert file.change({"filing.min_dpi": 100}).filing.min_dpi == 100
     assert file.load().filing.min_dpi == 100
+
+
+def test_a_profile_says_how_paper_comes_and_which_key_starts_it(file: SettingsFile) -> None:
+    file.path.write_text(
+        '[[profiles]]\nname = "Một"\n[[profiles]]\nname = "Hai"\nway = "turn_over"\nkey = "f2"\nafter = ["next_component"]\n',
+        "utf-8",
+    )
+    profiles = [profile.to_profile() for profile in file.load().profiles]
+    assert (profiles[1].way, profiles[1].key, profiles[1].after) == (Way.TURN_OVER, "F2", (AfterScan.NEXT_COMPONENT,))
+    assert keys_of(profiles) == ("F3", "F2")
+
+
+def test_a_key_that_belongs_to_no_profile_is_refused_with_its_line(file: SettingsFile) -> None:
+    file.path.write_text('[[profiles]]\nname = "Một"\nkey = "F5"\n', "utf-8")
+    with pytest.raises(SettingsBroken) as broken:
+        file.load()
+    assert broken.value.values["line"] == 3
+
+
+def test_more_profiles_than_keys_leave_the_last_without() -> None:
+    profiles = [Profile(str(number), "virtual", "", key="F9" if number in (0, 1) else "") for number in range(9)]
+    keys = keys_of(profiles)
+    assert keys == ("F9", "F2", "F3", "F4", "F6", "F7", "F8", "", "")

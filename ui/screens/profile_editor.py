@@ -115,7 +115,8 @@ class ProfileEditor(QWidget):
         profile = self._profiles[self._at]
         for name, field in simple_fields(profile).items():
             control = make_control(field, getattr(profile, name), self._words)
-            text = sentence(field, self._words.language)
+            own = messages.PROFILE_FIELDS.get(name)
+            text = self._words.say(own) if own else sentence(field, self._words.language)
             control.widget.setAccessibleName(text)
             self._controls[name] = control
             self._form.addRow(text, control.widget)

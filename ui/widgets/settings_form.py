@@ -10,10 +10,9 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
 
 from app.errors import Language
-from app.model.profile import ColorMode, Source
 from ui import messages
 from ui.words import Words
 
@@ -40,9 +39,17 @@ def simple_fields(section: BaseModel) -> dict[str, FieldInfo]:
 
 
 def _is_simple(kind: Any) -> bool:
-    if kind in (str, int, float) or get_origin(kind) is Literal or kind == tuple[str, ...]:
+    if kind in (str, int, float, bool) or get_origin(kind) is Literal or kind == tuple[str, ...]:
         return True
+    return _is_enum(kind) or _is_choices(kind)
+
+
+def _is_enum(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, enum.Enum)
+
+
+def _is_choices(kind: Any) -> bool:
+    return get_origin(kind) is tuple and _is_enum(get_args(kind)[0])
 
 
 def make_control(field: FieldInfo, value: Any, words: Words) -> Control:
@@ -50,8 +57,14 @@ def make_control(field: FieldInfo, value: Any, words: Words) -> Control:
     kind = field.annotation
     if get_origin(kind) is Literal:
         return _choice([(messages.LANGUAGES.get(item, str(item)), item) for item in get_args(kind)], value)
+    if kind is bool:
+        box = QCheckBox()
+        box.setChecked(value)
+        return Control(box, box.isChecked)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return _choice([(_name_of(item, words), item) for item in kind], value)
+    if _is_choices(kind):
+        return _choices([(_name_of(item, words), item) for item in get_args(kind)[0]], value)
     if kind in (int, float):
         return _number(field, value, whole=kind is int)
     if kind is str:
@@ -69,6 +82,20 @@ def _choice(items: list[tuple[str, Any]], value: Any) -> Control:
     box.setCurrentIndex([item for _, item in items].index(value))
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return Control(box, lambda: items[box.currentIndex()][1])
+
+
+def _choices(items: list[tuple[str, Any]], value: Any) -> Control:
+    """Make one box to tick for each item; what is read keeps their order."""
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    boxes = []
+    for shown, item in items:
+        box = QCheckBox(shown)
+        box.setChecked(item in value)
+        column.addWidget(box)
+        boxes.append((box, item))
+    return Control(whole, lambda: tuple(item for box, item in boxes if box.isChecked()))
 
 
 def _number(field: FieldInfo, value: Any, *, whole: bool) -> Control:
@@ -94,8 +121,5 @@ def _limits(field: FieldInfo) -> tuple[float, float]:
 
 
 def _name_of(item: enum.Enum, words: Words) -> str:
-    if isinstance(item, Source):
-        return words.say(messages.SOURCES[item])
-    if isinstance(item, ColorMode):
-        return words.say(messages.MODES[item])
-    return str(item.value)
+    text = messages.CHOICES.get(item)
+    return words.say(text) if text is not None else str(item.value)
