@@ -29,6 +29,8 @@ from resources import resource
 # Pages held in memory at once.
 _GROUP = 16
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# Layers are drawn so much (pixels) inside their place, since viewers widen what ends a hair beyond a pixel to a pixel more.
+_SLACK = 0.02
 
 
 class DiskFull(MustStop):
@@ -170,7 +172,8 @@ def _add_page(pdf: Pdf, page: PdfPage) -> None:
     if page.text is not None and page.text.words:
         content += text_layer(page.text, width, height)
         resources.Font = Dictionary()
-    box = Array([0, 0, round(width, 4), round(height, 4)])
+    # A viewer that rounds the page up to whole pixels must not find one more than the scan had, and stretch the page by it.
+    box = Array([0, 0, *(round(side - _SLACK / 2 * 72 / page.dpi, 4) for side in (width, height))])
     made = Dictionary(Type=Name.Page, MediaBox=box, Contents=Stream(pdf, content), Resources=resources)
     pdf.pages.append(pikepdf.Page(pdf.make_indirect(made)))
 
@@ -193,8 +196,8 @@ def _painting(layer: Layer, name: str, points: float, page_height: float) -> byt
     colour = ""
     if isinstance(layer, Stencil):
         colour = " ".join(f"{level / 255:.3f}" for level in layer.colour) + " rg "
-    width, height = (right - left) * points, (bottom - top) * points
-    place = f"{width:.4f} 0 0 {height:.4f} {left * points:.4f} {page_height - bottom * points:.4f} cm"
+    width, height = ((side - 2 * _SLACK) * points for side in (right - left, bottom - top))
+    place = f"{width:.4f} 0 0 {height:.4f} {(left + _SLACK) * points:.4f} {page_height - (bottom - _SLACK) * points:.4f} cm"
     return f"q {colour}{place} {name} Do Q\n".encode("ascii")
 
 

@@ -38,7 +38,7 @@ def test_pages_keep_the_very_bytes_of_their_jpeg(made: Path, make_page: MakePage
         assert image.read_raw_bytes() == make_page().jpeg
         assert image.Filter == "/DCTDecode"
         assert pdf.pages[1].Resources.XObject.Scan.ColorSpace == "/DeviceGray"
-        assert [float(side) for side in pdf.pages[2].MediaBox] == pytest.approx([0, 0, 874 * 0.36, 1240 * 0.36])
+        assert [float(side) for side in pdf.pages[2].MediaBox] == pytest.approx([0, 0, 874 * 0.36, 1240 * 0.36], abs=0.01)
 
 
 def test_structure_of_pdfa_2b(made: Path) -> None:
