@@ -21,6 +21,7 @@ from drivers.images import encode_page
 PROGRESS_SECONDS = 0.25
 # python-sane counts a page's bytes in a C int.
 MAX_PAGE_BYTES = (1 << 31) - 1
+_FILLER, _BLOCK_LINES = 128, 16
 
 NO_DOCUMENTS = "Document feeder out of documents"
 _CODES = {
@@ -36,8 +37,8 @@ _CODES = {
     "Out of memory": FaultCode.NO_MEMORY,
     "Access to resource has been denied": FaultCode.ACCESS_DENIED,
 }
-# Backends say "out of memory" or "invalid argument" of a device that is not there.
-_OPEN_CODES = {"Out of memory": FaultCode.NO_DEVICE, "Invalid argument": FaultCode.NO_DEVICE}
+# What backends say of a device that is not there, or switched off.
+_OPEN_CODES = dict.fromkeys(("Out of memory", "Invalid argument", "Error during device I/O"), FaultCode.NO_DEVICE)
 
 
 def load() -> SaneBackend:
@@ -132,6 +133,8 @@ class _Sheets:
             raise failure(FaultCode.CANCELLED)
         if not data or (lines >= 0 and height != lines) or len(data) != width * height * samples:
             raise failure(FaultCode.PAGE_LOST, f"{height} of {lines} lines came")
+        if _is_filled_up(data, width * samples):
+            raise failure(FaultCode.BAD_PAGE, "the lower part of the picture did not arrive")
         image = Image.frombuffer(
             "RGB" if samples == 3 else "L", (width, height), data, "raw", "RGB" if samples == 3 else "L", 0, 1
         )
@@ -161,6 +164,15 @@ class _Sheets:
         if not self._cancelled:
             self._cancelled = True
             self._handle.cancel()
+
+
+def _is_filled_up(data: bytes, line_bytes: int) -> bool:
+    """Say whether a page ends in what the JPEG decoder of sane-airscan puts where the network cut the file off.
+
+    That is gray 128 without the least noise, which no paper gives, a row of blocks or more of it.
+    """
+    tail = bytes([_FILLER]) * (_BLOCK_LINES * line_bytes)
+    return data.endswith(tail) and data.count(_FILLER) != len(data)
 
 
 def _check_format(parameters: Any) -> int:

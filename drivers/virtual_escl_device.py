@@ -211,6 +211,10 @@ class VirtualScanner:
         )
 
     def _is_empty(self) -> bool:
+        if not self._tray.count:
+            # Somebody may have put paper in.
+            with contextlib.suppress(DriverFault):
+                self._tray.load()
         return self._next >= self._tray.count or self.script.expects("empty", self._next + 1)
 
     def _put_right(self, job: Job | None) -> None:

@@ -148,7 +148,7 @@ class Intake:
         if announced.thumbnail and (spool / announced.thumbnail).is_file():
             place = self.folder.raw_thumbnail(page.id)
             place.parent.mkdir(parents=True, exist_ok=True)
-            (spool / announced.thumbnail).replace(place)
+            shutil.move(spool / announced.thumbnail, place)  # also where the spool is a disk of its own
 
 
 def _read_target(folder: Path) -> Target:

@@ -15,9 +15,9 @@ from PIL import Image, ImageChops
 
 from drivers.client import read_capabilities
 from drivers.contract import ColorMode, FaultCode, Finished, Source
+from tests.scanners import NETWORK_NAME, airscan_configuration, sane_environment
 
-NAME = "Virtual Desk Scanner"
-DEVICE = f"airscan:e0:{NAME}"
+DEVICE = f"airscan:e0:{NETWORK_NAME}"
 # 1200 x 600 units of 1/300 inch: nothing to round.
 WIDTH_MM, HEIGHT_MM, SIZE = 101.6, 50.8, (400, 200)
 
@@ -38,14 +38,9 @@ def airscan(serve: Any, sane: Any, slips: Path, tmp_path: Path) -> Airscan:
     """Gives our SANE worker's bench on a virtual network scanner with these faults."""
 
     def start(*script: dict[str, Any], pages: Path = slips, **options: Any) -> Any:
-        folder = tmp_path / "airscan.d"
-        folder.mkdir(exist_ok=True)
         url = serve(*script, pages=pages, **options).url
-        (folder / "dll.conf").write_text("airscan\n")
-        (folder / "airscan.conf").write_text(
-            f'[devices]\n"{NAME}" = {url}, eSCL\n[options]\ndiscovery = disable\nws-discovery = off\n'
-        )
-        return replace(sane, device=DEVICE, environment={"SANE_CONFIG_DIR": str(folder)})
+        environment = sane_environment(tmp_path / "airscan.d", airscan=airscan_configuration(url))
+        return replace(sane, device=DEVICE, environment=environment)
 
     return start
 

@@ -13,6 +13,8 @@ from drivers import sane_options
 from drivers.backend import DriverFault
 from drivers.client import list_devices, spool_leftovers
 from drivers.contract import ColorMode, FaultCode, Finished, Source
+from tests.scanners import TROUBLE_AT_PAGE_3
+from tests.scanners import troubled as trouble_at_page_3
 
 STATUSES = [
     ("UNSUPPORTED", FaultCode.UNSUPPORTED),
@@ -28,31 +30,11 @@ STATUSES = [
     ("ACCESS_DENIED", FaultCode.ACCESS_DENIED),
 ]
 
-# Stands in front of python-sane in the worker, and makes the real test device fail at its third page.
-TROUBLE_AT_PAGE_3 = """
-import importlib.util, os, sys, sysconfig
-path = os.path.join(sysconfig.get_path("platlib"), "sane.py")
-spec = importlib.util.spec_from_file_location("sane", path)
-module = importlib.util.module_from_spec(spec)
-sys.modules["sane"] = module
-spec.loader.exec_module(module)
-real_start, starts = module.SaneDev.start, []
-def start(self):
-    starts.append(1)
-    if len(starts) == 3:
-        exec(os.environ["TROUBLE"], {**globals(), "self": self})
-    real_start(self)
-module.SaneDev.start = start
-"""
-
 
 @pytest.fixture
 def troubled(sane: Any, tmp_path: Path) -> Any:
     """The test device, on which the code in the variable TROUBLE runs before page 3."""
-    folder = tmp_path / "in front"
-    folder.mkdir()
-    (folder / "sane.py").write_text(TROUBLE_AT_PAGE_3)
-    sane.environment["PYTHONPATH"] = str(folder)
+    sane.environment.update(trouble_at_page_3(sane.environment, tmp_path / "in front", ""))
     return sane
 
 

@@ -1,0 +1,398 @@
+"""The thirty faults of docs/scanners.md, each by its number, on one workstation that is never started anew.
+
+Every row ends with the next scan on the same application; row 30 is in tests/bench, where it runs alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+from PIL import Image
+
+from app.acquisition import errors
+from app.acquisition.scanners import ScanOutcome
+from app.bootstrap import Application, build
+from app.jobs import Job
+from app.model.profile import PaperSize, Profile
+from drivers import client
+from drivers.client import Deadlines
+from tests.scanners import (
+    NETWORK_NAME,
+    SLIP_DPI,
+    SLIP_SIZE,
+    airscan_configuration,
+    as_administrator,
+    draw_slips,
+    mortal_network_scanner,
+    network_scanner,
+    sane_environment,
+    slip_number,
+    troubled,
+    workers,
+)
+from tests.support import ROOT, wait_until
+
+pytestmark = pytest.mark.timeout(60)
+
+SHEETS = 5
+SANE_SHEETS = 10  # the feeder of SANE's test device
+LIMIT = 50.0
+AIRSCAN = f"airscan:e0:{NETWORK_NAME}"
+FAILED = errors.ScanFailed
+
+
+class Station:
+    """The workstation of all rows."""
+
+    def __init__(self, application: Application, folder: Path) -> None:
+        self.application = application
+        self.folder = folder
+        self.slips = draw_slips(folder / "slips", SHEETS)
+        self.dossier = ""
+        self.virtual = Profile("x", "virtual", str(self.slips), dpi=100, paper=PaperSize.CARD)
+        self.sane = replace(self.virtual, backend="sane", device="test:0", dpi=75)
+        self.test_device = sane_environment(folder / "sane.d", test="number_of_devices 1\n")
+
+    def start(self, profile: Profile, environment: dict[str, str] | None = None, **options: str) -> Job[ScanOutcome]:
+        return self.application.scanners.start(replace(profile, options=options), self.dossier, environment=environment)
+
+    def scan(self, profile: Profile, environment: dict[str, str] | None = None, **options: str) -> ScanOutcome:
+        return self.start(profile, environment, **options).result(LIMIT)
+
+    def fails(
+        self, kind: type[FAILED], profile: Profile, environment: dict[str, str] | None = None, **options: str
+    ) -> errors.ScanFailed:
+        with pytest.raises(errors.ScanFailed) as failed:
+            self.scan(profile, environment, **options)
+        assert type(failed.value) is kind, failed.value
+        return failed.value
+
+    def escl(self, url: str) -> Profile:
+        return replace(self.virtual, backend="escl", device=url)
+
+    def airscan(self, *urls: str) -> tuple[Profile, dict[str, str]]:
+        environment = sane_environment(self.folder / "airscan.d", airscan=airscan_configuration(*urls))
+        return replace(self.virtual, backend="sane", device=AIRSCAN), environment
+
+    @property
+    def sequences(self) -> list[int]:
+        return [page.provenance.sequence for page in self.application.dossiers.pages(self.dossier)]
+
+    @property
+    def slip_numbers(self) -> list[int]:
+        pages = self.application.dossiers.pages(self.dossier)
+        return [slip_number(self.application.folder.pages / page.file) for page in pages]
+
+
+@pytest.fixture(scope="module")
+def workstation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    folder = tmp_path_factory.mktemp("workstation")
+    application = build(folder / "data", folder / "settings.toml")
+    try:
+        yield Station(application, folder)
+    finally:
+        application.close()
+
+
+@pytest.fixture
+def station(workstation: Station, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
+    """The workstation with a new dossier and little patience; after the row it has to scan as if nothing had been."""
+    workstation.dossier = workstation.application.dossiers.new().id
+    impatient = partial(client.start_scan, deadlines=Deadlines(start=5.0, page=3.0, stop=3.0))
+    monkeypatch.setattr(client, "start_scan", impatient)
+    yield workstation
+    assert workers() == []
+    assert list(workstation.application.folder.spool.iterdir()) == []
+    workstation.dossier = workstation.application.dossiers.new().id
+    assert workstation.scan(workstation.virtual) == ScanOutcome(SHEETS, stopped=False)
+    assert workstation.slip_numbers == list(range(1, SHEETS + 1))
+
+
+def when(job: Job[ScanOutcome], words: str, action: Callable[[], object], after: float = 0.0) -> None:
+    """Do something once, so many seconds after the job's note holds these words."""
+    waiting = [threading.Timer(after, action)]
+
+    def changed(seen: Job[ScanOutcome]) -> None:
+        if words in seen.note.en and waiting:
+            timer = waiting.pop()
+            timer.start()
+            if not after:
+                timer.join()
+
+    job.watch(changed)
+
+
+@pytest.mark.parametrize(
+    ("row", "status", "kind"),
+    [
+        (1, "UNSUPPORTED", errors.NotSupported),
+        (2, "CANCELLED", errors.ScanAborted),
+        (3, "DEVICE_BUSY", errors.ScannerBusy),
+        (4, "INVAL", errors.NotSupported),
+        (5, "EOF", errors.PageLost),
+        (6, "JAMMED", errors.PaperJam),
+        (7, "NO_DOCS", errors.PageLost),
+        (8, "COVER_OPEN", errors.CoverOpen),
+        (9, "IO_ERROR", errors.ScanFailed),
+        (10, "NO_MEM", errors.ScanFailed),
+        (11, "ACCESS_DENIED", errors.ScannerDenied),
+    ],
+)
+def test_rows_1_to_11_each_status_at_page_3(
+    station: Station, tmp_path: Path, row: int, status: str, kind: type[FAILED]
+) -> None:
+    trouble = troubled(station.test_device, tmp_path / "in front", f"self.read_return_value = 'SANE_STATUS_{status}'")
+    failed = station.fails(kind, station.sane, trouble)
+    assert (failed.values["safe"], failed.values["sheet"]) == (2, 3)
+    assert station.sequences == [1, 2]
+    assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
+
+
+def test_row_12_feeder_empty_at_the_start(station: Station, tmp_path: Path) -> None:
+    tray = draw_slips(tmp_path / "tray", 0)
+    with network_scanner(tray) as server:
+        for scanner in ((station.escl(server.url),), station.airscan(server.url)):
+            assert "0 pages" not in station.fails(errors.FeederEmpty, *scanner).title_in("en")
+        draw_slips(tray, 2)
+        assert station.scan(station.escl(server.url)).pages == 2
+    assert station.slip_numbers == [1, 2]
+
+
+def test_row_13_out_of_paper_inside_a_page_is_a_lost_page(station: Station, tmp_path: Path) -> None:
+    trouble = troubled(station.test_device, tmp_path / "in front", "self.read_return_value = 'SANE_STATUS_NO_DOCS'")
+    failed = station.fails(errors.PageLost, station.sane, trouble)
+    assert "3" in failed.title_in("vi")
+    assert station.sequences == [1, 2]
+
+
+def test_row_14_cancel_in_mid_page_leaves_no_short_page(station: Station) -> None:
+    options = {"read-delay": "yes", "read-delay-duration": "20000"}
+    job = station.start(station.sane, station.test_device, **options)
+    when(job, "Scanning sheet 2", lambda: station.application.scanners.abort(job), after=0.05)
+    with pytest.raises(errors.ScanAborted) as aborted:
+        job.result(LIMIT)
+    assert station.sequences == list(range(1, aborted.value.values["sheet"]))
+    assert {page.height for page in station.application.dossiers.pages(station.dossier)} == {159}
+
+
+def test_row_15_sheets_that_the_scanner_took_in_ahead_are_counted(station: Station) -> None:
+    with network_scanner(station.slips, ppm=200, ahead=2) as server:
+        profile = station.escl(server.url)
+        job = station.start(profile)
+        when(job, "Scanning sheet 2", lambda: station.application.scanners.abort(job))
+        with pytest.raises(errors.ScanAborted) as aborted:
+            job.result(LIMIT)
+        assert aborted.value.values["sheet"] == len(station.sequences) + 1
+        server.scanner.lay_back(0)
+        job = station.start(profile)
+        when(job, "Scanning sheet 1", lambda: station.application.scanners.stop(job))
+        outcome = job.result(LIMIT)
+        assert (outcome.stopped, outcome.undelivered > 0) == (True, True)
+        assert str(outcome.undelivered) in outcome.summary.vi
+
+
+def test_row_16_exactly_all_pages_then_a_reloaded_feeder(station: Station) -> None:
+    with network_scanner(station.slips) as server:
+        scanner = station.airscan(server.url)
+        assert [station.scan(*scanner).pages for _ in range(2)] == [SHEETS, SHEETS]
+    assert station.slip_numbers == [*range(1, SHEETS + 1)] * 2
+
+
+@pytest.mark.parametrize(("fault", "way"), [("stall", "escl"), ("hang", "escl"), ("stall", "airscan")])
+def test_row_17_a_scanner_that_falls_silent_is_ended(station: Station, fault: str, way: str) -> None:
+    # At a pace that a feeder might have: airscan drops pages that it has when the trouble comes in the same moment.
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "seconds": 30}, ppm=300) as server:
+        if way == "escl":
+            impatience = {"stall_seconds": "1", "page_seconds": "1"}
+            station.fails(errors.ScannerStalled, station.escl(server.url), **impatience)
+        else:
+            station.fails(errors.ScannerStalled, *station.airscan(server.url))
+        assert station.slip_numbers == [1, 2]
+        assert station.scan(station.escl(server.url)).pages == SHEETS - 2
+    assert station.slip_numbers == list(range(1, SHEETS + 1))
+
+
+@pytest.mark.parametrize("fault", ["drop", "truncate"])
+def test_row_18_a_connection_that_breaks(station: Station, fault: str) -> None:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=300) as server:
+        station.fails(errors.ScanFailed, station.escl(server.url))
+        server.scanner.lay_back(0)
+        station.fails(errors.ScanFailed, *station.airscan(server.url))
+        assert station.slip_numbers == [1, 2, 1, 2]
+        assert station.scan(station.escl(server.url)).pages == SHEETS - 2
+
+
+def test_row_18_a_scanner_that_dies_in_mid_page(station: Station, tmp_path: Path) -> None:
+    with mortal_network_scanner(station.slips, tmp_path, {"page": 3, "fault": "die"}) as url:
+        station.fails(errors.ScanFailed, station.escl(url))
+        assert station.slip_numbers == [1, 2]
+        station.fails(errors.NoScanner, station.escl(url))
+
+
+@pytest.mark.parametrize("way", ["escl", "airscan"])
+def test_row_19_a_picture_cut_off_in_a_whole_answer(station: Station, tmp_path: Path, way: str) -> None:
+    # Noise, as paper has it: the file of an even slip ends with bytes that say nothing.
+    tray = tmp_path / "noisy"
+    tray.mkdir()
+    for number in range(1, 4):
+        Image.effect_noise(SLIP_SIZE, 60).convert("RGB").save(tray / f"{number}.jpg", dpi=(SLIP_DPI, SLIP_DPI))
+    with network_scanner(tray, {"page": 3, "fault": "shortjpeg"}, ppm=300) as server:
+        scanner = (station.escl(server.url),) if way == "escl" else station.airscan(server.url)
+        station.fails(errors.BadPicture, *scanner)
+        assert station.sequences == [1, 2]
+        server.scanner.lay_back(2)
+        assert station.scan(*scanner).pages == 1
+
+
+@pytest.mark.parametrize("fault", ["garbage", "html", "empty_body"])
+def test_row_20_an_answer_that_is_no_picture(station: Station, fault: str) -> None:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=300) as server:
+        station.fails(errors.BadPicture, station.escl(server.url))
+        server.scanner.lay_back(0)
+        station.fails(errors.ScanFailed, *station.airscan(server.url))
+        assert station.slip_numbers == [1, 2, 1, 2]
+        assert station.scan(station.escl(server.url)).pages == SHEETS - 2
+
+
+def test_row_21_a_busy_scanner_is_waited_for_and_then_told(station: Station) -> None:
+    script = ({"page": 2, "fault": "busy", "times": 2}, {"page": 4, "fault": "busy_forever", "times": 4})
+    with network_scanner(station.slips, *script) as server:
+        station.fails(errors.ScannerBusy, station.escl(server.url), busy_seconds="2.5")
+        assert station.slip_numbers == [1, 2, 3]
+        assert station.scan(station.escl(server.url)).pages == SHEETS - 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "through_sane"),
+    [
+        ("jam", errors.PaperJam, errors.PaperJam),
+        ("cover_open", errors.CoverOpen, errors.CoverOpen),
+        # airscan has no word for it: the clerk hears of some trouble. The direct way tells.
+        ("double_feed", errors.DoubleFeed, errors.ScanFailed),
+    ],
+)
+def test_row_22_trouble_in_the_feeder(station: Station, fault: str, kind: type[FAILED], through_sane: type[FAILED]) -> None:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=300) as server:
+        station.fails(kind, station.escl(server.url))
+        server.scanner.lay_back(0)
+        station.fails(through_sane, *station.airscan(server.url))
+        assert station.slip_numbers == [1, 2, 1, 2]
+        assert station.scan(*station.airscan(server.url)).pages == SHEETS - 2
+
+
+def test_row_23_a_scanner_server_killed_in_mid_page(station: Station, tmp_path: Path) -> None:
+    served = sane_environment(tmp_path / "served", test="number_of_devices 1\n", saned="127.0.0.1\n")
+    reached = sane_environment(tmp_path / "reached", net="127.0.0.1\n")
+    scanner = replace(station.sane, device="net:127.0.0.1:test:0")
+    with subprocess.Popen(
+        ["saned", "-l", "-b", "127.0.0.1", "-p", "6566"], env={**os.environ, **served}, stderr=subprocess.DEVNULL
+    ) as saned:
+        try:
+            job = station.start(scanner, reached, **{"read-delay": "yes", "read-delay-duration": "200000"})
+            when(job, "Scanning sheet 2", lambda: [child.kill() for child in psutil.Process(saned.pid).children()])
+            with pytest.raises(errors.ScanFailed):
+                job.result(LIMIT)
+            assert station.sequences == [1]
+            wait_until(lambda: workers() == [], 5, "the end of the worker, which turns in a loop")
+            assert station.scan(scanner, reached).pages == SANE_SHEETS
+        finally:
+            saned.terminate()
+
+
+@pytest.mark.parametrize(
+    ("how", "kept"), [("in mid-page", 2), ("between renaming and announcing", 3), ("before the page is acknowledged", 3)]
+)
+def test_row_24_the_worker_is_killed(station: Station, how: str, kept: int) -> None:
+    if how == "before the page is acknowledged":
+        job = station.start(station.virtual)
+        when(job, "3 pages scanned", lambda: os.kill(workers()[0].pid, signal.SIGKILL))
+    else:
+        fault = {"in mid-page": "die", "between renaming and announcing": "die_after_rename"}[how]
+        job = station.start(station.virtual, fault=fault, fault_page="3")
+    with pytest.raises(errors.DriverCrashed):
+        job.result(LIMIT)
+    assert station.slip_numbers == list(range(1, kept + 1))
+    assert station.scan(station.virtual, first_page=str(kept + 1)).pages == SHEETS - kept
+    assert station.slip_numbers == list(range(1, SHEETS + 1))
+
+
+def test_row_25_a_driver_that_crashes(station: Station, tmp_path: Path) -> None:
+    trouble = troubled(station.test_device, tmp_path / "in front", "import ctypes; ctypes.string_at(0)")
+    failed = station.fails(errors.DriverCrashed, station.sane, trouble)
+    assert "SIGSEGV" in failed.values["detail"]
+    assert station.sequences == [1, 2]
+    assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
+
+
+def test_row_26_a_library_that_locks_itself_up(station: Station, tmp_path: Path) -> None:
+    # What libsane's lock after a cancel looks like from outside: the call for page 3 never returns.
+    trouble = troubled(station.test_device, tmp_path / "in front", "import time; time.sleep(600)")
+    station.fails(errors.ScannerStalled, station.sane, trouble)
+    assert station.sequences == [1, 2]
+    assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
+
+
+@pytest.mark.parametrize(
+    ("options", "comes"),
+    [
+        ({"depth": "16"}, False),
+        ({"three-pass": "yes"}, False),
+        ({"ppl-loss": "3"}, False),
+        ({"hand-scanner": "yes"}, True),
+        ({"read-limit": "yes", "read-limit-size": "1"}, True),
+    ],
+)
+def test_row_27_odd_formats_come_right_or_not_at_all(station: Station, options: dict[str, str], comes: bool) -> None:
+    if not comes:
+        station.fails(errors.NotSupported, station.sane, station.test_device, **options)
+        assert station.sequences == []
+        return
+    job = station.start(station.sane, station.test_device, **options)
+    when(job, "1 pages scanned", lambda: station.application.scanners.stop(job))
+    assert job.result(LIMIT).stopped
+    (page, *_) = station.application.dossiers.pages(station.dossier)
+    assert page.width >= 253
+    assert page.height >= 159
+
+
+def test_row_28_a_spool_that_is_full_or_cannot_be_written(station: Station) -> None:
+    spool = str(station.application.folder.spool)
+    as_administrator("mount", "-t", "tmpfs", "-o", "size=32k", "tmpfs", spool)
+    try:
+        station.fails(errors.SpoolFull, replace(station.virtual, dpi=600))
+        assert station.sequences == []
+        assert station.scan(replace(station.virtual, dpi=75)).pages == SHEETS
+        as_administrator("mount", "-o", "remount,ro", spool)
+        with pytest.raises(Exception, match=r"ghi|đĩa|write|disk") as failed:
+            station.scan(station.virtual)
+        assert failed.value.remedy_in("vi")  # type: ignore[attr-defined]
+    finally:
+        as_administrator("umount", spool)
+    assert station.slip_numbers == list(range(1, SHEETS + 1))
+
+
+def test_row_29_a_scanner_that_is_switched_off(station: Station) -> None:
+    with network_scanner(station.slips) as server:
+        # It stands in SANE's configuration, so SANE lists it; only opening it tells.
+        profile, environment = station.airscan("http://127.0.0.1:9/eSCL", server.url)
+        off, on = (replace(profile, device=f"airscan:{device}") for device in ("e0:Other 1", f"e1:{NETWORK_NAME}"))
+        assert "Other 1" in station.fails(errors.NoScanner, off, environment).title_in("vi")
+        assert station.scan(on, environment).pages == SHEETS
+
+
+def test_every_row_of_the_page_has_its_test() -> None:
+    page = (ROOT / "docs" / "scanners.md").read_text("utf-8").partition("## The thirty faults")[2]
+    rows = [int(row) for row in re.findall(r"^\| (?:1-)?(\d+) \|", page, re.MULTILINE)]
+    assert rows == list(range(11, 31))
+    tested = {int(found[1]) for name in globals() if (found := re.match(r"test_row_(\d+)_", name))}
+    assert tested | {11, 30} == set(rows)

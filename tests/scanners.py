@@ -1,0 +1,118 @@
+"""What tests of scanners share: slips that can be told apart, SANE's configuration, network scanners on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+from PIL import Image
+
+from drivers.virtual_escl import Server, serving
+from drivers.virtual_escl_device import Tray, VirtualScanner
+from drivers.virtual_escl_faults import parse_script
+from tests.support import PYTHON, ROOT
+
+NETWORK_NAME = "Virtual Desk Scanner"
+# A card at 100 dpi, as the profiles of the tests ask for it: the file in the tray is then what arrives.
+SLIP_SIZE, SLIP_DPI = (337, 213), 100
+_SHADE = 20
+
+# Stands in front of python-sane in the worker, and makes the real test device fail at its third page.
+TROUBLE_AT_PAGE_3 = """
+import importlib.util, os, sys, sysconfig
+path = os.path.join(sysconfig.get_path("platlib"), "sane.py")
+spec = importlib.util.spec_from_file_location("sane", path)
+module = importlib.util.module_from_spec(spec)
+sys.modules["sane"] = module
+spec.loader.exec_module(module)
+real_start, starts = module.SaneDev.start, []
+def start(self):
+    starts.append(1)
+    if len(starts) == 3:
+        exec(os.environ["TROUBLE"], {**globals(), "self": self})
+    real_start(self)
+module.SaneDev.start = start
+"""
+
+
+def draw_slips(folder: Path, count: int) -> Path:
+    """Make a tray of slips, each in a shade of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1, count + 1):
+        shade = (number * _SHADE, 255 - number * _SHADE, 90)
+        Image.new("RGB", SLIP_SIZE, shade).save(folder / f"{number}.jpg", dpi=(SLIP_DPI, SLIP_DPI), quality=92)
+    return folder
+
+
+def slip_number(picture: Path) -> int:
+    """Tell which slip a scan shows; fails where it shows no whole one."""
+    with Image.open(picture) as image:
+        (low, high), *_ = image.convert("RGB").getextrema()
+    assert high - low < _SHADE // 2, f"{picture.name} is no whole slip"
+    return round((low + high) / 2 / _SHADE)
+
+
+def sane_environment(folder: Path, **backends: str) -> dict[str, str]:
+    """Give the environment in which SANE knows these backends only, each with the text of its configuration."""
+    folder.mkdir(exist_ok=True)
+    (folder / "dll.conf").write_text("".join(f"{name}\n" for name in backends))
+    for name, text in backends.items():
+        (folder / f"{name}.conf").write_text(text)
+    return {"SANE_CONFIG_DIR": str(folder)}
+
+
+def airscan_configuration(*urls: str, name: str = NETWORK_NAME) -> str:
+    """Give sane-airscan's configuration for scanners at these addresses; the last one has the name."""
+    names = [f"Other {number}" for number in range(1, len(urls))] + [name]
+    lines = "".join(f'"{each}" = {url}, eSCL\n' for each, url in zip(names, urls, strict=True))
+    return f"[devices]\n{lines}[options]\ndiscovery = disable\nws-discovery = off\n"
+
+
+def troubled(environment: dict[str, str], folder: Path, trouble: str) -> dict[str, str]:
+    """Give the environment in which python-sane does what ``trouble`` (code) says before its third page."""
+    folder.mkdir(exist_ok=True)
+    (folder / "sane.py").write_text(TROUBLE_AT_PAGE_3)
+    return {**environment, "PYTHONPATH": str(folder), "TROUBLE": trouble}
+
+
+@contextmanager
+def network_scanner(pages: Path, *script: dict[str, Any], **options: Any) -> Iterator[Server]:
+    """Serve a virtual network scanner from this process."""
+    with serving(VirtualScanner(Tray(pages), parse_script(json.dumps(script)), **options)) as server:
+        yield server
+
+
+@contextmanager
+def mortal_network_scanner(pages: Path, folder: Path, *script: dict[str, Any]) -> Iterator[str]:
+    """Serve a virtual network scanner from a process of its own, which may die; gives its address."""
+    (folder / "script.json").write_text(json.dumps(script))
+    command = [*PYTHON, "-m", "drivers.virtual_escl", "--pages", str(pages), "--script", str(folder / "script.json")]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.terminate()
+
+
+def workers() -> list[psutil.Process]:
+    """The scanner workers that this process runs now."""
+    return [child for child in psutil.Process().children() if "drivers.worker" in _command(child)]
+
+
+def as_administrator(*command: str) -> None:
+    """Run a command that needs the system's administrator."""
+    subprocess.run([*([] if os.geteuid() == 0 else ["sudo", "-n"]), *command], check=True)
+
+
+def _command(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
