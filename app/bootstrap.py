@@ -25,10 +25,8 @@ from app.pipeline.pool import PagePool, default_workers
 from app.pipeline.runner import Runner
 from app.settings import Settings, SettingsBroken, SettingsFile
 from app.store.database import Database
-from app.store.dossiers import DossierStore
 from app.store.folder import DataFolder, FolderLock
 from app.store.outbox import OutboxStore
-from app.store.pages import PageStore
 from app.store.procedures import CatalogueBroken, load_catalogue
 from app.sync.access import Access
 from app.sync.engine import SyncEngine
@@ -107,9 +105,11 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     except BaseException:
         database.close()
         raise
-    pages, dossier_store, outbox = PageStore(database), DossierStore(database), OutboxStore(database)
+    outbox = OutboxStore(database)
     procedures = ProcedureSearch(load_catalogue(_catalogue_path(folder, notices)))
-    dossiers = Dossiers(Stores(dossier_store, pages, procedures), events, live.get, now)
+    stores = Stores.on(database, procedures)
+    pages, dossier_store = stores.pages, stores.dossiers
+    dossiers = Dossiers(stores, events, live.get, now)
     intake = Intake(folder, pages, events, dossiers.open_late)
     pool = PagePool(live.get().recognition.workers or default_workers())
     runner = Runner(pages, pool, events, live.get)
@@ -136,7 +136,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         dossiers=dossiers,
         procedures=procedures,
         pictures=Pictures(pages, jobs, runner.prefer),
-        finishing=Finishing(Stores(dossier_store, pages, procedures), jobs, events, live.get, now),
+        finishing=Finishing(stores, jobs, events, live.get, now),
         outbox=outbox,
         sync=sync,
         health=Health(folder, live.get, Probes(lambda: _driver_reports(scanners), lambda: _server_report(access), now)),

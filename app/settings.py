@@ -90,6 +90,7 @@ class StationSettings(_Section):
     name: str = Field("Bàn số 1", min_length=1, max_length=80, description="Tên trạm / name of the station")
     agency_code: str = Field("H02.15", description="Mã định danh cơ quan / agency code")
     operator: str = Field("Người quét", max_length=80, description="Người đang quét / who is scanning")
+    organisation: str = Field("", max_length=40, description="Mã tổ chức của người quét / code of the operator's organisation")
 
 
 class ServerSettings(_Section):

@@ -6,15 +6,15 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
 from app.filing.checks import Finding, check_dossier
-from app.filing.errors import NameTooLong, NoProcedure, OnlyPresented, UnknownComponent
+from app.filing.errors import NameTooLong, NoProcedure, OnlyPresented, SecretPaper, UnknownComponent
 from app.filing.identifier_errors import explain
-from app.filing.stores import Stores
-from app.model.dossier import Dossier, DossierState
+from app.filing.stores import Stores, places_of
+from app.model.dossier import Dossier, DossierState, Revision, RevisionKind
 from app.model.identifiers import (
     DOSSIER_PATTERNS,
     BadIdentifier,
@@ -24,11 +24,15 @@ from app.model.identifiers import (
 )
 from app.model.page import Crop, Edit, MarkBlank, Page, Turn
 from app.model.page_findings import PageText, Quad
-from app.model.procedure import Component, Procedure, Requirement
+from app.model.procedure import Component, Procedure, Requirement, Side
 from app.settings import Settings
+from app.store.errors import DossierFrozen, NotAcceptedYet
 from app.store.pages import Arrangement
 
 VIETNAM = timezone(timedelta(hours=7))
+
+# Goes into the manifest, which speaks Vietnamese like the papers themselves.
+RESULT_REASON = "Số hóa kết quả giải quyết"
 
 _LONGEST_NAME = 200
 
@@ -55,6 +59,7 @@ class Dossiers:
     """Everything that is done to dossiers before they are finished. Every change is committed when a call returns."""
 
     def __init__(self, stores: Stores, events: Events, settings: Callable[[], Settings], clock: Callable[[], datetime]) -> None:
+        self._stores = stores
         self._dossiers = stores.dossiers
         self._pages = stores.pages
         self._procedures = stores.procedures
@@ -65,7 +70,7 @@ class Dossiers:
 
     def new(self, procedure_code: str = "") -> Dossier:
         """Begin a dossier under a provisional id. Raises UnknownProcedure."""
-        procedure = self._procedures.find(procedure_code) if procedure_code else None
+        procedure = self._procedures.find(procedure_code, self._today()) if procedure_code else None
         now = self._clock()
         station = self._settings().station
         dossier = self._dossiers.add(
@@ -82,6 +87,8 @@ class Dossiers:
                 state=DossierState.OPEN,
                 revision=1,
                 created_at=now,
+                procedure_version=self._stores.versions.keep(procedure) if procedure else "",
+                organisation=station.organisation,
             )
         )
         self._events.announce(Topic.DOSSIERS, dossier.id)
@@ -108,6 +115,30 @@ class Dossiers:
         self._events.announce(Topic.DOSSIERS, dossier_id)
         self._events.announce(Topic.OUTBOX, dossier_id)
         return dossier
+
+    def begin_result(self, dossier_id: str) -> Dossier:
+        """Open a dossier for the result that is given back: its next revision, or the same one where it never was sent.
+
+        Raises NotAcceptedYet or NoSuchDossier.
+        """
+        operator = self._settings().station.operator
+        if self._dossiers.get(dossier_id).state is DossierState.FINISHED:
+            dossier = self._reopened(dossier_id)
+        else:
+            dossier = self._dossiers.open_revision(dossier_id, RevisionKind.RESULT, RESULT_REASON, operator, self._clock())
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        self._events.announce(Topic.OUTBOX, dossier_id)
+        return dossier
+
+    def _reopened(self, dossier_id: str) -> Dossier:
+        try:
+            return self._dossiers.reopen(dossier_id, Side.RESULT)
+        except DossierFrozen as error:
+            raise NotAcceptedYet(**error.values) from error
+
+    def revisions(self, dossier_id: str) -> tuple[Revision, ...]:
+        """The revisions of a dossier, first to last: who opened each, when and why."""
+        return self._dossiers.revisions(dossier_id)
 
     def get(self, reference: str) -> Dossier:
         """Give a dossier by its id, number, or provisional id. Raises NoSuchDossier."""
@@ -150,9 +181,12 @@ class Dossiers:
         Codes such as TP01 mean another paper in each procedure, so pages stay under a component only where the new
         procedure asks for the same paper by name; the others become unplaced, and undo puts them back.
         """
-        procedure = self._procedures.find(code)
+        procedure = self._procedures.find(code, self._today())
         old = self._procedure_of(self._dossiers.get(dossier_id))
-        dossier = self._dossiers.change(dossier_id, procedure_code=procedure.code, procedure_name=procedure.name)
+        version = self._stores.versions.keep(procedure)
+        dossier = self._dossiers.change(
+            dossier_id, procedure_code=procedure.code, procedure_name=procedure.name, procedure_version=version
+        )
         moved = _same_papers(old, procedure)
         self._arrange(
             dossier_id,
@@ -230,18 +264,19 @@ class Dossiers:
     # --- the checklist -------------------------------------------------------------------------
 
     def checklist(self, dossier_id: str) -> tuple[ChecklistRow, ...]:
-        """The components of the dossier's procedure with their pages; empty without a procedure."""
-        procedure = self._procedure_of(self._dossiers.get(dossier_id))
+        """The components of the dossier's procedure, and its results once they come, with their pages; empty without one."""
+        dossier = self._dossiers.get(dossier_id)
+        procedure = self._procedure_of(dossier)
         if procedure is None:
             return ()
         placed = [page.component for page in self._pages.of_dossier(dossier_id)]
         return tuple(
             ChecklistRow(
-                component,
-                placed.count(component.code),
-                component.requirement is Requirement.REQUIRED and component.code not in placed,
+                place,
+                placed.count(place.code),
+                place.requirement is Requirement.REQUIRED and place.side is dossier.side and place.code not in placed,
             )
-            for component in procedure.components
+            for place in places_of(dossier, procedure)
         )
 
     def check(self, dossier_id: str) -> tuple[Finding, ...]:
@@ -253,22 +288,24 @@ class Dossiers:
         procedure = self._procedure_of(dossier)
         if procedure is None:
             raise NoProcedure
-        component = procedure.component(code)
+        places = places_of(dossier, procedure)
+        component = next((item for item in places if item.code == code), None)
         if component is None:
-            raise UnknownComponent(
-                code=code, procedure=procedure.code, known=", ".join(item.code for item in procedure.components)
-            )
-        if component.requirement is Requirement.PRESENTED:
-            raise OnlyPresented(component=component.name)
+            raise UnknownComponent(code=code, procedure=procedure.code, known=", ".join(item.code for item in places))
+        if not component.takes_pages:
+            raise (SecretPaper if component.secret else OnlyPresented)(component=component.name)
 
     def _checked_number(self, text: str) -> str:
         if not text.strip():
             return ""
         patterns = compile_dossier_patterns(self._settings().filing.dossier_number_patterns) or DOSSIER_PATTERNS
         try:
-            return parse_dossier_number(text, self._clock().astimezone(VIETNAM).date(), patterns).text
+            return parse_dossier_number(text, self._today(), patterns).text
         except BadIdentifier as error:
             raise explain(error.reason, error.kind, text) from error
+
+    def _today(self) -> date:
+        return self._clock().astimezone(VIETNAM).date()
 
     def _edit(self, dossier_id: str, kind: Arrangement, page_ids: Iterable[str], edit: Edit) -> None:
         chosen = set(page_ids)
@@ -290,8 +327,8 @@ class Dossiers:
 
 def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:
     """Give the codes of the new procedure by the codes of the old one, for papers that both ask for by the same name."""
-    digitised = {item.name: item.code for item in new.components if item.requirement is not Requirement.PRESENTED}
-    return {item.code: digitised[item.name] for item in (old.components if old else ()) if item.name in digitised}
+    digitised = {item.name: item.code for item in new.places if item.takes_pages}
+    return {item.code: digitised[item.name] for item in (old.places if old else ()) if item.name in digitised}
 
 
 def _checked_name(text: str) -> str:

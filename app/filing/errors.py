@@ -35,6 +35,17 @@ class OnlyPresented(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
+class SecretPaper(ItemFailed):
+    """A paper that holds a state secret is never digitised here (TT 01/2023/TT-VPCP)."""
+
+    title = Text("“{component}” thuộc bí mật nhà nước, không số hóa", "“{component}” is a state secret and is not digitised")
+    remedy = Text(
+        "Bỏ trang đã quét khỏi hồ sơ và xử lý giấy này theo quy định bảo vệ bí mật nhà nước.",
+        "Take the page out of the dossier and handle the paper as the rules on state secrets say.",
+    )
+    exit_code = ExitCode.INPUT
+
+
 class IncompleteDossier(ItemFailed):
     """Something blocks finishing; ``findings`` says what, each in both languages."""
 

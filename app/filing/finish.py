@@ -11,7 +11,8 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +38,8 @@ from app.model.manifest import (
 )
 from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
 from app.model.page import Page, PageState
-from app.model.procedure import Component, Procedure
+from app.model.paper import Paper, PaperFields
+from app.model.procedure import Component, Procedure, Side
 from app.output.manifest import build_manifest_bytes, sha256_of
 from app.output.packing import pack
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
@@ -47,6 +49,16 @@ from app.store.folder import sync_folder
 
 PDF = "application/pdf"
 _WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Case:
+    """A dossier as it was read and checked: all that its files are made of."""
+
+    dossier: Dossier
+    pages: tuple[Page, ...]
+    procedure: Procedure
+    papers: Mapping[str, Paper]
 
 
 class Finishing:
@@ -77,12 +89,12 @@ class Finishing:
 
     def _try(self, job: Job[OutboxEntry], dossier_id: str) -> OutboxEntry | None:
         """Write the files and freeze the dossier; None where it was changed meanwhile and must be written anew."""
-        dossier, pages, procedure = self._checked(dossier_id)
-        folder = self._folder_for(dossier)
+        case = self._checked(dossier_id)
+        folder = self._folder_for(case.dossier)
         done = False
         try:
-            entry = self._write(job, folder, dossier, _by_component(pages, procedure))
-            done = self._stores.dossiers.finish(dossier, pages, entry)
+            entry = self._write(job, folder, case)
+            done = self._stores.dossiers.finish(case.dossier, case.pages, entry, case.papers)
             return entry if done else None
         finally:
             if not done:
@@ -112,9 +124,10 @@ class Finishing:
         finally:
             unsubscribe()
 
-    def _checked(self, dossier_id: str) -> tuple[Dossier, tuple[Page, ...], Procedure]:
+    def _checked(self, dossier_id: str) -> Case:
         dossier = self._stores.dossiers.get(dossier_id)
         pages = self._stores.pages.of_dossier(dossier_id)
+        papers = self._stores.papers.of_dossier(dossier_id)
         procedure = self._stores.procedure_of(dossier)
         blocks = [
             found.text
@@ -127,7 +140,7 @@ class Finishing:
                 reasons_vi="; ".join(text.vi for text in blocks),
                 reasons_en="; ".join(text.en for text in blocks),
             )
-        return dossier, pages, procedure
+        return Case(dossier, pages, procedure, papers)
 
     def _folder_for(self, dossier: Dossier) -> Path:
         root = self._stores.pages.folder
@@ -137,18 +150,17 @@ class Finishing:
             folder.mkdir()
         return folder
 
-    def _write(
-        self, job: Job[OutboxEntry], folder: Path, dossier: Dossier, groups: Sequence[tuple[Component, list[Page]]]
-    ) -> OutboxEntry:
-        papers = []
+    def _write(self, job: Job[OutboxEntry], folder: Path, case: Case) -> OutboxEntry:
+        dossier, groups, papers = case.dossier, _by_component(case.pages, case.procedure), []
         for serial, (component, pages) in enumerate(groups, start=1):
             job.check_cancelled()
             job.report(
                 serial - 1, len(groups), Text(f"Đang tạo PDF {serial}/{len(groups)}…", f"Making PDF {serial}/{len(groups)}…")
             )
-            papers.append(self._paper(folder, dossier, serial, component, pages))
+            paper = case.papers.get(component.code, Paper(dossier.id, component.code))
+            papers.append(self._paper(folder / _file_name(dossier, serial, component), dossier, component, paper, pages))
         now = self._clock()
-        manifest = self._manifest(dossier, papers, now)
+        manifest = self._manifest(case, papers, now)
         root = self._stores.pages.folder.root
         with translated(root):
             path = folder / "manifest.json"
@@ -179,11 +191,10 @@ class Finishing:
             files=files,
         )
 
-    def _paper(self, folder: Path, dossier: Dossier, serial: int, component: Component, pages: list[Page]) -> ManifestPaper:
-        """Names follow <mã hồ sơ>.<số thứ tự>.pdf (TT 02/2019/TT-BNV)."""
-        path = folder / safe_file_name(f"{dossier.shown_number}.{serial:03d}", ".pdf")
+    def _paper(self, path: Path, dossier: Dossier, component: Component, paper: Paper, pages: list[Page]) -> ManifestPaper:
+        title = paper.fields.title or component.name
         metadata = PdfMetadata(
-            title=component.name,
+            title=title,
             created=self._clock(),
             creator_tool=f"sohoa {__version__}",
             author=self._settings().station.name,
@@ -203,9 +214,13 @@ class Finishing:
             paper_id=str(uuid.uuid4()),
             component_code=component.code,
             component_name=component.name,
-            title=component.name,
+            title=title,
             file=file,
             pages=tuple(_manifest_page(number, page) for number, page in enumerate(pages, start=1)),
+            side=component.side,
+            fields=_known_fields(dossier, component, paper),
+            sheets=paper.sheets,
+            sides=paper.sides,
         )
 
     def _pdf_pages(self, pages: list[Page]) -> Iterator[PdfPage]:
@@ -216,13 +231,14 @@ class Finishing:
             packed = pack(render(raster, page.geometry), raster.dpi, rules.packing, quality=rules.jpeg_quality)
             yield PdfPage.from_layers(packed, self._stores.pages.text_of(page))
 
-    def _manifest(self, dossier: Dossier, papers: list[ManifestPaper], now: datetime) -> Manifest:
-        settings = self._settings()
+    def _manifest(self, case: Case, papers: list[ManifestPaper], now: datetime) -> Manifest:
+        settings, dossier = self._settings(), case.dossier
+        placed = {paper.component_code for paper in papers}
         return Manifest(
             format=MANIFEST_FORMAT,
             record_id=dossier.id,
             revision=dossier.revision,
-            reason="",
+            reason=self._reason(dossier),
             station_id=settings.server.station_id,
             station_name=settings.station.name,
             operator=settings.station.operator,
@@ -236,9 +252,20 @@ class Finishing:
                 owner=ManifestOwner(dossier.owner_name, dossier.owner_id_number),
                 created_at=dossier.created_at,
                 finished_at=now,
+                competent_agency=dossier.competent_agency,
+                organisation=dossier.organisation,
+                procedure_version=dossier.procedure_version,
+                retention=case.procedure.retention,
+                side=dossier.side,
+                absent={code: paper.absence for code, paper in case.papers.items() if paper.absence and code not in placed},
             ),
             papers=tuple(papers),
         )
+
+    def _reason(self, dossier: Dossier) -> str:
+        """Why this revision was opened; the first one needs no reason."""
+        opened = [item for item in self._stores.dossiers.revisions(dossier.id) if item.revision == dossier.revision]
+        return opened[0].reason if opened else ""
 
 
 def sweep_papers(papers: Path, known: set[str]) -> int:
@@ -257,9 +284,28 @@ def _write_through(path: Path, content: bytes) -> None:
 
 
 def _by_component(pages: Sequence[Page], procedure: Procedure) -> list[tuple[Component, list[Page]]]:
-    """Group placed pages by component, in the checklist's order, pages in the dossier's order."""
-    grouped = [(component, [page for page in pages if page.component == component.code]) for component in procedure.components]
+    """Group placed pages by component, in the checklist's order, results last, pages in the dossier's order."""
+    grouped = [(component, [page for page in pages if page.component == component.code]) for component in procedure.places]
     return [(component, placed) for component, placed in grouped if placed]
+
+
+def _file_name(dossier: Dossier, serial: int, component: Component) -> str:
+    """<mã hồ sơ>.<số thứ tự>.pdf (TT 02/2019/TT-BNV); a result is <mã hồ sơ>-KQ(n).pdf (ND 45/2020/NĐ-CP)."""
+    ending = f"-{component.code}" if component.side is Side.RESULT else f".{serial:03d}"
+    return safe_file_name(f"{dossier.shown_number}{ending}", ".pdf")
+
+
+def _known_fields(dossier: Dossier, component: Component, paper: Paper) -> PaperFields:
+    """The paper's data; what nobody said is what the dossier and the catalogue say of it."""
+    known = paper.fields
+    own = bool(known.owner_name or known.owner_id)
+    return replace(
+        known,
+        kind_code=known.kind_code or component.paper_kind,
+        owner_name=known.owner_name if own else dossier.owner_name,
+        owner_id=known.owner_id if own else dossier.owner_id_number,
+        title=known.title or component.name,
+    )
 
 
 def _manifest_page(number: int, page: Page) -> ManifestPage:
@@ -278,4 +324,6 @@ def _manifest_page(number: int, page: Page) -> ManifestPage:
         scanned_at=origin.scanned_at,
         operator=origin.operator,
         blank=page.blank,
+        slip=page.slip,
+        accepted=tuple(kind for kind in page.warnings if kind not in page.open_warnings),
     )

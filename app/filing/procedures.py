@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from rapidfuzz import fuzz, process
@@ -13,6 +14,7 @@ from app.errors import ExitCode, ItemFailed, Text
 from app.filing.identifier_errors import shown
 from app.model.identifiers import BadIdentifier, Kind, parse_procedure_code
 from app.model.procedure import Catalogue, Procedure
+from app.model.validity import holds
 from app.model.vietnamese import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -50,34 +52,63 @@ class UnknownProcedure(ItemFailed):
 
 
 class ProcedureSearch:
-    """Searches one catalogue. All names are folded once, when it is built, so that every key stroke stays quick."""
+    """Searches the catalogue in use. A newer one takes its place at once, whole, also while others search."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._procedures = catalogue.procedures
-        self._bases = [parse_procedure_code(item.code).base for item in catalogue.procedures]
-        self._by_base = dict(zip(self._bases, catalogue.procedures, strict=True))
-        words = [_WORD.findall(fold(item.name)) for item in catalogue.procedures]
+        self._index = _Index(catalogue)
+
+    def use(self, catalogue: Catalogue) -> None:
+        """Search this catalogue from now on."""
+        self._index = _Index(catalogue)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue in use."""
+        return self._index.catalogue
+
+    def find(self, code: str, on: date | None = None) -> Procedure:
+        """Give the procedure of a code in any spelling, in the version that is valid on the day; raises UnknownProcedure.
+
+        Without a day, or where no version is valid on it, the newest version is given.
+        """
+        return self._index.find(code, on)
+
+    def search(self, text: str, limit: int = 20) -> list[Match]:
+        """Give the procedures that fit best; an empty text gives all of them in the catalogue's order."""
+        return self._index.search(text, limit)
+
+
+class _Index:
+    """One catalogue. All names are folded once, when it is built, so that every key stroke stays quick."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        versions: dict[str, list[Procedure]] = {}
+        for item in catalogue.procedures:
+            versions.setdefault(parse_procedure_code(item.code).base, []).append(item)
+        self._versions = {base: sorted(items, key=_begins) for base, items in versions.items()}
+        self._bases = list(versions)
+        self._procedures = [self._versions[base][-1] for base in self._bases]
+        words = [_WORD.findall(fold(item.name)) for item in self._procedures]
         self._names = [" ".join(name) for name in words]
         self._initials = ["".join(word[0] for word in name) for name in words]
         self._haystacks = [
             f" {name} {' '.join(_WORD.findall(fold(item.field)))}"
-            for name, item in zip(self._names, catalogue.procedures, strict=True)
+            for name, item in zip(self._names, self._procedures, strict=True)
         ]
 
-    def find(self, code: str) -> Procedure:
-        """Give the procedure of a code in any spelling; raises UnknownProcedure."""
+    def find(self, code: str, on: date | None) -> Procedure:
         try:
             base = parse_procedure_code(code).base
         except BadIdentifier:
             base = code.strip()
-        known = self._by_base.get(base)
+        known = self._versions.get(base)
         if known is None:
             close = process.extract(base, self._bases, scorer=fuzz.ratio, limit=_SUGGESTIONS, score_cutoff=_FOUND)
             raise UnknownProcedure(code, tuple(self._procedures[index] for _, _, index in close))
-        return known
+        return next((item for item in known if on is not None and holds(item, on)), known[-1])
 
-    def search(self, text: str, limit: int = 20) -> list[Match]:
-        """Give the procedures that fit best; an empty text gives all of them in the catalogue's order."""
+    def search(self, text: str, limit: int) -> list[Match]:
         words = _WORD.findall(fold(text))
         if not words:
             return [Match(procedure, 100.0) for procedure in self._procedures]
@@ -113,6 +144,10 @@ class ProcedureSearch:
         query = " ".join(words)[:_COMPARED]
         close = process.extract(query, self._names, scorer=fuzz.partial_ratio, limit=limit * 3, score_cutoff=_SIMILAR)
         return {index: 0.01 * _SIMILAR * (0.8 * part + 0.2 * fuzz.ratio(query, name)) for name, part, index in close}
+
+
+def _begins(procedure: Procedure) -> date:
+    return procedure.valid_from or date.min
 
 
 def _in_order(letters: str, initials: str) -> bool:

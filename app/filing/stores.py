@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from app.filing.procedures import ProcedureSearch, UnknownProcedure
 from app.model.dossier import Dossier
-from app.model.procedure import Procedure
+from app.model.procedure import Component, Procedure, Side
+from app.store.database import Database
 from app.store.dossiers import DossierStore
 from app.store.pages import PageStore
+from app.store.papers import PaperStore
+from app.store.procedure_versions import ProcedureVersionStore
 
 
 @dataclass(frozen=True)
@@ -17,11 +20,30 @@ class Stores:
 
     dossiers: DossierStore
     pages: PageStore
+    papers: PaperStore
+    versions: ProcedureVersionStore
     procedures: ProcedureSearch
 
+    @classmethod
+    def on(cls, database: Database, procedures: ProcedureSearch) -> Stores:
+        """Give the stores of a database, with the catalogue in use."""
+        kept = DossierStore(database), PageStore(database), PaperStore(database), ProcedureVersionStore(database)
+        return cls(*kept, procedures)
+
     def procedure_of(self, dossier: Dossier) -> Procedure | None:
-        """Give the dossier's procedure; None where none is chosen, or a newer catalogue does not have it any more."""
+        """Give the version of the procedure that the dossier began with; None where none is chosen.
+
+        Dossiers of the first version of this program have no version of their own: the catalogue in use counts for them.
+        """
+        kept = self.versions.get(dossier.procedure_version)
+        if kept is not None or not dossier.procedure_code:
+            return kept
         try:
-            return self.procedures.find(dossier.procedure_code) if dossier.procedure_code else None
+            return self.procedures.find(dossier.procedure_code)
         except UnknownProcedure:
             return None
+
+
+def places_of(dossier: Dossier, procedure: Procedure) -> tuple[Component, ...]:
+    """Give what the dossier's pages may be put under: results only once the result is being taken in."""
+    return procedure.places if dossier.side is Side.RESULT else procedure.components

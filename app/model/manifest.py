@@ -7,8 +7,12 @@ Times are ISO 8601 with an offset; hashes are lower-case hexadecimal SHA-256; si
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from app.model.page import Slip
+from app.model.paper import PaperFields
+from app.model.procedure import Side
 
 MANIFEST_FORMAT = "sohoa-manifest/1"
 
@@ -24,7 +28,10 @@ def _require(pattern: re.Pattern[str], value: str, what: str) -> None:
 
 @dataclass(frozen=True)
 class ManifestPage:
-    """Where one page came from: the untouched scan's hash and the circumstances of scanning."""
+    """Where one page came from: the untouched scan's hash and the circumstances of scanning.
+
+    ``slip`` says which half of a slip's pair it is, ``accepted`` which flaws a person looked at and took as they are.
+    """
 
     page_id: str
     number: int
@@ -39,6 +46,8 @@ class ManifestPage:
     scanned_at: datetime
     operator: str
     blank: bool = False
+    slip: Slip = Slip.NONE
+    accepted: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _require(_SHA256, self.original_sha256, "original_sha256")
@@ -60,7 +69,11 @@ class ManifestFile:
 
 @dataclass(frozen=True)
 class ManifestPaper:
-    """One digitised paper: its PDF/A and its pages in order."""
+    """One digitised paper: its PDF/A and its pages in order, and the data of TT 01/2023 Art. 9 where they are known.
+
+    ``sheets`` and ``sides`` are what was counted in the hand, 0 where nobody counted. Manifests of the first version of
+    this program have none of the fields that have a default.
+    """
 
     paper_id: str
     component_code: str
@@ -68,6 +81,10 @@ class ManifestPaper:
     title: str
     file: ManifestFile
     pages: tuple[ManifestPage, ...]
+    side: Side = Side.APPLICATION
+    fields: PaperFields | None = None
+    sheets: int = 0
+    sides: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,12 @@ class ManifestOwner:
 
 @dataclass(frozen=True)
 class ManifestDossier:
-    """The case. ``number`` is the centre's, or empty while it is still to be issued; ``provisional`` never is official."""
+    """The case. ``number`` is the centre's, or empty while it is still to be issued; ``provisional`` never is official.
+
+    ``agency_code`` is the desk that received it, ``competent_agency`` who decides where that is another agency;
+    ``procedure_version`` names the version of the procedure that it was checked against, ``absent`` gives for required
+    components that are not there why.
+    """
 
     number: str
     provisional: str
@@ -90,6 +112,12 @@ class ManifestDossier:
     owner: ManifestOwner
     created_at: datetime
     finished_at: datetime
+    competent_agency: str = ""
+    organisation: str = ""
+    procedure_version: str = ""
+    retention: str = ""
+    side: Side = Side.APPLICATION
+    absent: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

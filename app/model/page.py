@@ -39,7 +39,29 @@ class MarkBlank:
     blank: bool
 
 
-Edit = Turn | Crop | MarkBlank
+class Slip(enum.StrEnum):
+    """A page with an attached slip is captured twice: with the slip on it and without (TT 01/2023/TT-VPCP Art. 8)."""
+
+    NONE = "none"
+    WITH = "with"
+    WITHOUT = "without"
+
+
+@dataclass(frozen=True)
+class MarkSlip:
+    """The clerk said which half of a slip's pair the page is, or that it is none."""
+
+    slip: Slip
+
+
+@dataclass(frozen=True)
+class AcceptFlaws:
+    """The clerk looked at what was warned of and takes the page as it is."""
+
+    kinds: tuple[str, ...]
+
+
+Edit = Turn | Crop | MarkBlank | MarkSlip | AcceptFlaws
 Edits = tuple[Edit, ...]
 
 
@@ -97,9 +119,21 @@ class Page:
         return self.findings is not None and self.findings.blank
 
     @property
+    def slip(self) -> Slip:
+        """Which half of a slip's pair the page is."""
+        marks = [edit.slip for edit in self.edits if isinstance(edit, MarkSlip)]
+        return marks[-1] if marks else Slip.NONE
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """What the detectors want looked at, as short codes."""
         return self.findings.warnings if self.findings is not None else ()
+
+    @property
+    def open_warnings(self) -> tuple[str, ...]:
+        """Those of the warnings that nobody has looked at yet."""
+        accepted = {kind for edit in self.edits if isinstance(edit, AcceptFlaws) for kind in edit.kinds}
+        return tuple(kind for kind in self.warnings if kind not in accepted)
 
 
 def edits_to_json(edits: Edits) -> str:
@@ -120,6 +154,10 @@ def _edit_to_list(edit: Edit) -> list[object]:
             return ["crop", quad]
         case MarkBlank(blank):
             return ["blank", blank]
+        case MarkSlip(slip):
+            return ["slip", slip]
+        case AcceptFlaws(kinds):
+            return ["accept", kinds]
 
 
 def _edit_from_list(item: list[object]) -> Edit:
@@ -130,6 +168,10 @@ def _edit_from_list(item: list[object]) -> Edit:
             return Crop((_point(x0, y0), _point(x1, y1), _point(x2, y2), _point(x3, y3)))
         case ["blank", bool(blank)]:
             return MarkBlank(blank)
+        case ["slip", str(slip)]:
+            return MarkSlip(Slip(slip))
+        case ["accept", [*kinds]]:
+            return AcceptFlaws(tuple(str(kind) for kind in kinds))
     raise ValueError(f"an edit of an unknown kind: {item!r}")
 
 

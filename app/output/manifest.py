@@ -74,7 +74,7 @@ def parse_manifest(data: bytes) -> Manifest:
 def manifest_schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of a manifest."""
     schema = _ADAPTER.json_schema(mode="validation")
-    for part in (schema, *schema["$defs"].values()):
+    for part in (schema, *(part for part in schema["$defs"].values() if "properties" in part)):
         part["additionalProperties"] = False
         for name, rule in _RULES.items():
             if name in part["properties"]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
+from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.model.dossier import Dossier, DossierState
+from app.model.dossier import Dossier, DossierState, Revision, RevisionKind, check_transition
 from app.model.outbox import OutboxEntry, OutboxState
 from app.model.page import Page
+from app.model.paper import Paper
+from app.model.procedure import Side
 from app.store.database import Database
-from app.store.errors import DossierFrozen, NoSuchDossier
+from app.store.errors import DossierFrozen, NoSuchDossier, NotAcceptedYet, NumberTaken
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
-from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow
+from app.store.papers import papers_of
+from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, RevisionRow
 
 
 class DossierStore:
@@ -29,6 +34,9 @@ class DossierStore:
             serial = _next(session, "provisional")
             numbered = replace(dossier, provisional=f"{dossier.provisional}{serial:05d}")
             session.add(DossierRow(**asdict(numbered)))
+            session.flush()
+            first = Revision(numbered.id, 1, RevisionKind.FIRST, "", numbered.operator, numbered.created_at)
+            session.add(RevisionRow(**asdict(first)))
             return numbered
 
     def get(self, reference: str) -> Dossier:
@@ -63,11 +71,13 @@ class DossierStore:
         return {state: found.get(state, 0) for state in DossierState}
 
     def change(self, dossier_id: str, **values: str) -> Dossier:
-        """Set fields of an open dossier. Raises NoSuchDossier or DossierFrozen."""
+        """Set fields of an open dossier. Raises NoSuchDossier, DossierFrozen, or NumberTaken for another dossier's number."""
         with self._database.write() as session:
             row = _row(session, dossier_id)
             if row.state != DossierState.OPEN:
                 raise DossierFrozen(dossier=row.number or row.provisional)
+            if number := values.get("number"):
+                _require_free(session, number, dossier_id)
             for name, value in values.items():
                 setattr(row, name, value)
             return to_dossier(row)
@@ -79,30 +89,36 @@ class DossierStore:
             held = select(PageRow.id).where(PageRow.dossier_id == dossier_id).limit(1)
             if row is None or row.state != DossierState.OPEN or session.scalar(held) is not None:
                 return False
+            session.execute(delete(PaperRow).where(PaperRow.dossier_id == dossier_id))
+            session.execute(delete(RevisionRow).where(RevisionRow.dossier_id == dossier_id))
             session.delete(row)
             return True
 
-    def finish(self, dossier: Dossier, pages: tuple[Page, ...], entry: OutboxEntry) -> bool:
+    def finish(
+        self, dossier: Dossier, pages: tuple[Page, ...], entry: OutboxEntry, papers: Mapping[str, Paper] | None = None
+    ) -> bool:
         """Freeze a dossier and put it into the outbox, both or neither.
 
-        False, and nothing done, where dossier or pages are no longer what was written. Raises NoSuchDossier or DossierFrozen.
+        False, and nothing done, where dossier, pages or papers are no longer what was written. Raises NoSuchDossier or
+        DossierFrozen.
         """
         with self._database.write() as session:
             row = _row(session, dossier.id)
             if row.state != DossierState.OPEN:
                 raise DossierFrozen(dossier=row.number or row.provisional)
-            if to_dossier(row) != dossier or pages_of(session, dossier.id) != pages:
+            now = to_dossier(row), pages_of(session, dossier.id), papers_of(session, dossier.id)
+            if now != (dossier, pages, papers or {}):
                 return False
             row.state = DossierState.FINISHED
             row.finished_at = entry.created_at
             session.add(entry_to_row(entry))
             return True
 
-    def reopen(self, dossier_id: str) -> Dossier:
+    def reopen(self, dossier_id: str, side: Side | None = None) -> Dossier:
         """Open a dossier again that the centre refused, or that was never tried to be sent; its outbox entry goes.
 
-        The centre does not have that revision then, so it can be made anew. Raises NoSuchDossier, or DossierFrozen for
-        any other: an answer may have been lost on the way.
+        The centre does not have that revision then, so it can be made anew, and ``side`` may say that the result is added
+        to it. Raises NoSuchDossier, or DossierFrozen for any other: an answer may have been lost on the way.
         """
         with self._database.write() as session:
             row = _row(session, dossier_id)
@@ -115,7 +131,34 @@ class DossierStore:
             if entry is not None:
                 session.delete(entry)
             row.state, row.finished_at = DossierState.OPEN, None
+            row.side = side or row.side
             return to_dossier(row)
+
+    def open_revision(self, dossier_id: str, kind: RevisionKind, reason: str, operator: str, now: datetime) -> Dossier:
+        """Open an accepted dossier for its next revision; the accepted one stays as it is.
+
+        A dossier stays on its result side once it is there. Raises NoSuchDossier, or NotAcceptedYet where the centre does
+        not have the revision before it: that one can still be mended, or nobody knows yet what came of it.
+        """
+        with self._database.write() as session:
+            row = _row(session, dossier_id)
+            if row.state != DossierState.ACCEPTED:
+                raise NotAcceptedYet(dossier=row.number or row.provisional)
+            check_transition(DossierState(row.state), DossierState.OPEN)
+            row.state, row.finished_at, row.revision = DossierState.OPEN, None, row.revision + 1
+            if kind is RevisionKind.RESULT:
+                row.side = Side.RESULT
+            session.add(RevisionRow(**asdict(Revision(dossier_id, row.revision, kind, reason, operator, now))))
+            return to_dossier(row)
+
+    def revisions(self, dossier_id: str) -> tuple[Revision, ...]:
+        """The revisions of a dossier, first to last."""
+        chosen = select(RevisionRow).where(RevisionRow.dossier_id == dossier_id).order_by(RevisionRow.revision)
+        with self._database.read() as session:
+            return tuple(
+                Revision(row.dossier_id, row.revision, RevisionKind(row.kind), row.reason, row.operator, row.opened_at)
+                for row in session.scalars(chosen)
+            )
 
 
 def to_dossier(row: DossierRow) -> Dossier:
@@ -134,6 +177,10 @@ def to_dossier(row: DossierRow) -> Dossier:
         revision=row.revision,
         created_at=row.created_at,
         finished_at=row.finished_at,
+        procedure_version=row.procedure_version,
+        competent_agency=row.competent_agency,
+        organisation=row.organisation,
+        side=Side(row.side),
     )
 
 
@@ -142,6 +189,13 @@ def _row(session: Session, dossier_id: str) -> DossierRow:
     if row is None:
         raise NoSuchDossier(dossier=dossier_id)
     return row
+
+
+def _require_free(session: Session, number: str, dossier_id: str) -> None:
+    """An official number names one dossier only; two of them would be one case to the centre."""
+    taken = session.scalar(select(DossierRow).where(DossierRow.number == number, DossierRow.id != dossier_id).limit(1))
+    if taken is not None:
+        raise NumberTaken(number=number, provisional=taken.provisional)
 
 
 def _next(session: Session, name: str) -> int:

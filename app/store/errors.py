@@ -74,6 +74,28 @@ class NoSuchDossier(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
+class NumberTaken(ItemFailed):
+    """Another dossier here has that official number already."""
+
+    title = Text("Mã hồ sơ {number} đã thuộc hồ sơ khác", "The dossier number {number} belongs to another dossier")
+    remedy = Text(
+        "So với giấy tiếp nhận. Nếu đúng là cùng một hồ sơ, mở hồ sơ {provisional} và quét tiếp vào đó.",
+        "Compare with the paper receipt. If it is the same case, open the dossier {provisional} and go on there.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class NotAcceptedYet(ItemFailed):
+    """Only a dossier that the centre has can have a next revision."""
+
+    title = Text("Trung tâm chưa nhận hồ sơ {dossier}", "The centre does not have the dossier {dossier} yet")
+    remedy = Text(
+        "Hồ sơ đang mở hoặc bị trả lại thì sửa thẳng trong hồ sơ. Nếu đang gửi, chờ biên nhận rồi làm lại.",
+        "Mend an open or refused dossier as it is. Where it is being sent, wait for the receipt, then try again.",
+    )
+    exit_code = ExitCode.INPUT
+
+
 class OriginalMissing(ItemFailed):
     """The picture file of a page is gone from the page store."""
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from app.model.dossier import DossierState
-from app.model.page import Edits, Page, PageState, Provenance, edits_from_json, edits_to_json
+from app.model.page import Crop, Edit, Edits, Page, PageState, Provenance, Turn, edits_from_json, edits_to_json
 from app.model.page_findings import Findings, Geometry, PageText
 from app.store.database import Database
 from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage, OriginalMissing
@@ -246,11 +246,16 @@ def _apply(session: Session, arrangements: dict[str, dict[str, object]]) -> None
         row = session.get(PageRow, page_id)
         if row is None:
             raise NoSuchPage
-        stale = row.edits != values["edits"]
+        stale = _cuts(row.edits) != _cuts(str(values["edits"]))
         for name in _ARRANGED:
             setattr(row, name, values[name])
         if stale:
             row.state = PageState.NEW
+
+
+def _cuts(edits: str) -> list[Edit]:
+    """The edits that change what is read; a mark on a page leaves its words as they are."""
+    return [edit for edit in edits_from_json(edits) if isinstance(edit, Turn | Crop)]
 
 
 def _arrangement(row: PageRow) -> dict[str, object]:

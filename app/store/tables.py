@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from sqlalchemy import Dialect, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, Dialect, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -44,12 +44,67 @@ class DossierRow(Base):
     procedure_name: Mapped[str] = mapped_column(String(600), default="")
     agency_code: Mapped[str] = mapped_column(String(35), default="")
     owner_name: Mapped[str] = mapped_column(String(200), default="")
-    owner_id_number: Mapped[str] = mapped_column(String(12), default="")
+    owner_id_number: Mapped[str] = mapped_column(String(14), default="")
     operator: Mapped[str] = mapped_column(String(80), default="")
     state: Mapped[str] = mapped_column(String(16), index=True)
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
+    procedure_version: Mapped[str] = mapped_column(String(64), default="")
+    competent_agency: Mapped[str] = mapped_column(String(35), default="")
+    organisation: Mapped[str] = mapped_column(String(40), default="")
+    side: Mapped[str] = mapped_column(String(16), default="application")
+
+
+class ProcedureVersionRow(Base):
+    """A procedure as a dossier began with it; ``id`` is the SHA-256 of its content, so each version is kept once."""
+
+    __tablename__ = "procedure_versions"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), index=True)
+    content: Mapped[str]
+
+
+class RevisionRow(Base):
+    """A revision of a dossier: who opened it, when and why. Dossiers of the first version have none for their first."""
+
+    __tablename__ = "revisions"
+
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(String(600), default="")
+    operator: Mapped[str] = mapped_column(String(80), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class PaperRow(Base):
+    """What is known of the paper under one component: the data of TT 01/2023 Art. 9 and the count of its sheets."""
+
+    __tablename__ = "papers"
+    __table_args__ = (Index("ix_papers_identity", "kind_code", "number", "owner_id"), Index("ix_papers_owner", "owner_id"))
+
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    component: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind_code: Mapped[str] = mapped_column(String(64), default="")
+    owner_name: Mapped[str] = mapped_column(String(200), default="")
+    owner_id: Mapped[str] = mapped_column(String(35), default="")
+    title: Mapped[str] = mapped_column(String(300), default="")
+    number: Mapped[str] = mapped_column(String(100), default="")
+    issued_on: Mapped[date | None] = mapped_column(Date, default=None)
+    issued_at: Mapped[str] = mapped_column(String(200), default="")
+    issuer: Mapped[str] = mapped_column(String(300), default="")
+    signer: Mapped[str] = mapped_column(String(200), default="")
+    summary: Mapped[str] = mapped_column(String(1000), default="")
+    valid_from: Mapped[date | None] = mapped_column(Date, default=None)
+    valid_to: Mapped[date | None] = mapped_column(Date, default=None)
+    unlimited: Mapped[bool] = mapped_column(default=False)
+    in_force: Mapped[bool | None] = mapped_column(default=None)
+    scope: Mapped[str] = mapped_column(String(200), default="")
+    sheets: Mapped[int] = mapped_column(default=0)
+    sides: Mapped[int] = mapped_column(default=0)
+    absence: Mapped[str] = mapped_column(String(300), default="")
 
 
 class PageRow(Base):
@@ -60,6 +115,7 @@ class PageRow(Base):
         UniqueConstraint("batch", "sequence", name="uq_pages_batch_sequence"),
         Index("ix_pages_dossier_position", "dossier_id", "position"),
         Index("ix_pages_state", "state"),
+        Index("ix_pages_sha256", "sha256"),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -78,7 +134,7 @@ class PageRow(Base):
     dpi: Mapped[int]
     scanned_at: Mapped[datetime] = mapped_column(UtcTime)
     operator: Mapped[str] = mapped_column(String(80), default="")
-    component: Mapped[str] = mapped_column(String(40), default="")
+    component: Mapped[str] = mapped_column(String(64), default="")
     edits: Mapped[str] = mapped_column(default="[]")
     deleted: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(String(16), default="new")

@@ -37,7 +37,7 @@ class ScanRoom:
         self.heard: list[Change] = []
         self.events.subscribe(self.heard.append)
         self.settings = Settings(filing=FilingSettings(min_free_mb=10))
-        stores = Stores(self.store, self.pages, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
+        stores = Stores.on(self.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
         self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
         self.intake = Intake(self.folder, self.pages, self.events, self.dossiers.open_late)
         self.scanners = Scanners(self.jobs, self.events, self.intake, self.store, lambda: self.settings)

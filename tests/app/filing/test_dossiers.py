@@ -36,7 +36,7 @@ class Desk:
         events = Events()
         events.subscribe(self.heard.append)
         search = ProcedureSearch(load_catalogue(resource("catalogue.json")))
-        self.dossiers = Dossiers(Stores(self.store, self.pages, search), events, lambda: self.settings, lambda: NOW)
+        self.dossiers = Dossiers(Stores.on(self.database, search), events, lambda: self.settings, lambda: NOW)
 
     def filled(self, code: str = "1.001193", count: int = 3) -> tuple[str, tuple[Page, ...]]:
         """A dossier with some pages; gives its id and them."""
@@ -159,7 +159,7 @@ def test_a_component_that_is_only_presented_elsewhere_is_unplaced_too(desk: Desk
 
 def test_a_dossier_whose_procedure_left_the_catalogue_can_still_be_looked_at(desk: Desk) -> None:
     dossier_id, _ = desk.filled()
-    desk.store.change(dossier_id, procedure_code="1.999999")
+    desk.store.change(dossier_id, procedure_code="1.999999", procedure_version="")
     assert desk.dossiers.checklist(dossier_id) == ()
     assert any("1.999999" in item.text.vi for item in desk.dossiers.check(dossier_id))
 
@@ -232,5 +232,5 @@ def test_late_pages_get_a_dossier_of_the_same_procedure_if_there_is_one(desk: De
     dossier_id, _ = desk.filled()
     assert desk.dossiers.get(desk.dossiers.open_late(dossier_id)).procedure_code == "1.001193"
     assert desk.dossiers.get(desk.dossiers.open_late("nobody")).procedure_code == ""
-    desk.store.change(dossier_id, procedure_code="1.999999")
+    desk.store.change(dossier_id, procedure_code="1.999999", procedure_version="")
     assert desk.dossiers.get(desk.dossiers.open_late(dossier_id)).procedure_code == ""

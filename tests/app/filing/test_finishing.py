@@ -47,7 +47,8 @@ class Office:
         self.outbox = OutboxStore(self.database)
         self.events, self.jobs = Events(), Jobs()
         self.settings = Settings(filing=FilingSettings(min_dpi=100), station=StationSettings(name="Bàn thử"))
-        stores = Stores(self.store, self.pages, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
+        stores = Stores.on(self.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
+        self.papers = stores.papers
         self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
         self.finishing = Finishing(stores, self.jobs, self.events, lambda: self.settings, lambda: NOW)
 
@@ -156,7 +157,7 @@ def test_a_page_under_a_component_of_another_procedure_is_never_left_out_silentl
     dossier_id = office.complete()
     stray = office.add(dossier_id, 4, "TP05")
     office.dossiers.set_procedure(dossier_id, "1.001193")
-    office.store.change(dossier_id, procedure_code=next_short_procedure(office))
+    office.store.change(dossier_id, procedure_code=next_short_procedure(office), procedure_version="")
     with pytest.raises(IncompleteDossier) as refused:
         office.finishing.start(dossier_id).result(30)
     assert "trang 4 nằm dưới thành phần “TP05”" in refused.value.title_in("vi")

@@ -127,3 +127,23 @@ def test_hash_of_a_file(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"abc" * 1_000_000)
     assert sha256_of(path) == hashlib.sha256(b"abc" * 1_000_000).hexdigest()
+
+
+OPTIONAL = {
+    "dossier": {"competent_agency", "organisation", "procedure_version", "retention", "side", "absent"},
+    "paper": {"side", "fields", "sheets", "sides"},
+    "page": {"slip", "accepted"},
+}
+
+
+def test_a_manifest_of_the_first_version_stays_valid() -> None:
+    plain = json.loads(build_manifest_bytes(manifest()))
+    for part, names in (
+        (plain["dossier"], OPTIONAL["dossier"]),
+        (plain["papers"][0], OPTIONAL["paper"]),
+        (plain["papers"][0]["pages"][0], OPTIONAL["page"]),
+    ):
+        for name in names:
+            del part[name]
+    jsonschema.validate(plain, manifest_schema())
+    assert parse_manifest(json.dumps(plain).encode()) == manifest()

@@ -126,6 +126,7 @@ ALLOWED = {
     (DossierState.FINISHED, DossierState.REFUSED),
     (DossierState.REFUSED, DossierState.OPEN),
     (DossierState.REFUSED, DossierState.ACCEPTED),
+    (DossierState.ACCEPTED, DossierState.OPEN),
 }
 
 

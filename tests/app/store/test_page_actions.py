@@ -17,7 +17,6 @@ from app.filing.procedures import ProcedureSearch
 from app.filing.stores import Stores
 from app.model.page import Page
 from app.settings import Settings
-from app.store.dossiers import DossierStore
 from app.store.folder import DataFolder
 from app.store.pages import PageStore
 from app.store.procedures import load_catalogue
@@ -45,7 +44,7 @@ class Clerk(RuleBasedStateMachine):
     def begin(self, count: int) -> None:
         self.database = opened_database(DataFolder(self.root))
         self.pages = PageStore(self.database)
-        stores = Stores(DossierStore(self.database), self.pages, ProcedureSearch(CATALOGUE))
+        stores = Stores.on(self.database, ProcedureSearch(CATALOGUE))
         self.dossiers = Dossiers(stores, Events(), Settings, lambda: NOW)
         self.id = self.dossiers.new("1.001193").id
         for _ in range(count):
