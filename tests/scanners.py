@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from PIL import Image
 
+from app.acquisition import errors
+from app.acquisition.scanners import ScanOutcome
+from app.bootstrap import Application, build
+from app.jobs import Job
+from app.model.profile import PaperSize, Profile
 from drivers.virtual_escl import Server, serving
 from drivers.virtual_escl_device import Tray, VirtualScanner
 from drivers.virtual_escl_faults import parse_script
 from tests.support import PYTHON, ROOT
 
 NETWORK_NAME = "Virtual Desk Scanner"
+AIRSCAN = f"airscan:e0:{NETWORK_NAME}"
 # A card at 100 dpi, as the profiles of the tests ask for it: the file in the tray is then what arrives.
 SLIP_SIZE, SLIP_DPI = (337, 213), 100
 _SHADE = 20
@@ -101,9 +110,77 @@ def mortal_network_scanner(pages: Path, folder: Path, *script: dict[str, Any]) -
             process.terminate()
 
 
+class Station:
+    """A workstation with a tray of slips, and the ways to scan them into its present dossier."""
+
+    def __init__(self, application: Application, folder: Path, sheets: int) -> None:
+        self.application = application
+        self.limit = 50.0
+        self.folder = folder
+        self.slips = draw_slips(folder / "slips", sheets)
+        self.dossier = ""
+        self.virtual = Profile("x", "virtual", str(self.slips), dpi=100, paper=PaperSize.CARD)
+        self.sane = replace(self.virtual, backend="sane", device="test:0", dpi=75)
+        self.test_device = sane_environment(folder / "sane.d", test="number_of_devices 1\n")
+
+    def start(self, profile: Profile, environment: dict[str, str] | None = None, **options: str) -> Job[ScanOutcome]:
+        return self.application.scanners.start(replace(profile, options=options), self.dossier, environment=environment)
+
+    def scan(self, profile: Profile, environment: dict[str, str] | None = None, **options: str) -> ScanOutcome:
+        return self.start(profile, environment, **options).result(self.limit)
+
+    def fails(
+        self, kind: type[errors.ScanFailed], profile: Profile, environment: dict[str, str] | None = None, **options: str
+    ) -> errors.ScanFailed:
+        with pytest.raises(errors.ScanFailed) as failed:
+            self.scan(profile, environment, **options)
+        assert type(failed.value) is kind, failed.value
+        return failed.value
+
+    def escl(self, url: str) -> Profile:
+        return replace(self.virtual, backend="escl", device=url)
+
+    def airscan(self, *urls: str) -> tuple[Profile, dict[str, str]]:
+        environment = sane_environment(self.folder / "airscan.d", airscan=airscan_configuration(*urls))
+        return replace(self.virtual, backend="sane", device=AIRSCAN), environment
+
+    @property
+    def sequences(self) -> list[int]:
+        return [page.provenance.sequence for page in self.application.dossiers.pages(self.dossier)]
+
+    @property
+    def slip_numbers(self) -> list[int]:
+        pages = self.application.dossiers.pages(self.dossier)
+        return [slip_number(self.application.folder.pages / page.file) for page in pages]
+
+
 def workers() -> list[psutil.Process]:
     """The scanner workers that this process runs now."""
     return [child for child in psutil.Process().children() if "drivers.worker" in _command(child)]
+
+
+@contextmanager
+def opened_station(folder: Path, sheets: int) -> Iterator[Station]:
+    """Open a workstation on a folder, with so many slips in its tray."""
+    application = build(folder / "data", folder / "settings.toml")
+    try:
+        yield Station(application, folder, sheets)
+    finally:
+        application.close()
+
+
+def when(job: Job[ScanOutcome], words: str, action: Callable[[], object], after: float = 0.0) -> None:
+    """Do something once, so many seconds after the job's note holds these words."""
+    waiting = [threading.Timer(after, action)]
+
+    def changed(seen: Job[ScanOutcome]) -> None:
+        if words in seen.note.en and waiting:
+            timer = waiting.pop()
+            timer.start()
+            if not after:
+                timer.join()
+
+    job.watch(changed)
 
 
 def as_administrator(*command: str) -> None:

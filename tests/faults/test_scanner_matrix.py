@@ -9,8 +9,7 @@ import os
 import re
 import signal
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,23 +20,21 @@ from PIL import Image
 
 from app.acquisition import errors
 from app.acquisition.scanners import ScanOutcome
-from app.bootstrap import Application, build
-from app.jobs import Job
-from app.model.profile import PaperSize, Profile
 from drivers import client
 from drivers.client import Deadlines
 from tests.scanners import (
     NETWORK_NAME,
     SLIP_DPI,
     SLIP_SIZE,
-    airscan_configuration,
+    Station,
     as_administrator,
     draw_slips,
     mortal_network_scanner,
     network_scanner,
+    opened_station,
     sane_environment,
-    slip_number,
     troubled,
+    when,
     workers,
 )
 from tests.support import ROOT, wait_until
@@ -45,63 +42,14 @@ from tests.support import ROOT, wait_until
 pytestmark = pytest.mark.timeout(60)
 
 SHEETS = 5
-SANE_SHEETS = 10  # the feeder of SANE's test device
-LIMIT = 50.0
-AIRSCAN = f"airscan:e0:{NETWORK_NAME}"
 FAILED = errors.ScanFailed
-
-
-class Station:
-    """The workstation of all rows."""
-
-    def __init__(self, application: Application, folder: Path) -> None:
-        self.application = application
-        self.folder = folder
-        self.slips = draw_slips(folder / "slips", SHEETS)
-        self.dossier = ""
-        self.virtual = Profile("x", "virtual", str(self.slips), dpi=100, paper=PaperSize.CARD)
-        self.sane = replace(self.virtual, backend="sane", device="test:0", dpi=75)
-        self.test_device = sane_environment(folder / "sane.d", test="number_of_devices 1\n")
-
-    def start(self, profile: Profile, environment: dict[str, str] | None = None, **options: str) -> Job[ScanOutcome]:
-        return self.application.scanners.start(replace(profile, options=options), self.dossier, environment=environment)
-
-    def scan(self, profile: Profile, environment: dict[str, str] | None = None, **options: str) -> ScanOutcome:
-        return self.start(profile, environment, **options).result(LIMIT)
-
-    def fails(
-        self, kind: type[FAILED], profile: Profile, environment: dict[str, str] | None = None, **options: str
-    ) -> errors.ScanFailed:
-        with pytest.raises(errors.ScanFailed) as failed:
-            self.scan(profile, environment, **options)
-        assert type(failed.value) is kind, failed.value
-        return failed.value
-
-    def escl(self, url: str) -> Profile:
-        return replace(self.virtual, backend="escl", device=url)
-
-    def airscan(self, *urls: str) -> tuple[Profile, dict[str, str]]:
-        environment = sane_environment(self.folder / "airscan.d", airscan=airscan_configuration(*urls))
-        return replace(self.virtual, backend="sane", device=AIRSCAN), environment
-
-    @property
-    def sequences(self) -> list[int]:
-        return [page.provenance.sequence for page in self.application.dossiers.pages(self.dossier)]
-
-    @property
-    def slip_numbers(self) -> list[int]:
-        pages = self.application.dossiers.pages(self.dossier)
-        return [slip_number(self.application.folder.pages / page.file) for page in pages]
+SANE_SHEETS = 10  # the feeder of SANE's test device
 
 
 @pytest.fixture(scope="module")
 def workstation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
-    folder = tmp_path_factory.mktemp("workstation")
-    application = build(folder / "data", folder / "settings.toml")
-    try:
-        yield Station(application, folder)
-    finally:
-        application.close()
+    with opened_station(tmp_path_factory.mktemp("workstation"), SHEETS) as station:
+        yield station
 
 
 @pytest.fixture
@@ -116,20 +64,6 @@ def station(workstation: Station, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     workstation.dossier = workstation.application.dossiers.new().id
     assert workstation.scan(workstation.virtual) == ScanOutcome(SHEETS, stopped=False)
     assert workstation.slip_numbers == list(range(1, SHEETS + 1))
-
-
-def when(job: Job[ScanOutcome], words: str, action: Callable[[], object], after: float = 0.0) -> None:
-    """Do something once, so many seconds after the job's note holds these words."""
-    waiting = [threading.Timer(after, action)]
-
-    def changed(seen: Job[ScanOutcome]) -> None:
-        if words in seen.note.en and waiting:
-            timer = waiting.pop()
-            timer.start()
-            if not after:
-                timer.join()
-
-    job.watch(changed)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +114,7 @@ def test_row_14_cancel_in_mid_page_leaves_no_short_page(station: Station) -> Non
     job = station.start(station.sane, station.test_device, **options)
     when(job, "Scanning sheet 2", lambda: station.application.scanners.abort(job), after=0.05)
     with pytest.raises(errors.ScanAborted) as aborted:
-        job.result(LIMIT)
+        job.result(station.limit)
     assert station.sequences == list(range(1, aborted.value.values["sheet"]))
     assert {page.height for page in station.application.dossiers.pages(station.dossier)} == {159}
 
@@ -191,12 +125,12 @@ def test_row_15_sheets_that_the_scanner_took_in_ahead_are_counted(station: Stati
         job = station.start(profile)
         when(job, "Scanning sheet 2", lambda: station.application.scanners.abort(job))
         with pytest.raises(errors.ScanAborted) as aborted:
-            job.result(LIMIT)
+            job.result(station.limit)
         assert aborted.value.values["sheet"] == len(station.sequences) + 1
         server.scanner.lay_back(0)
         job = station.start(profile)
         when(job, "Scanning sheet 1", lambda: station.application.scanners.stop(job))
-        outcome = job.result(LIMIT)
+        outcome = job.result(station.limit)
         assert (outcome.stopped, outcome.undelivered > 0) == (True, True)
         assert str(outcome.undelivered) in outcome.summary.vi
 
@@ -301,7 +235,7 @@ def test_row_23_a_scanner_server_killed_in_mid_page(station: Station, tmp_path: 
             job = station.start(scanner, reached, **{"read-delay": "yes", "read-delay-duration": "200000"})
             when(job, "Scanning sheet 2", lambda: [child.kill() for child in psutil.Process(saned.pid).children()])
             with pytest.raises(errors.ScanFailed):
-                job.result(LIMIT)
+                job.result(station.limit)
             assert station.sequences == [1]
             wait_until(lambda: workers() == [], 5, "the end of the worker, which turns in a loop")
             assert station.scan(scanner, reached).pages == SANE_SHEETS
@@ -320,7 +254,7 @@ def test_row_24_the_worker_is_killed(station: Station, how: str, kept: int) -> N
         fault = {"in mid-page": "die", "between renaming and announcing": "die_after_rename"}[how]
         job = station.start(station.virtual, fault=fault, fault_page="3")
     with pytest.raises(errors.DriverCrashed):
-        job.result(LIMIT)
+        job.result(station.limit)
     assert station.slip_numbers == list(range(1, kept + 1))
     assert station.scan(station.virtual, first_page=str(kept + 1)).pages == SHEETS - kept
     assert station.slip_numbers == list(range(1, SHEETS + 1))
@@ -359,7 +293,7 @@ def test_row_27_odd_formats_come_right_or_not_at_all(station: Station, options: 
         return
     job = station.start(station.sane, station.test_device, **options)
     when(job, "1 pages scanned", lambda: station.application.scanners.stop(job))
-    assert job.result(LIMIT).stopped
+    assert job.result(station.limit).stopped
     (page, *_) = station.application.dossiers.pages(station.dossier)
     assert page.width >= 253
     assert page.height >= 159
