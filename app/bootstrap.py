@@ -16,6 +16,7 @@ from app.events import Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.finish import Finishing, sweep_papers
 from app.filing.procedures import ProcedureSearch
+from app.filing.search import Search
 from app.filing.stores import Stores
 from app.health import DriverReport, Health, Probes, ServerReport
 from app.jobs import Jobs
@@ -28,6 +29,7 @@ from app.store.database import Database
 from app.store.folder import DataFolder, FolderLock
 from app.store.outbox import OutboxStore
 from app.store.procedures import CatalogueBroken, load_catalogue
+from app.store.search import SearchStore
 from app.sync.access import Access
 from app.sync.engine import SyncEngine
 from app.sync.rounds import SyncStores
@@ -48,6 +50,7 @@ class Application:
     jobs: Jobs
     scanners: Scanners
     dossiers: Dossiers
+    search: Search
     procedures: ProcedureSearch
     pictures: Pictures
     finishing: Finishing
@@ -93,6 +96,7 @@ def build(data: Path, settings_path: Path, *, send: bool = False) -> Application
         raise
     if send:
         application.sync.start()
+        application.search.catch_up()
     return application
 
 
@@ -134,6 +138,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         jobs=jobs,
         scanners=scanners,
         dossiers=dossiers,
+        search=Search(SearchStore(database), jobs),
         procedures=procedures,
         pictures=Pictures(pages, jobs, runner.prefer),
         finishing=Finishing(stores, jobs, events, live.get, now),

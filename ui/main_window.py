@@ -33,7 +33,6 @@ from ui.screens.settings_screen import SettingsScreen
 from ui.sidebar import Sidebar
 from ui.widgets.banner import Answer, Banner
 from ui.widgets.status_line import StatusLine
-from ui.widgets.suggest_field import SuggestField
 from ui.widgets.top_bar import TopBar
 from ui.words import Words
 
@@ -54,7 +53,7 @@ class MainWindow(QMainWindow):
         self._closing = Closing(self.scanning, self.finish, self.operations, self)
         self.centre = Centre(application, self.operations, self)
         self.images = Images(application.pictures, self.bridge, self.operations, self)
-        self._finder = Finder(application.procedures, self.words, self)
+        self._finder = Finder(application, self.operations, self.words, self)
         self._make_screens()
         self._lay_out()
         self._connect()
@@ -68,9 +67,7 @@ class MainWindow(QMainWindow):
     # --- building --------------------------------------------------------------------------------
 
     def _make_screens(self) -> None:
-        self.search = SuggestField(self._finder.suggest)
-        self.words.bind(lambda text: self.search.setPlaceholderText(f"{text} (Ctrl+K)"), messages.FIND)
-        self.words.bind(self.search.setAccessibleName, messages.FIND)
+        self.search = self._finder.field
         self.bar = TopBar(self.words, self.search)
         self.banner = Banner(self.words)
         self.queue = QueuePanel(self.application, self.operations, self.words)
@@ -110,10 +107,10 @@ class MainWindow(QMainWindow):
         bar.language.clicked.connect(self.preferences.other_language)
         bar.outbox.clicked.connect(self.show_outbox)
         bar.settings.clicked.connect(self.show_settings)
-        self.search.chosen.connect(self._finder.take)
-        self.search.chosen.connect(self.search.clear)
         self._finder.dossier_found.connect(self.open_dossier)
         self._finder.procedure_found.connect(self._use_procedure)
+        self._finder.listed.connect(self.queue.show_found)
+        self._finder.listed.connect(lambda _found: self.bar.dossiers.setChecked(True))
         self.queue.opened.connect(self.open_dossier)
         self.queue.known.connect(self._finder.know)
         desk.said.connect(self.status.say)
@@ -149,7 +146,7 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         actions: dict[str, Callable[[], object]] = {
             "scan": self._scan,
-            "find": self._focus_find,
+            "find": self._finder.focus,
             "new": self.new_dossier,
             "finish": self._finish,
             "outbox": self.show_outbox,
@@ -205,10 +202,6 @@ class MainWindow(QMainWindow):
             self.screen_desk.panel.fields.commit()
             self.show_desk()
             self.finish.start(snapshot.dossier, self.screen_desk.settled)
-
-    def _focus_find(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
 
     def _use_procedure(self, code: str) -> None:
         if self.desk.snapshot is not None and self.desk.snapshot.editable:

@@ -7,12 +7,13 @@ import sys
 
 import typer
 
-from app.cli import demo, doctor, dossiers, process, scanning, sending, settings_page
+from app.cli import demo, doctor, dossiers, finding, process, scanning, sending, settings_page
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
 )
 app.add_typer(dossiers.app, name="dossier")
+dossiers.app.command()(finding.search)
 app.add_typer(settings_page.app, name="settings")
 app.command()(scanning.devices)
 app.command()(scanning.scan)

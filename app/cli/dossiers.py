@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -25,7 +26,7 @@ Owner = Annotated[str | None, typer.Option(help="Tên chủ hồ sơ / owner's n
 OwnerId = Annotated[str | None, typer.Option(help="Số định danh của chủ hồ sơ / owner's ID number.")]
 Number = Annotated[str | None, typer.Option(help="Mã hồ sơ do trung tâm cấp / number issued by the centre.")]
 
-_STATES = {
+STATES = {
     DossierState.OPEN: Text("đang làm", "open"),
     DossierState.FINISHED: Text("chờ gửi", "waiting to be sent"),
     DossierState.ACCEPTED: Text("đã nhận", "accepted"),
@@ -72,19 +73,9 @@ def list_(
     with opened(as_json=as_json) as application:
         found = application.dossiers.list(state)
         if as_json:
-            print_json([_summary(dossier) for dossier in found])
+            print_json([summary(dossier) for dossier in found])
             return
-        chosen = language()
-        table = (
-            Table("Mã hồ sơ", "Trạng thái", "Thủ tục", "Chủ hồ sơ")
-            if chosen == "vi"
-            else Table("Number", "State", "Procedure", "Owner")
-        )
-        for dossier in found:
-            table.add_row(
-                dossier.shown_number, _STATES[dossier.state].show(chosen), dossier.procedure_code, escape(dossier.owner_name)
-            )
-        console.print(table)
+        print_dossiers(found)
 
 
 @app.command("set")
@@ -197,10 +188,10 @@ def _show(application: Application, dossier: Dossier, *, as_json: bool) -> None:
     if as_json:
         listed = [_page(number, page) for number, page in enumerate(pages, start=1)]
         found = [{"severity": item.severity, "text": item.text.show(language())} for item in findings]
-        print_json({**_summary(dossier), "pages": listed, "checklist": rows, "findings": found})
+        print_json({**summary(dossier), "pages": listed, "checklist": rows, "findings": found})
         return
     chosen = language()
-    console.print(f"[bold]{dossier.shown_number}[/]  {_STATES[dossier.state].show(chosen)}", highlight=False)
+    console.print(f"[bold]{dossier.shown_number}[/]  {STATES[dossier.state].show(chosen)}", highlight=False)
     console.print(f"{dossier.procedure_code} {dossier.procedure_name}", highlight=False, markup=False)
     console.print(f"{dossier.owner_name}  {mask_id(dossier.owner_id_number)}", highlight=False, markup=False)
     _print_checklist(rows, pages)
@@ -219,7 +210,19 @@ def _print_checklist(rows: tuple[ChecklistRow, ...], pages: tuple[Page, ...]) ->
         console.print(Text("  Chưa xếp: {pages}", "  Not placed: {pages}").show(language(), pages=loose), highlight=False)
 
 
-def _summary(dossier: Dossier) -> dict[str, object]:
+def print_dossiers(found: Iterable[Dossier]) -> None:
+    """Print dossiers as a table."""
+    chosen = language()
+    heads = ("Mã hồ sơ", "Trạng thái", "Thủ tục", "Chủ hồ sơ") if chosen == "vi" else ("Number", "State", "Procedure", "Owner")
+    table = Table(*heads)
+    for dossier in found:
+        table.add_row(
+            dossier.shown_number, STATES[dossier.state].show(chosen), dossier.procedure_code, escape(dossier.owner_name)
+        )
+    console.print(table)
+
+
+def summary(dossier: Dossier) -> dict[str, object]:
     """What a script gets of a dossier; the ID number is masked, for output ends up in files."""
     return {
         "id": dossier.id,

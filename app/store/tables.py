@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from sqlalchemy import Date, Dialect, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, Dialect, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -36,6 +36,10 @@ class DossierRow(Base):
     """A dossier."""
 
     __tablename__ = "dossiers"
+    __table_args__ = (
+        Index("ix_dossiers_created", "created_at", "provisional"),
+        Index("ix_dossiers_state_created", "state", "created_at", "provisional"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     provisional: Mapped[str] = mapped_column(String(40), unique=True)
@@ -46,7 +50,7 @@ class DossierRow(Base):
     owner_name: Mapped[str] = mapped_column(String(200), default="")
     owner_id_number: Mapped[str] = mapped_column(String(14), default="")
     operator: Mapped[str] = mapped_column(String(80), default="")
-    state: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(16))
     revision: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
@@ -204,6 +208,17 @@ class OutboxFileRow(Base):
     media_type: Mapped[str] = mapped_column(String(80))
     upload_url: Mapped[str] = mapped_column(String(600), default="")
     uploaded: Mapped[bool] = mapped_column(default=False)
+
+
+class SearchedRow(Base):
+    """The place of a dossier in ``dossier_words``, newest last; triggers set ``stale`` when what it is found by changes."""
+
+    __tablename__ = "searched"
+    __table_args__ = (Index("ix_searched_stale", "id", sqlite_where=text("stale = 1")), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    dossier_id: Mapped[str] = mapped_column(String(36), unique=True)
+    stale: Mapped[bool] = mapped_column(default=True)
 
 
 class CounterRow(Base):

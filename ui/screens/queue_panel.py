@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
@@ -11,9 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QToolButton, QVBox
 from app.bootstrap import Application
 from app.model.dossier import Dossier, DossierState
 from ui import icons, messages, style
+from ui.finder import Findings
 from ui.items.dossier_model import DOSSIER, STATE_SIGNS, DossierDelegate, DossierModel
 from ui.operations import Operation, Operations
-from ui.widgets.buttons import label, rule
+from ui.widgets.buttons import icon_button, label, rule
 from ui.words import Words
 
 _GATHER_MS = 150
@@ -44,6 +46,11 @@ class QueuePanel(QWidget):
         self._counts: dict[DossierState, int] = {}
         self._count_labels: dict[DossierState, QLabel] = {}
         self.states = {state: self._state_button(state) for state in messages.STATES}
+        self._found: Findings | None = None
+        self._found_line = label(None, None, "section")
+        self._found_line.setWordWrap(True)
+        self.leave_found = icon_button(words, "close", messages.FOUND_LEAVE)
+        self.leave_found.clicked.connect(lambda: self.show_state(self._state))
         self._none = label(words, messages.NO_DOSSIERS, "muted")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._none.setContentsMargins(0, 24, 0, 0)
@@ -78,6 +85,11 @@ class QueuePanel(QWidget):
             column.addWidget(button)
         column.addSpacing(6)
         column.addWidget(rule())
+        found = QHBoxLayout()
+        found.setContentsMargins(12, 2, 4, 2)
+        found.addWidget(self._found_line, 1)
+        found.addWidget(self.leave_found)
+        column.addLayout(found)
         column.addWidget(self._none)
         column.addWidget(self.list, 1)
         self.setMinimumWidth(170)
@@ -110,8 +122,15 @@ class QueuePanel(QWidget):
     def show_state(self, state: DossierState) -> None:
         """Show the dossiers of this state."""
         self._state = state
+        self._found = None
         self.states[state].setChecked(True)
         self._read()
+
+    def show_found(self, found: Findings) -> None:
+        """Show the dossiers of a search, until a state is chosen again."""
+        self._found = found
+        self._fill(found.dossiers)
+        self._speak()
 
     def show_open(self, dossier_id: str) -> None:
         """Mark the dossier that is on the desk."""
@@ -137,10 +156,13 @@ class QueuePanel(QWidget):
         self._counts = reading.counts
         self.known.emit(reading.latest)
         self._speak()
-        if reading.state is self._state:
-            self.model.update(reading.dossiers)
-            self._none.setVisible(not reading.dossiers)
-            self.list.setVisible(bool(reading.dossiers))
+        if self._found is None and reading.state is self._state:
+            self._fill(reading.dossiers)
+
+    def _fill(self, dossiers: Sequence[Dossier]) -> None:
+        self.model.update(tuple(dossiers))
+        self._none.setVisible(not dossiers)
+        self.list.setVisible(bool(dossiers))
 
     def _speak(self) -> None:
         for state, button in self.states.items():
@@ -148,6 +170,11 @@ class QueuePanel(QWidget):
             button.setText(f" {name}")
             self._count_labels[state].setText(str(count))
             button.setAccessibleName(f"{name}: {count}")
+        found = self._found
+        self._found_line.setVisible(found is not None)
+        self.leave_found.setVisible(found is not None)
+        if found is not None:
+            self._found_line.setText(self._words.say(messages.FOUND, count=len(found.dossiers), words=found.text))
         self.list.viewport().update()
 
     def _open(self, index: QModelIndex) -> None:

@@ -57,6 +57,14 @@ class SuggestField(QLineEdit):
         """The list under the field."""
         return self._popup
 
+    def renew(self, text: str) -> None:
+        """Offer anew, where this is still what is typed: more was found meanwhile."""
+        if text == self.text() and self._popup.isVisible():
+            at = self._popup.currentIndex().row()
+            self._offer(text)
+            row = min(max(at, 0), len(self._rows) - 1)
+            self._popup.setCurrentIndex(self._completer.completionModel().index(row, 0))
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Qt: an offer that was not taken is forgotten."""
         super().focusOutEvent(event)
