@@ -20,6 +20,7 @@ from app.store.dossiers import to_dossier
 from app.store.tables import DossierRow, PageRow, PageTextRow, SearchedRow
 
 _WORDS = table("dossier_words", *(column(name) for name in ("rowid", "number", "owner", "procedure", "pages")))
+_NO_WORD = re.compile(r'["\x00-\x1f\ud800-\udfff]')
 _LETTER = re.compile(r"[^\W_]")
 # One transaction renews so many, then others may write.
 _AT_ONCE = 10
@@ -96,7 +97,7 @@ def _match(query: DossierQuery) -> str:
     said = {"": query.text, "number": query.number, "owner": query.owner, "procedure": query.procedure}
     parts = []
     for field, words in said.items():
-        begun = [f'"{word}"*' for word in fold(words).replace('"', " ").split() if _LETTER.search(word)]
+        begun = [f'"{word}"*' for word in _NO_WORD.sub(" ", fold(words)).split() if _LETTER.search(word)]
         if begun:
             joined = " AND ".join(begun)
             parts.append(f"{field} : ({joined})" if field else joined)

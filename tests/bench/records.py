@@ -99,7 +99,7 @@ def _timed(name: str, question: Callable[[], Sequence[object]], repeats: int) ->
 
 def _dossier(chance: random.Random, number: int, count: int) -> dict[str, object]:
     code, name = chance.choice(_PROCEDURES)
-    state = chance.choices([*DossierState], [5, 3, 90, 0.1][: len(DossierState)])[0]
+    state = chance.choices([*DossierState], [5, 3, 90, 1])[0]
     return {
         "id": f"{number:08d}-0000-4000-8000-000000000000",
         "provisional": f"TAM-{number:06d}",
