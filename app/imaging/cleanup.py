@@ -8,9 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.imaging.detection import scaled
 from app.imaging.quality import find_holes
-from app.imaging.raster import Pixels, to_gray
+from app.pixels import Pixels, shrink, to_gray
 
 _PAPER_DPI = 50
 _PAPER_MM = 10.0
@@ -42,7 +41,7 @@ def clean(pixels: Pixels, dpi: int) -> Pixels:
 
 def _whitened(pixels: Pixels, dpi: int) -> Pixels:
     """Divide each channel by the paper around it."""
-    small = scaled(pixels, _PAPER_DPI / dpi)
+    small = shrink(pixels, _PAPER_DPI / dpi, cv2.INTER_AREA)
     window = round(_PAPER_MM * min(_PAPER_DPI, dpi) / 25.4) | 1
     kernel = np.ones((window, window), np.uint8)
     closed = cv2.blur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), (window, window))
@@ -55,7 +54,7 @@ def _whitened(pixels: Pixels, dpi: int) -> Pixels:
 
 def _without_holes(white: Pixels, pixels: Pixels, dpi: int) -> Pixels:
     """Paint paper over the holes of a punch."""
-    small = scaled(to_gray(pixels), _HOLE_DPI / dpi)
+    small = shrink(to_gray(pixels), _HOLE_DPI / dpi, cv2.INTER_AREA)
     per_mm = min(_HOLE_DPI, dpi) / 25.4
     dark = (small < float(np.median(small)) / 2).astype(np.uint8)
     across, down = white.shape[1] / small.shape[1], white.shape[0] / small.shape[0]

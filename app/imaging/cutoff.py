@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.raster import Pixels
 from app.imaging.skew import ink_mask
 from app.model.page_findings import Box, Quad
+from app.pixels import Pixels, find_marks
 
 # Millimetres: letters, in height and width; how near the frame a letter counts as cut; how far a line reaches inwards.
 _LETTER_MM = (1.0, 7.0)
@@ -28,8 +27,7 @@ def find_cut_off(gray: Pixels, dpi: int, sheet: Quad) -> tuple[Box, ...]:
     if not reached:
         return ()
     per_mm = dpi / 25.4
-    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(ink_mask(gray, dpi)), connectivity=8)
-    boxes = stats[1:, :4].astype(np.float64)
+    boxes = find_marks(ink_mask(gray, dpi)).boxes[1:, :4].astype(np.float64)
     left, top = boxes[:, 0], boxes[:, 1]
     right, bottom = left + boxes[:, 2], top + boxes[:, 3]
     size = np.maximum(boxes[:, 2], boxes[:, 3]) / per_mm

@@ -12,9 +12,10 @@ from app.imaging.cutoff import find_cut_off
 from app.imaging.faint import WORKING_DPI as PALE_DPI
 from app.imaging.faint import PaleMarks, find_pale_print
 from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
-from app.imaging.raster import Pixels, Raster
+from app.imaging.raster import Raster
 from app.imaging.streaks import find_streaks, mend_streaks
 from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
+from app.pixels import Pixels, shrink
 
 # Enough to see lines of print and specks of ink; the sheet's edges are sought at their own, lower figure.
 WORKING_DPI = 100
@@ -24,28 +25,13 @@ _FEWEST_SIDES = 2
 _LEAST_CONFIDENCE = 0.3
 
 
-def scaled(pixels: Pixels, factor: float, last: int = cv2.INTER_AREA) -> Pixels:
-    """Give pixels at ``factor`` of their size, averaged; never enlarged. What is not an exact half is done by ``last``."""
-    if factor >= 1:
-        return pixels
-    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
-    while min(pixels.shape[0] // size[1], pixels.shape[1] // size[0]) >= 2:
-        # Exact halves are averaged ten times faster than other sizes.
-        half = (max(1, pixels.shape[1] // 2), max(1, pixels.shape[0] // 2))
-        even = pixels[: 2 * half[1], : 2 * half[0]]
-        pixels = np.asarray(cv2.resize(even, half, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    if pixels.shape[1::-1] == size:
-        return pixels
-    return np.asarray(cv2.resize(pixels, size, interpolation=last), dtype=np.uint8)
-
-
 def detect(raster: Raster) -> Findings:
     """Find the sheet, its skew, whether it is blank and what is wrong; the orientation is left at 0 for the reader.
 
     Where the sheet is not seen surely, ``quad`` is the whole frame turned by the skew and ``edges_found`` is False.
     """
     gray = raster.light
-    small = Raster(scaled(gray, WORKING_DPI / raster.dpi), min(raster.dpi, WORKING_DPI))
+    small = Raster(shrink(gray, WORKING_DPI / raster.dpi, cv2.INTER_AREA), min(raster.dpi, WORKING_DPI))
     lean = _lean(small)
     quad, found, confidence = _sheet(raster, lean.angle)
     across, down = small.width / raster.width, small.height / raster.height
@@ -70,7 +56,7 @@ def detect(raster: Raster) -> Findings:
 def _pale_marks(gray: Pixels, dpi: int, quad: Quad, streaks: tuple[tuple[int, int], ...], across: float) -> PaleMarks:
     """Look closer at a page that seems blank; ``streaks`` are columns at ``across`` of the scan's size."""
     factor = min(1.0, PALE_DPI / dpi)
-    closer = Raster(scaled(gray, factor), PALE_DPI)
+    closer = Raster(shrink(gray, factor, cv2.INTER_AREA), PALE_DPI)
     columns = tuple((int(first * factor / across), int(last * factor / across) + 1) for first, last in streaks)
     mended = Raster(mend_streaks(closer.pixels, columns), PALE_DPI)
     placed = _scaled_quad(quad, closer.width / gray.shape[1], closer.height / gray.shape[0])
@@ -94,7 +80,7 @@ def _lean(small: Raster) -> skew.Skew:
 
 def _sheet(raster: Raster, angle: float) -> tuple[Quad, bool, float]:
     """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely."""
-    small = scaled(raster.pixels, edges.WORKING_DPI / raster.dpi, cv2.INTER_LINEAR)
+    small = shrink(raster.pixels, edges.WORKING_DPI / raster.dpi)
     across, down = raster.width / small.shape[1], raster.height / small.shape[0]
     if min(small.shape[:2]) >= edges.SMALLEST:
         seen = edges.find_edges(small, angle)

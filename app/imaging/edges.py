@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.imaging.geometry import rotate_quad
-from app.imaging.raster import Pixels
 from app.model.page_findings import Quad
+from app.pixels import Pixels
 
 WORKING_DPI = 75
 # Pixels; a smaller image has no room for a lid around a sheet.

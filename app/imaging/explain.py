@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from app.imaging.detection import scaled
 from app.imaging.geometry import map_points, matrix
-from app.imaging.raster import Pixels, Raster
+from app.imaging.raster import Raster
 from app.model.page_findings import Box, Findings, Point
+from app.pixels import Pixels, shrink
 
 HEIGHT = 1200
 # B, G, R: chosen to be told apart by people who see no red or no green.
@@ -23,7 +23,7 @@ def draw_findings(raster: Raster, findings: Findings, words: Iterable[Box] = (),
     ``words`` (yellow) and ``details`` (pink) are boxes in pixels of the upright page. Gives uint8 BGR.
     """
     factor = min(1.0, HEIGHT / max(raster.width, raster.height))
-    small = scaled(raster.pixels, factor)
+    small = shrink(raster.pixels, factor)
     picture = np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR) if small.ndim == 2 else small.copy(), dtype=np.uint8)
     geometry = findings.geometry()
     to_scan = np.asarray(np.linalg.inv(matrix(geometry)), dtype=np.float64)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from app.imaging.raster import Pixels
+from app.pixels import Pixels, find_marks
 
 WORKING_DPI = 200
 _PER_MM = WORKING_DPI / 25.4
@@ -39,13 +39,14 @@ def find_pale_print(sheet: Pixels) -> PaleMarks:
     if min(inner.shape) < 2 * margin:
         return PaleMarks(False, False)
     even = cv2.GaussianBlur(inner, (0, 0), 0.7).astype(np.float32) / np.maximum(_paper(inner), 1)
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats((even < _MARK).astype(np.uint8), connectivity=8)
+    found = find_marks((even < _MARK).astype(np.uint8))
+    boxes = found.boxes
     size = np.maximum(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) / _PER_MM
     letter = (size > _LETTER_MM[0]) & (size < _LETTER_MM[1]) & (boxes[:, cv2.CC_STAT_AREA] > _FEWEST_PIXELS)
     letter[0] = False
     if letter.sum() < _FEWEST_LETTERS:
         return PaleMarks(False, False)
-    marks = letter[labels]
+    marks = letter[found.labels]
     depth = 1 - float(np.percentile(even[marks], 10))
     steepness = float(np.percentile(np.abs(np.diff(even, axis=1))[marks[:, 1:]], 90)) / depth
     return PaleMarks(steepness >= _DOUBTFUL, steepness >= _PRINT)

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import ExitCode, ItemFailed, Text
-from app.imaging.raster import MAX_PIXELS, Pixels, Raster
+from app.imaging.raster import MAX_PIXELS, Raster
 from app.model.page_findings import Geometry, Point, Quad
+from app.pixels import Pixels
 
 _WHITE = 255
 _EXACT = 0.01

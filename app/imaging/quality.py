@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.raster import Pixels
+from app.pixels import Pixels, find_marks, level_at
 
 SKEWED = "skew"
 LOW_DPI = "low_dpi"
@@ -26,10 +26,10 @@ _FAINT_CONTRAST = 70
 # Below this many gray levels the steepness of print says nothing.
 _LEAST_CONTRAST = 45
 _LEAST_SHARPNESS = 0.10
-_STEEPEST = 0.995
+_STEEPEST, _DARKEST = 0.995, 0.005
 # Ink is what reflects less than this share of the paper around it; the print of the other side shows through weaker.
 _INK = 0.80
-_PAPER_WINDOW = 21
+_PAPER_SCALE, _PAPER_WINDOW = 0.25, 11
 # A blank page may hold dust: marks of at most this size (mm), and so much of larger marks (mm2) in all.
 _DUST = 0.8
 _BLANK_AREA = 1.0
@@ -58,17 +58,19 @@ def measure_ink(sheet: Pixels, dpi: int) -> Ink:
     if min(inner.shape) < _TOO_SMALL:
         return Ink(0.0, True, float(inner.mean()), float(inner.mean()))
     size = (inner.shape[1], inner.shape[0])
-    brightest = cv2.resize(cv2.dilate(inner, np.ones((5, 5), np.uint8)), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_NEAREST)
-    paper = cv2.resize(cv2.medianBlur(brightest, _PAPER_WINDOW), size)
-    paper = np.maximum(paper, np.uint8(np.median(inner) * 0.8))
-    dark = (inner < paper * np.float32(_INK)).astype(np.uint8)
-    level = float(inner[dark > 0].mean()) if dark.any() else float(np.median(paper))
-    return Ink(float(dark.mean()), _is_blank(dark, per_mm), float(np.median(paper)), level)
+    dilated = cv2.dilate(inner, np.ones((5, 5), np.uint8))
+    brightest = cv2.resize(dilated, None, fx=_PAPER_SCALE, fy=_PAPER_SCALE, interpolation=cv2.INTER_NEAREST)
+    paper = np.asarray(cv2.resize(cv2.medianBlur(brightest, _PAPER_WINDOW), size), dtype=np.uint8)
+    paper = np.maximum(paper, np.uint8(level_at(inner, 0.5) * 0.8))
+    dark = np.asarray(cv2.compare(inner, cv2.convertScaleAbs(paper, alpha=_INK), cv2.CMP_LT), dtype=np.uint8)
+    usual = level_at(paper, 0.5)
+    level = cv2.mean(inner, mask=dark)[0] if cv2.hasNonZero(dark) else usual
+    return Ink(cv2.countNonZero(dark) / dark.size, _is_blank(dark, per_mm), usual, level)
 
 
 def _is_blank(dark: NDArray[np.uint8], per_mm: float) -> bool:
     """Tell whether only dust and the streaks of a dirty glass are left. One short line of print is not blank."""
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    boxes = find_marks(dark).boxes
     wide, high, area = (boxes[1:, field] for field in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     dust = np.maximum(wide, high) <= _DUST * per_mm
     streak = (np.minimum(wide, high) <= 1.0 * per_mm) & (np.maximum(wide, high) >= 0.4 * max(dark.shape))
@@ -78,7 +80,7 @@ def _is_blank(dark: NDArray[np.uint8], per_mm: float) -> bool:
 
 def find_holes(dark: NDArray[np.uint8], per_mm: float) -> list[tuple[int, int, int, int]]:
     """Find the holes of a punch in the dark marks of a sheet (uint8, not 0 = dark; pixels a mm): left, top, width, height."""
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    boxes = find_marks(dark).boxes
     holes = _holes(boxes[1:], dark.shape[1], dark.shape[0], per_mm)
     return [(int(left), int(top), int(wide), int(high)) for left, top, wide, high, _ in boxes[1:][holes]]
 
@@ -102,12 +104,12 @@ def sharpness(gray: Pixels) -> float:
     if min(height, width) < _TOO_SMALL:
         return 1.0
     middle = gray[height // 8 : height * 7 // 8, width // 8 : width * 7 // 8]
-    contrast = float(np.percentile(middle[::4, ::4], 50)) - float(np.percentile(middle[::4, ::4], 0.5))
+    some = np.ascontiguousarray(middle[::4, ::4])
+    contrast = level_at(some, 0.5) - level_at(some, _DARKEST)
     if contrast < _LEAST_CONTRAST:
         return 1.0
     steps = cv2.convertScaleAbs(cv2.Laplacian(middle, cv2.CV_16S, ksize=1))
-    counts = np.cumsum(cv2.calcHist([steps], [0], None, [256], [0, 256]))
-    return float(np.searchsorted(counts, _STEEPEST * counts[-1])) / contrast / 2
+    return level_at(np.asarray(steps[::3], dtype=np.uint8), _STEEPEST) / contrast / 2
 
 
 def flags(*, skew: float, dpi: int, ink: Ink, steepness: float) -> tuple[str, ...]:

@@ -18,12 +18,10 @@ from typing import Any, ClassVar, Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.errors import ExitCode, ItemFailed, Text
-
-Pixels = NDArray[np.uint8]
+from app.pixels import Pixels, to_gray
 
 MAX_PIXELS = 200_000_000
 ASSUMED_DPI = 300
@@ -96,11 +94,6 @@ class Raster:
     def light(self) -> Pixels:
         """The pixels as height x width gray, made once."""
         return to_gray(self.pixels)
-
-
-def to_gray(pixels: Pixels) -> Pixels:
-    """Give height x width gray of height x width x 3 BGR; gray stays as it is."""
-    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.raster import Pixels
+from app.pixels import Pixels
 
 REACH = 15.0
 _COARSE_STEP = 0.5
@@ -47,10 +47,10 @@ def find_skew(mask: Pixels, around: float = 0.0, reach: float = REACH) -> Skew:
 
     Angle 0 with confidence 0 is given where there are too few marks to tell.
     """
-    rows, columns = np.nonzero(mask)
-    if len(rows) < _FEWEST_POINTS:
+    places = cv2.findNonZero(mask)
+    if places is None or len(places) < _FEWEST_POINTS:
         return Skew(0.0, 0.0)
-    points = np.stack([columns, rows]).astype(np.float32)
+    points = np.ascontiguousarray(places.reshape(-1, 2).T, dtype=np.float32)
     points -= points.mean(axis=1, keepdims=True)
     coarse_angles = np.arange(around - reach, around + reach + _COARSE_STEP / 2, _COARSE_STEP)
     few = _sample(points, _COARSE_POINTS)

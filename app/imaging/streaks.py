@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.raster import Pixels
 from app.model.page_findings import Quad
+from app.pixels import Pixels
 
 # Gray levels by which a streak differs from both of its sides; millimetres to each side; its greatest width.
 _STEP = 3.0
@@ -31,14 +31,11 @@ def find_streaks(gray: Pixels, dpi: int, sheet: Quad) -> tuple[tuple[int, int], 
     rows, columns = _inside(gray.shape[:2], sheet, round(_EDGE_MM * dpi / 25.4))
     if gray.shape[1] <= 4 * aside or len(rows) < 4 * _PARTS:
         return ()
-    plane = gray[rows].astype(np.int16)
-    beside = (
-        np.maximum(plane[:, : -2 * aside], plane[:, 2 * aside :]),
-        np.minimum(plane[:, : -2 * aside], plane[:, 2 * aside :]),
-    )
-    middle = plane[:, aside:-aside]
+    plane = gray[rows]
+    one, other, middle = plane[:, : -2 * aside], plane[:, 2 * aside :], plane[:, aside:-aside]
     seen = np.zeros(gray.shape[1], np.bool_)
-    for difference in (beside[1] - middle, middle - beside[0]):
+    # Bytes that would fall below 0 stay there.
+    for difference in (cv2.subtract(cv2.min(one, other), middle), cv2.subtract(middle, cv2.max(one, other))):
         # Where half of a part's rows show the step, so does their median.
         parts = [2 * np.count_nonzero(part, axis=0) >= len(part) for part in np.array_split(difference >= _STEP, _PARTS)]
         enough = np.sum(parts, axis=0) >= _PARTS - _PARTS_LOST

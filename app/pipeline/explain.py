@@ -7,12 +7,12 @@ from pathlib import Path
 
 from app.errors import Text
 from app.imaging.explain import draw_findings
-from app.imaging.raster import Pixels
 from app.model.page_findings import Findings, PageText
 from app.output.layers import PackedPage, Picture, Stencil
 from app.output.packing import pack
 from app.pipeline.inputs import read_page
 from app.pipeline.page_work import Watch, WorkOptions, load_engine, read_text, straighten
+from app.pixels import Pixels
 
 
 @dataclass(frozen=True, eq=False)

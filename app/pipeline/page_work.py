@@ -11,12 +11,13 @@ from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.imaging.cleanup import clean
 from app.imaging.detection import detect
 from app.imaging.geometry import render
-from app.imaging.raster import Pixels, Raster, to_gray
+from app.imaging.raster import Raster
 from app.model.page_findings import Findings, PageText
 from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
 from app.output.packing import FAITHFUL_QUALITY, pack
 from app.pipeline.inputs import read_page
+from app.pixels import Pixels, to_gray
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.ocr import Engine, Preferred, choose_engine
 from app.recognition.orientation import find_orientation

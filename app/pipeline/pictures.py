@@ -13,9 +13,10 @@ from PIL import Image
 
 from app.errors import Text
 from app.imaging.geometry import render
-from app.imaging.raster import Pixels, Raster, encode_preview, read_image
+from app.imaging.raster import Raster, encode_preview, read_image
 from app.jobs import Job, Jobs, Lane
 from app.model.page import Page
+from app.pixels import Pixels
 from app.store.errors import translated
 from app.store.pages import PageStore
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.imaging.detection import detect, scaled
+from app.imaging.detection import detect
 from app.imaging.geometry import render
-from app.imaging.raster import Raster, encode_preview, read_image, to_gray
+from app.imaging.raster import Raster, encode_preview, read_image
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
 from app.pipeline.page_work import Watch, load_engine
+from app.pixels import shrink
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.ocr import Engine, Preferred
 from app.recognition.orientation import find_orientation
@@ -53,7 +54,7 @@ def prepare(task: PageTask) -> Prepared:
     if findings is None:
         findings = detect(raster)
         watch.lap("detect")
-        barcodes = read_barcodes(to_gray(raster.pixels), raster.dpi)
+        barcodes = read_barcodes(raster.light, raster.dpi)
         findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
         watch.lap("barcodes")
         findings = _with_orientation(raster, findings, load_engine(task.engine))
@@ -69,7 +70,7 @@ def read(task: PageTask) -> Read:
     engine = load_engine(task.engine)
     raster = read_image(task.original)
     watch.lap("decode")
-    upright = to_gray(render(raster, task.page.geometry))
+    upright = render(Raster(raster.light, raster.dpi), task.page.geometry)
     watch.lap("render")
     height, width = upright.shape[:2]
     words = () if task.page.blank else tuple(engine.read_words(upright, raster.dpi))
@@ -80,7 +81,7 @@ def read(task: PageTask) -> Read:
 def draw_thumbnail(raster: Raster, page: Page) -> bytes:
     """Give the small picture of a page as it will be filed."""
     factor = min(1.0, 2 * THUMBNAIL_HEIGHT / max(raster.width, raster.height))
-    small = Raster(scaled(raster.pixels, factor), max(1, round(raster.dpi * factor)))
+    small = Raster(shrink(raster.pixels, factor), max(1, round(raster.dpi * factor)))
     across, down = small.width / raster.width, small.height / raster.height
     geometry = page.geometry
     top_left, top_right, bottom_right, bottom_left = ((x * across, y * down) for x, y in geometry.quad)
@@ -92,7 +93,7 @@ def _with_orientation(raster: Raster, findings: Findings, engine: Engine) -> Fin
     """Read which way up the page lies, on the sheet cut out and straightened; a blank page has no way up."""
     if findings.blank:
         return findings
-    cut = to_gray(render(raster, findings.geometry()))
+    cut = render(Raster(raster.light, raster.dpi), findings.geometry())
     found = find_orientation(engine, cut, raster.dpi)
     return replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
 

@@ -13,7 +13,7 @@ import numpy as np
 import zxingcpp
 from numpy.typing import NDArray
 
-from app.model.page_findings import Barcode, Quad
+from app.model.page_findings import Barcode
 from app.recognition.patch import find_patch_t
 
 Gray = NDArray[np.uint8]
@@ -22,6 +22,7 @@ PATCH_TEXT = "PATCHT"
 # The QR code of our own separator sheets begins with this word, alone or before its fields.
 _SEPARATOR_QR = re.compile(r"TPC-SEP(;|$)")
 _FORMATS = [zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.Code39]
+_LINEAR = _FORMATS[1:]
 _NAMES = {"QRCode": "QRCode", "QRCodeModel2": "QRCode", "Code128": "Code128", "Code39": "Code39", "Code39Std": "Code39"}
 # Code 39 has no check digit, so a few bars of print can pass for one or two letters.
 _SHORTEST_CODE39 = 4
@@ -54,12 +55,26 @@ def is_separator(barcodes: tuple[Barcode, ...]) -> bool:
 def _read(gray: Gray, factor: float) -> tuple[Barcode, ...]:
     if min(gray.shape) < 3:
         return ()
-    codes = zxingcpp.read_barcodes(np.ascontiguousarray(gray), formats=_FORMATS, try_downscale=False, try_invert=False)
-    made = (Barcode(_NAMES.get(code.format.name, code.format.name), code.text, _quad(code.position, factor)) for code in codes)
-    return tuple(code for code in made if code.type != "Code39" or len(code.value) >= _SHORTEST_CODE39)
+    found = [_barcode(code, factor) for code in _decoded(gray, _FORMATS)]
+    # QR codes are read at any turn. Columns are read as rows of the page turned: zxing-cpp's own way goes down each of them.
+    seen = {(code.type, code.value) for code in found}
+    for code in _decoded(np.asarray(cv2.rotate(gray, cv2.ROTATE_90_CLOCKWISE), dtype=np.uint8), _LINEAR):
+        made = _barcode(code, factor, turned_from=gray.shape[0])
+        if (made.type, made.value) not in seen:
+            found.append(made)
+    return tuple(code for code in found if code.type != "Code39" or len(code.value) >= _SHORTEST_CODE39)
 
 
-def _quad(position: zxingcpp.Position, factor: float) -> Quad:
-    corners = (position.top_left, position.top_right, position.bottom_right, position.bottom_left)
-    a, b, c, d = ((corner.x / factor, corner.y / factor) for corner in corners)
-    return (a, b, c, d)
+def _decoded(gray: Gray, formats: list[zxingcpp.BarcodeFormat]) -> list[zxingcpp.Barcode]:
+    pixels = np.ascontiguousarray(gray)
+    return list(zxingcpp.read_barcodes(pixels, formats=formats, try_rotate=False, try_downscale=False, try_invert=False))
+
+
+def _barcode(code: zxingcpp.Barcode, factor: float, turned_from: int | None = None) -> Barcode:
+    """Give a code in pixels of the page; ``turned_from`` is the page's height where it was turned clockwise for reading."""
+    place = code.position
+    points = [(corner.x, corner.y) for corner in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)]
+    if turned_from is not None:
+        points = [(y, turned_from - 1 - x) for x, y in points]
+    a, b, c, d = ((x / factor, y / factor) for x, y in points)
+    return Barcode(_NAMES.get(code.format.name, code.format.name), code.text, (a, b, c, d))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.page_findings import TURNS, Word
+from app.pixels import find_marks, shrink
 from app.recognition.ocr import Engine
 
 Gray = NDArray[np.uint8]
@@ -40,8 +41,7 @@ def find_orientation(engine: Engine, gray: Gray, dpi: int) -> Orientation:
     0 with confidence 0 where nothing readable is on it.
     """
     factor = min(1.0, WORKING_DPI / dpi)
-    size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
-    small = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = shrink(gray, factor)
     degrees, confidence = engine.read_orientation(small)
     if confidence >= _SURE:
         return Orientation(degrees, min(1.0, confidence / 15))
@@ -69,11 +69,12 @@ def _upright(gray: Gray, degrees: int) -> Gray:
 def _letters(gray: Gray, dpi: int) -> Gray:
     """Give 1 where there are marks of a letter's size: no bars, seals, frames and specks."""
     dark = cv2.adaptiveThreshold(gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 20)
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    marks = find_marks(np.asarray(dark, dtype=np.uint8))
+    boxes = marks.boxes
     size = np.maximum(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) * 25.4 / dpi
-    fits = ((size >= _LETTER_MM[0]) & (size <= _LETTER_MM[1])).astype(np.uint8)
-    fits[0] = 0
-    letters = np.asarray(fits[labels], dtype=np.uint8)
+    fits = (size >= _LETTER_MM[0]) & (size <= _LETTER_MM[1])
+    fits[0] = False
+    letters = marks.picked(fits)
     edge = round(_EDGE_MM * dpi / 25.4)
     letters[:edge], letters[-edge:], letters[:, :edge], letters[:, -edge:] = 0, 0, 0, 0
     return letters

@@ -13,8 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.page_findings import Point, Quad
+from app.pixels import find_marks, shrink
 
 Gray = NDArray[np.uint8]
+# For each row that shows bars: the row, its first column and its column after the last bar.
+Runs = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
 
 _WORKING_DPI = 100
 _PX_PER_MM = _WORKING_DPI / 25.4
@@ -28,21 +31,15 @@ _SAME = (0.6, 1.5)
 _QUIET = 1.5
 # Of the height of the bars, so many rows must show them.
 _STEADY = 0.7
+# Every so many rows are looked at first: most pages have nothing like bars in any.
+_SOME = 4
 
 
 def find_patch_t(gray: Gray, dpi: int) -> Quad | None:
     """Find Patch-T bars (gray: uint8, height x width, as scanned; dpi: dots per inch); their corners in pixels of it."""
     if min(gray.shape) * 25.4 / dpi < _SHORTEST:
         return None
-    small, left = gray, dpi
-    while left >= 2 * _WORKING_DPI:  # exact halves are averaged ten times faster than other sizes
-        small = np.asarray(
-            cv2.resize(small[: small.shape[0] & ~1, : small.shape[1] & ~1], None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        )
-        left //= 2
-    factor = min(1.0, _WORKING_DPI / left)
-    size = (max(1, round(small.shape[1] * factor)), max(1, round(small.shape[0] * factor)))
-    small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    small = shrink(gray, _WORKING_DPI / dpi)
     across, down = gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]
     for upright in (True, False):
         corners = _bars(small if upright else np.ascontiguousarray(small.T))
@@ -54,21 +51,17 @@ def find_patch_t(gray: Gray, dpi: int) -> Quad | None:
 
 def _bars(gray: Gray) -> tuple[Point, Point, Point, Point] | None:
     """Find upright bars; their corners top left, top right, bottom right, bottom left."""
-    dirt = round(_DIRT * _PX_PER_MM) + 1
-    # A streak of dirty glass, thin and dark or thin and light, is mended before the rows are cut into runs.
-    mended = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((1, dirt), np.uint8))
-    mended = cv2.morphologyEx(mended, cv2.MORPH_OPEN, np.ones((1, dirt), np.uint8))
-    rows, starts, ends = _runs(np.asarray(mended < _paper(mended) // 2))
-    if len(rows) == 0:
+    if len(_rows_with_bars(gray, _SOME)[0]) * _SOME < _SHORTEST * _PX_PER_MM / 2:
         return None
+    rows, starts, ends = _rows_with_bars(gray, 1)
     hits = np.zeros(gray.shape, np.uint8)
     for row, start, end in zip(rows, starts, ends, strict=True):
         hits[row, start:end] = 1
     joined = cv2.morphologyEx(hits, cv2.MORPH_CLOSE, np.ones((round(2 * _PX_PER_MM), 1), np.uint8))
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    tall = int(boxes[1:, cv2.CC_STAT_HEIGHT].argmax()) + 1
-    first, high = int(boxes[tall, cv2.CC_STAT_TOP]), int(boxes[tall, cv2.CC_STAT_HEIGHT])
-    own = (rows >= first) & (rows < first + high) & (labels[rows, starts] == tall)
+    marks = find_marks(np.asarray(joined, dtype=np.uint8))
+    tall = int(marks.boxes[1:, cv2.CC_STAT_HEIGHT].argmax()) + 1
+    first, high = int(marks.boxes[tall, cv2.CC_STAT_TOP]), int(marks.boxes[tall, cv2.CC_STAT_HEIGHT])
+    own = (rows >= first) & (rows < first + high) & (marks.labels[rows, starts] == tall)
     if high < _SHORTEST * _PX_PER_MM or own.sum() < _STEADY * high:
         return None
     top, bottom = np.flatnonzero(own)[[0, -1]]
@@ -80,20 +73,28 @@ def _bars(gray: Gray) -> tuple[Point, Point, Point, Point] | None:
     )
 
 
-def _paper(gray: Gray) -> Gray:
-    """Give the level of the paper around each pixel: the brightest within some 20 mm."""
+def _rows_with_bars(gray: Gray, every: int) -> Runs:
+    """Look at each row, or at every so many, for what ``_runs`` finds; the numbers of rows are then of those."""
+    rows = np.ascontiguousarray(gray[::every])
+    # A streak of dirty glass, thin and dark or thin and light, is mended before the rows are cut into runs.
+    dirt = np.ones((1, round(_DIRT * _PX_PER_MM) + 1), np.uint8)
+    mended = cv2.morphologyEx(cv2.morphologyEx(rows, cv2.MORPH_CLOSE, dirt), cv2.MORPH_OPEN, dirt)
+    half = cv2.convertScaleAbs(_paper(gray, (rows.shape[1], rows.shape[0])), alpha=0.5)
+    return _runs(np.asarray(cv2.compare(mended, half, cv2.CMP_LT), dtype=np.uint8))
+
+
+def _paper(gray: Gray, size: tuple[int, int]) -> Gray:
+    """Give the level of the paper around each pixel, the brightest within some 20 mm, as a picture of ``size``."""
     reduced = (max(1, gray.shape[1] // 10), max(1, gray.shape[0] // 10))
     brightest = cv2.dilate(cv2.resize(gray, reduced, interpolation=cv2.INTER_AREA), np.ones((9, 9), np.uint8))
-    return np.asarray(cv2.resize(brightest, (gray.shape[1], gray.shape[0])), dtype=np.uint8)
+    return np.asarray(cv2.resize(brightest, size), dtype=np.uint8)
 
 
-def _runs(dark: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """Find the rows in which four bars stand as Patch-T asks; gives row, first column and column after the last bar."""
-    padded = np.zeros((dark.shape[0], dark.shape[1] + 2), np.int8)
-    padded[:, 1:-1] = dark
-    change = np.diff(padded, axis=1)
-    rows, begins = np.nonzero(change == 1)
-    ends = np.nonzero(change == -1)[1]
+def _runs(dark: Gray) -> Runs:
+    """Find the rows in which four bars stand as Patch-T asks (dark: uint8, height x width, not 0 = dark)."""
+    padded = cv2.copyMakeBorder(dark, 0, 0, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    rows, begins = _places(cv2.compare(padded[:, 1:], padded[:, :-1], cv2.CMP_GT))
+    _, ends = _places(cv2.compare(padded[:, 1:], padded[:, :-1], cv2.CMP_LT))
     if len(rows) < 4:
         return rows[:0], begins[:0], ends[:0]
     width = (ends - begins).astype(np.float64)
@@ -108,6 +109,13 @@ def _runs(dark: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp], 
     after = np.where(np.r_[rows[1:] != rows[:-1], True], dark.shape[1] - ends, np.r_[begins[1:], 0] - ends)[3:]
     fits &= (before >= _QUIET * narrow) & (after >= _QUIET * narrow)
     return rows[:-3][fits], begins[:-3][fits], ends[3:][fits]
+
+
+def _places(mask: cv2.typing.MatLike) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Give row and column of each pixel that is not 0, row by row."""
+    found = cv2.findNonZero(mask)
+    columns, rows = np.empty((2, 0), np.intp) if found is None else found.reshape(-1, 2).T.astype(np.intp)
+    return rows, columns
 
 
 def _fits(

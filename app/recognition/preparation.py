@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.pixels import find_marks, shrink
+
 Gray = NDArray[np.uint8]
 
 # 200 dpi reads 13-point print as well as 300, in two thirds of the time (docs/decisions).
@@ -35,10 +37,7 @@ class Prepared:
 def prepare(gray: Gray, dpi: int) -> Prepared:
     """Reduce a page (gray: uint8, height x width; dpi: dots per inch) to 200 dpi and erase its rows of fill-dots."""
     factor = min(1.0, READING_DPI / dpi)
-    if factor < 1:
-        size = (max(1, round(gray.shape[1] * factor)), max(1, round(gray.shape[0] * factor)))
-        gray = np.asarray(cv2.resize(gray, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    return Prepared(erase_dots(gray), factor)
+    return Prepared(erase_dots(shrink(gray, factor, cv2.INTER_AREA)), factor)
 
 
 def erase_dots(gray: Gray) -> Gray:
@@ -47,19 +46,20 @@ def erase_dots(gray: Gray) -> Gray:
     Tesseract's layout analysis takes a row of dots for a rule and drops the words that stand on it.
     """
     dark = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 18)
-    _, labels, boxes, centres = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    marks = find_marks(np.asarray(dark, dtype=np.uint8))
+    boxes = marks.boxes
     most = _DOT * _MM
     small = (boxes[:, cv2.CC_STAT_WIDTH] <= most) & (boxes[:, cv2.CC_STAT_HEIGHT] <= most)
     small[0] = False
     numbers = np.flatnonzero(small)
     if len(numbers) < _FEWEST:
         return gray
-    dots = numbers[_in_rows(centres[numbers])]
-    chosen = np.zeros(len(boxes), np.uint8)
-    chosen[dots] = 1
-    mask = cv2.dilate(chosen[labels], np.ones((3, 3), np.uint8))
-    paper = cv2.dilate(gray, np.ones((7, 7), np.uint8))
-    return np.where(mask > 0, paper, gray)
+    chosen = np.zeros(len(boxes), np.bool_)
+    chosen[numbers[_in_rows(marks.centres[numbers])]] = True
+    if not chosen.any():
+        return gray
+    mask = cv2.dilate(marks.picked(chosen), np.ones((3, 3), np.uint8))
+    return np.asarray(cv2.copyTo(cv2.dilate(gray, np.ones((7, 7), np.uint8)), mask, gray.copy()), dtype=np.uint8)
 
 
 def _in_rows(centres: NDArray[np.float64]) -> NDArray[np.bool_]:
