@@ -1,4 +1,4 @@
-"""What a scanner backend offers the worker, and what the worker offers a backend: three verbs and a desk."""
+"""What a scanner backend offers the worker, and what the worker offers a backend: four verbs and a desk."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from drivers.contract import Capabilities, ColorMode, Device, Fault, FaultCode, ScanRequest, Source
+from drivers.contract import Capabilities, ColorMode, Device, Fault, FaultCode, OptionsRead, ScanRequest, Source
 
 MM_PER_INCH = 25.4
 
@@ -95,13 +95,16 @@ class Desk(Protocol):
 
 
 class Backend(Protocol):
-    """The three verbs. Each raises DriverFault."""
+    """The four verbs. Each raises DriverFault."""
 
     def devices(self) -> tuple[Device, ...]:
         """Give the scanners that can be seen now."""
 
     def capabilities(self, device: str) -> Capabilities:
         """Give what the device can do."""
+
+    def options(self, request: ScanRequest) -> OptionsRead:
+        """Give every option of the request's device, once what can be applied of the request is applied."""
 
     def scan(self, request: ScanRequest, desk: Desk) -> Generator[Page, None, None]:
         """Yield page after page; the worker asks for the next one when the last is safe, and closes the generator."""

@@ -29,9 +29,11 @@ from drivers.contract import (
     Finished,
     ListDevices,
     NextPage,
+    OptionsRead,
     PageFinished,
     PageStarted,
     ReadCapabilities,
+    ReadOptions,
     Ready,
     Scan,
     ScanRequest,
@@ -47,6 +49,7 @@ __all__ = [
     "clear_page",
     "list_devices",
     "read_capabilities",
+    "read_options",
     "spool_leftovers",
     "start_scan",
     "worker_command",
@@ -108,6 +111,22 @@ def read_capabilities(
     match _ask(WorkerProcess(backend, environment, command=command), ReadCapabilities(device), timeout):
         case CapabilitiesRead(capabilities=capabilities):
             return capabilities
+        case other:
+            raise failure(FaultCode.CRASHED, f"unexpected answer {type(other).__name__}")
+
+
+def read_options(
+    backend: str,
+    request: ScanRequest,
+    *,
+    timeout: float = 30.0,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] | None = None,
+) -> OptionsRead:
+    """Give all options of a request's scanner with the request applied as far as it goes. Raises DriverFault."""
+    match _ask(WorkerProcess(backend, environment, command=command), ReadOptions(request), timeout):
+        case OptionsRead() as read:
+            return read
         case other:
             raise failure(FaultCode.CRASHED, f"unexpected answer {type(other).__name__}")
 

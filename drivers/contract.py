@@ -64,15 +64,42 @@ class FaultCode(enum.StrEnum):
     CRASHED = "crashed"
 
 
+class OptionType(enum.StrEnum):
+    """What a device's option holds; a button is pressed and holds nothing."""
+
+    BOOL = "bool"
+    INT = "int"
+    FIXED = "fixed"
+    STRING = "string"
+    BUTTON = "button"
+
+
+class Unit(enum.StrEnum):
+    """What an option's number counts."""
+
+    NONE = "none"
+    PIXEL = "pixel"
+    BIT = "bit"
+    MM = "mm"
+    DPI = "dpi"
+    PERCENT = "percent"
+    MICROSECOND = "microsecond"
+
+
 @dataclass(frozen=True)
 class Device:
-    """A scanner that can be opened; ``name`` is the backend's own address, the rest is for people."""
+    """A scanner that can be opened; ``name`` is the backend's own address now, ``label`` is for people.
+
+    ``identity`` stays the same when the address changes (drivers.identity); ``host`` is a network scanner's address.
+    """
 
     backend: str
     name: str
     label: str
     vendor: str = ""
     model: str = ""
+    identity: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +111,43 @@ class Capabilities:
     resolutions: tuple[int, ...]
     max_width_mm: float
     max_height_mm: float
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a device as it is now; ``value`` and ``choices`` are text that the device takes back.
+
+    ``low`` to ``high`` in steps of ``step`` (0: any) is the range of a number, None where there is none. ``active`` is
+    false while other options rule it out; ``settable`` is false for what a program cannot set (an array, a sensor).
+    """
+
+    name: str
+    type: OptionType
+    title: str = ""
+    description: str = ""
+    group: str = ""
+    unit: Unit = Unit.NONE
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    step: float = 0.0
+    value: str = ""
+    active: bool = True
+    settable: bool = True
+    advanced: bool = False
+
+    @property
+    def usable(self) -> bool:
+        """Whether a value can be given to it now."""
+        return self.active and self.settable and self.type is not OptionType.BUTTON
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An option of a request that the device did not take, and why."""
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -114,6 +178,13 @@ class ReadCapabilities:
     """Answer with ``CapabilitiesRead``."""
 
     device: str
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """Answer with ``OptionsRead``: prepare the device as for this request (its spool is not used) and list its options."""
+
+    request: ScanRequest
 
 
 @dataclass(frozen=True)
@@ -162,6 +233,14 @@ class CapabilitiesRead:
     """What the asked device can do."""
 
     capabilities: Capabilities
+
+
+@dataclass(frozen=True)
+class OptionsRead:
+    """All options of a device as they are once the request is applied, and what of the request it refused."""
+
+    options: tuple[Option, ...]
+    refused: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,8 +305,8 @@ class Finished:
     undelivered: int = 0
 
 
-Command = ListDevices | ReadCapabilities | Scan | NextPage | Stop | Abort
-Event = Ready | DevicesFound | CapabilitiesRead | PageStarted | Progress | PageFinished | Fault | Finished
+Command = ListDevices | ReadCapabilities | ReadOptions | Scan | NextPage | Stop | Abort
+Event = Ready | DevicesFound | CapabilitiesRead | OptionsRead | PageStarted | Progress | PageFinished | Fault | Finished
 Message = Command | Event
 
 _TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in typing.get_args(Message)}

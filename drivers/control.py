@@ -18,6 +18,7 @@ from drivers.contract import (
     Message,
     NextPage,
     ReadCapabilities,
+    ReadOptions,
     Scan,
     Stop,
     decode,
@@ -25,7 +26,7 @@ from drivers.contract import (
 
 POLL_SECONDS = 0.05
 
-Order = ListDevices | ReadCapabilities | Scan | Fault | None
+Order = ListDevices | ReadCapabilities | ReadOptions | Scan | Fault | None
 
 
 class Control:
@@ -111,7 +112,7 @@ class Ear(threading.Thread):
                 self.control.stop()
             case Abort():
                 self.control.abort()
-            case ListDevices() | ReadCapabilities() | Scan():
+            case ListDevices() | ReadCapabilities() | ReadOptions() | Scan():
                 self.orders.put(message)
             case _:
                 raise ContractError(f"{type(message).__name__} is not a command")

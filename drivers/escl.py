@@ -17,9 +17,20 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from drivers import escl_find
+from drivers import escl_adjust, escl_find
 from drivers.backend import MM_PER_INCH, Desk, DriverFault, Page, failure, pixels_of
-from drivers.contract import Capabilities, ColorMode, Device, FaultCode, ScanRequest, Source
+from drivers.contract import (
+    Capabilities,
+    ColorMode,
+    Device,
+    FaultCode,
+    Option,
+    OptionsRead,
+    OptionType,
+    ScanRequest,
+    Source,
+    Unit,
+)
 from drivers.escl_find import UUID_PREFIX, Found
 from drivers.escl_http import Limits, Link, Pulse, still
 from drivers.escl_job import Job
@@ -40,7 +51,7 @@ def load() -> EsclBackend:
 
 
 class EsclBackend:
-    """The three verbs on network scanners."""
+    """The four verbs on network scanners."""
 
     def devices(self) -> tuple[Device, ...]:
         """Give the scanners at the addresses typed in that answer, and those that announce themselves."""
@@ -51,8 +62,8 @@ class EsclBackend:
             answers = list(filter(None, pool.map(_probe, addresses)))
             heard = {found.name: found for found in reversed(hearing.result())}
         known = {name for found in answers for name in (found.name, found.url)}
-        devices = [_device(found.url, found.label) for found in answers]
-        devices += [_device(name, found.label) for name, found in sorted(heard.items()) if not known & {name, found.url}]
+        devices = [_device(found.url, found) for found in answers]
+        devices += [_device(name, found) for name, found in sorted(heard.items()) if not known & {name, found.url}]
         return tuple(devices)
 
     def capabilities(self, device: str) -> Capabilities:
@@ -60,8 +71,15 @@ class EsclBackend:
         with _connected(device, Limits(), None) as (_, scanner):
             return scanner.capabilities()
 
+    def options(self, request: ScanRequest) -> OptionsRead:
+        """Give what the device's capabilities let be chosen; source, mode and resolution are the profile's own fields."""
+        limits, pins = _options(request)
+        with _connected(request.device, limits, pins) as (_, scanner):
+            adjusted, refused = escl_adjust.with_values(scanner.adjustments, request.options)
+            return OptionsRead((*_fixed(scanner, request), *adjusted, *_limit_options(limits)), tuple(refused))
+
     def scan(self, request: ScanRequest, desk: Desk) -> Generator[Page, None, None]:
-        """Yield pages; options are the fields of Limits with ``_seconds`` (connect_seconds, ...) and ``pins``."""
+        """Yield pages; options are the device's adjustments, the fields of Limits with ``_seconds``, and ``pins``."""
         limits, pins = _options(request)
         with _connected(request.device, limits, pins, lambda: desk.pause(0)) as (link, scanner):
             job = Job(link, order_for(request, scanner), desk)
@@ -96,6 +114,7 @@ def order_for(request: ScanRequest, scanner: Scanner) -> Order:
         _length(request.paper_width_mm, source.width),
         _length(request.paper_height_mm, source.height),
         source.names_format_twice,
+        escl_adjust.elements(scanner.adjustments, request.options),
     )
 
 
@@ -198,11 +217,46 @@ def _resolve(device: str, pins: str | None) -> Found:
 
 def _options(request: ScanRequest) -> tuple[Limits, str | None]:
     names = {f"{field.name}_seconds": field.name for field in dataclasses.fields(Limits)}
-    unknown = set(request.options) - {*names, "pins"}
+    unknown = set(request.options) - {*names, "pins", *escl_adjust.NAMES}
     if unknown:
         raise failure(FaultCode.INVALID_REQUEST, f"unknown options: {', '.join(sorted(unknown))}")
     changed = {names[name]: _seconds(name, text) for name, text in request.options.items() if name in names}
     return dataclasses.replace(Limits(), **changed), request.options.get("pins")
+
+
+def _fixed(scanner: Scanner, request: ScanRequest) -> list[Option]:
+    """Give what a profile sets by its own fields, to be seen only."""
+    can = scanner.capabilities()
+    chosen = scanner.inputs.get(request.source)
+    width, height = (chosen.width, chosen.height) if chosen else (0, 0)
+    sizes = [f"{units * MM_PER_INCH / UNITS_PER_INCH:.0f}" for units in (width, height)]
+    rows: list[tuple[str, str, tuple[str, ...], str, Unit]] = [
+        ("source", "Source", tuple(source.value for source in can.sources), request.source.value, Unit.NONE),
+        ("mode", "Mode", tuple(mode.value for mode in can.modes), request.mode.value, Unit.NONE),
+        ("resolution", "Resolution", tuple(map(str, can.resolutions)), str(request.dpi), Unit.DPI),
+        ("width", "Largest width", (), sizes[0], Unit.MM),
+        ("height", "Largest height", (), sizes[1], Unit.MM),
+    ]
+    return [
+        Option(name, OptionType.STRING, title, choices=choices, value=value, unit=unit, settable=False)
+        for name, title, choices, value, unit in rows
+    ]
+
+
+def _limit_options(limits: Limits) -> list[Option]:
+    """Give how long the workstation waits for this device, which is ours and not the device's."""
+    return [
+        Option(
+            f"{field.name}_seconds",
+            OptionType.FIXED,
+            f"Seconds to wait: {field.name}",
+            low=0.1,
+            high=3600.0,
+            value=f"{getattr(limits, field.name):g}",
+            advanced=True,
+        )
+        for field in dataclasses.fields(limits)
+    ]
 
 
 def _seconds(name: str, text: str) -> float:
@@ -215,15 +269,17 @@ def _seconds(name: str, text: str) -> float:
     return seconds
 
 
-def _device(name: str, label: str) -> Device:
-    return Device("escl", name, label or name, model=label)
+def _device(name: str, found: Found) -> Device:
+    host = urlsplit(found.url).hostname or ""
+    identity = found.identity or found.name
+    return Device("escl", name, found.label or name, model=found.label, identity=identity, host=host)
 
 
 def _probe(address: str) -> Found | None:
     """Ask at an address typed in; a scanner that does not answer is left out, with the reason in the log."""
     try:
         with _connected(address, LISTING_LIMITS, None) as (link, scanner):
-            return Found(link.url, scanner.uuid, scanner.label)
+            return Found(link.url, scanner.uuid, scanner.label, scanner.identity)
     except DriverFault as error:
         print(f"{address}: {error}", file=sys.stderr)  # noqa: T201 - stderr is the worker's log
         return None

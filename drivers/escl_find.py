@@ -39,6 +39,7 @@ class Found:
     url: str
     uuid: str = ""
     label: str = ""
+    identity: str = ""
 
     @property
     def name(self) -> str:

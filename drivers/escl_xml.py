@@ -11,7 +11,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from drivers.backend import MM_PER_INCH, failure
-from drivers.contract import Capabilities, ColorMode, FaultCode, Source
+from drivers.contract import Capabilities, ColorMode, FaultCode, Option, Source
+from drivers.escl_adjust import read_adjustments
 
 UNITS_PER_INCH = 300
 RESOLUTIONS = (75, 100, 150, 200, 240, 300, 400, 600, 1200)
@@ -67,6 +68,15 @@ class Scanner:
     label: str = ""
     uuid: str = ""
     inputs: dict[Source, Input] = field(default_factory=dict)
+    serial: str = ""
+    adjustments: tuple[Option, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """What stays the same of the device wherever it answers; empty where it does not say."""
+        if self.uuid:
+            return f"uuid:{self.uuid}"
+        return f"{self.label} no. {self.serial}" if self.serial else ""
 
     def capabilities(self) -> Capabilities:
         """Give them in the house's words: the resolutions that every source has, the reach of the longest one."""
@@ -119,6 +129,7 @@ class Order:
     width: int
     height: int
     names_format_twice: bool = False
+    extras: tuple[tuple[str, str], ...] = ()
 
 
 def parse_capabilities(data: bytes) -> Scanner:
@@ -133,7 +144,14 @@ def parse_capabilities(data: bytes) -> Scanner:
     usable = {source: one for source, one in inputs.items() if one.jpeg and one.width and one.height and one.modes}
     if not usable:
         raise failure(FaultCode.UNSUPPORTED, "the scanner offers no source that sends JPEG pages")
-    return Scanner(_version(root), clean(_text(root, "MakeAndModel")), clean_uuid(_text(root, "UUID")), usable)
+    return Scanner(
+        _version(root),
+        clean(_text(root, "MakeAndModel")),
+        clean_uuid(_text(root, "UUID")),
+        usable,
+        clean(_text(root, "SerialNumber")),
+        read_adjustments(root),
+    )
 
 
 def parse_status(data: bytes) -> Status:
@@ -162,7 +180,8 @@ def scan_settings(order: Order) -> bytes:
     feeder = order.source is not Source.FLATBED
     duplex = f"<scan:Duplex>{str(order.source is Source.DUPLEX).lower()}</scan:Duplex>" if feeder else ""
     # Newer devices read one name of the format, older ones the other.
-    extra = f"<scan:DocumentFormatExt>{JPEG}</scan:DocumentFormatExt>" if order.names_format_twice else ""
+    twice = f"<scan:DocumentFormatExt>{JPEG}</scan:DocumentFormatExt>" if order.names_format_twice else ""
+    extras = "".join(f"<scan:{name}>{value}</scan:{name}>" for name, value in order.extras)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>'
         '<scan:ScanSettings xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03"'
@@ -171,10 +190,10 @@ def scan_settings(order: Order) -> bytes:
         "<pwg:ScanRegions><pwg:ScanRegion><pwg:ContentRegionUnits>escl:ThreeHundredthsOfInches</pwg:ContentRegionUnits>"
         "<pwg:XOffset>0</pwg:XOffset><pwg:YOffset>0</pwg:YOffset>"
         f"<pwg:Width>{order.width}</pwg:Width><pwg:Height>{order.height}</pwg:Height></pwg:ScanRegion></pwg:ScanRegions>"
-        f"<pwg:DocumentFormat>{JPEG}</pwg:DocumentFormat>{extra}"
+        f"<pwg:DocumentFormat>{JPEG}</pwg:DocumentFormat>{twice}"
         f"<pwg:InputSource>{'Feeder' if feeder else 'Platen'}</pwg:InputSource>"
         f"<scan:XResolution>{order.dpi}</scan:XResolution><scan:YResolution>{order.dpi}</scan:YResolution>"
-        f"<scan:ColorMode>{order.color_mode}</scan:ColorMode>{duplex}</scan:ScanSettings>"
+        f"<scan:ColorMode>{order.color_mode}</scan:ColorMode>{duplex}{extras}</scan:ScanSettings>"
     ).encode()
 
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from drivers.backend import failure
-from drivers.contract import FaultCode
+from drivers.backend import DriverFault, failure
+from drivers.contract import FaultCode, Option, OptionsRead, OptionType, Refusal
 
 _REPORTED = {"jam": FaultCode.JAM, "double_feed": FaultCode.DOUBLE_FEED, "cover_open": FaultCode.COVER_OPEN}
 _HARDER = {"empty", "stall", "segfault", "die", "die_after_rename", "truncate"}
@@ -73,6 +73,34 @@ def parse(options: Mapping[str, str]) -> Mishap:
         return Mishap(**{name: known[name](value) for name, value in options.items()})  # type: ignore[arg-type]
     except ValueError as error:
         raise failure(FaultCode.INVALID_REQUEST, f"practice scanner: {error}") from error
+
+
+def listed(options: Mapping[str, str]) -> OptionsRead:
+    """Give the options with the values of a request; those it cannot have keep their usual value and are refused."""
+    refused = []
+    for name, text in options.items():
+        try:
+            parse({name: text})
+        except DriverFault as error:
+            refused.append(Refusal(name, error.fault.detail))
+    bad = {one.name for one in refused}
+    given = {name: text for name, text in options.items() if name not in bad}
+    faults = ("", *sorted({*_REPORTED, *_HARDER}))
+    return OptionsRead(
+        (
+            Option("fault", OptionType.STRING, "Mishap", "What goes wrong.", choices=faults, value=given.get("fault", "")),
+            _number("fault_page", OptionType.INT, "Page of the mishap", given, "1"),
+            _number("first_page", OptionType.INT, "First page of the tray", given, "1"),
+            _number("page_delay", OptionType.FIXED, "Seconds a page takes", given, "0"),
+            _number("line_delay", OptionType.FIXED, "Seconds a tenth of a page takes", given, "0"),
+        ),
+        tuple(refused),
+    )
+
+
+def _number(name: str, kind: OptionType, title: str, given: Mapping[str, str], usual: str) -> Option:
+    low, high = (1.0, 10_000.0) if kind is OptionType.INT else (0.0, 600.0)
+    return Option(name, kind, title, low=low, high=high, value=given.get(name, usual))
 
 
 def _fault(text: str) -> str:

@@ -6,6 +6,7 @@ happens on one thread, in a process that ends after the batch: closing or leavin
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import time
 from collections.abc import Generator
@@ -13,10 +14,11 @@ from typing import Any
 
 from PIL import Image
 
-from drivers import sane_options
-from drivers.backend import Desk, Page, failure
-from drivers.contract import Capabilities, ColorMode, Device, FaultCode, ScanRequest, Source
+from drivers import sane_identity, sane_options
+from drivers.backend import Desk, DriverFault, Page, failure
+from drivers.contract import Capabilities, ColorMode, Device, FaultCode, OptionsRead, ScanRequest, Source
 from drivers.images import encode_page
+from drivers.sane_device import SaneDevice
 
 PROGRESS_SECONDS = 0.25
 # python-sane counts a page's bytes in a C int.
@@ -50,23 +52,30 @@ def load() -> SaneBackend:
 
 
 class SaneBackend:
-    """The three verbs on SANE; ``library`` is the python-sane module, already initialised."""
+    """The four verbs on SANE; ``library`` is the python-sane module, already initialised."""
 
     def __init__(self, library: Any) -> None:
         self._sane = library
 
     def devices(self) -> tuple[Device, ...]:
         """Give the devices that SANE sees now."""
-        return tuple(
-            Device("sane", name, f"{vendor} {model}".strip() or name, vendor, model)
-            for name, vendor, model, _ in self._sane.get_devices()
-        )
+        return tuple(sane_identity.device(*found) for found in self._sane.get_devices())
 
     def capabilities(self, device: str) -> Capabilities:
         """Give what the device can do."""
         handle = self._open(device)
         try:
-            return sane_options.read_capabilities(handle)
+            return sane_options.read_capabilities(SaneDevice(handle))
+        finally:
+            handle.close()
+
+    def options(self, request: ScanRequest) -> OptionsRead:
+        """Give every option of the device, with the request applied as far as the device takes it."""
+        handle = self._open(request.device)
+        try:
+            device = SaneDevice(handle)
+            applied = sane_options.apply_request(device, request, strict=False)
+            return OptionsRead(device.options(), applied.refused)
         finally:
             handle.close()
 
@@ -75,10 +84,12 @@ class SaneBackend:
         handle = self._open(request.device)
         try:
             try:
-                sane_options.apply_request(handle, request)
-            except (self._sane._sane.error, AttributeError, TypeError) as error:
+                applied = sane_options.apply_request(SaneDevice(handle), request)
+            except DriverFault:
+                raise
+            except Exception as error:
                 raise failure(FaultCode.UNSUPPORTED, str(error)) from error
-            yield from _Sheets(handle, request, desk).scan()
+            yield from _Sheets(handle, dataclasses.replace(request, dpi=applied.dpi), desk).scan()
         finally:
             handle.close()
 

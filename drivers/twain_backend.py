@@ -14,9 +14,9 @@ from typing import Any
 
 from PIL import Image
 
-from drivers import twain_options, twain_windows
+from drivers import twain_listing, twain_options, twain_windows
 from drivers.backend import Desk, DriverFault, Page, failure
-from drivers.contract import Capabilities, ColorMode, Device, FaultCode, ScanRequest, Source
+from drivers.contract import Capabilities, ColorMode, Device, FaultCode, OptionsRead, ScanRequest, Source
 from drivers.images import encode_page
 from drivers.twain_faults import twain_errors
 from drivers.twain_session import Acquisition, open_manager, open_source
@@ -34,7 +34,7 @@ def load() -> TwainBackend:
 
 
 class TwainBackend:
-    """The three verbs on TWAIN; ``library`` is the twain module, ``names`` its capabilities' numbers by name."""
+    """The four verbs on TWAIN; ``library`` is the twain module, ``names`` its capabilities' numbers by name."""
 
     def __init__(self, library: Any, names: dict[str, int]) -> None:
         self._library = library
@@ -49,6 +49,11 @@ class TwainBackend:
         """Give what the device can do."""
         with open_manager(self._library) as manager, open_source(manager, device) as source:
             return twain_options.read_capabilities(source)
+
+    def options(self, request: ScanRequest) -> OptionsRead:
+        """Give every capability of the source, with the request applied as far as the driver takes it."""
+        with open_manager(self._library) as manager, open_source(manager, request.device) as source:
+            return twain_listing.read_options(source, request, self._names)
 
     def scan(self, request: ScanRequest, desk: Desk) -> Generator[Page, None, None]:
         """Yield pages; the source is opened for this batch alone."""

@@ -55,7 +55,7 @@ def read_choice(source: Any, capability: int) -> Choice | None:
         with twain_errors("reading"), memory_held(source):
             return _choice(capability, source.get_capability(capability))
     except DriverFault as error:
-        _go_on_if_unsupported(error)
+        go_on_if_unsupported(error)
         return None
 
 
@@ -77,7 +77,7 @@ def read_current(source: Any, capability: int) -> float | None:
         with twain_errors("reading"), memory_held(source):
             return _current(capability, source.get_capability_current(capability))
     except DriverFault as error:
-        _go_on_if_unsupported(error)
+        go_on_if_unsupported(error)
         return None
 
 
@@ -136,7 +136,7 @@ def _set_named(source: Any, name: str, text: str, names: Mapping[str, int]) -> N
     if capability is None:
         raise failure(FaultCode.INVALID_REQUEST, f"there is no capability {name!r}")
     try:
-        value = float(text)
+        value = {"yes": 1.0, "no": 0.0}[text] if text in ("yes", "no") else float(text)
     except ValueError as error:
         raise failure(FaultCode.INVALID_REQUEST, f"option {name!r}: {text!r} is no number") from error
     with twain_errors(name):
@@ -200,7 +200,7 @@ def _set_paper(source: Any, request: ScanRequest) -> None:
             source.set_image_layout((0.0, 0.0, width, height))
     except DriverFault as error:
         # A source without a layout gives the whole of its area, which is at least the page.
-        _go_on_if_unsupported(error)
+        go_on_if_unsupported(error)
     _check_paper(source, width, height)
 
 
@@ -210,7 +210,7 @@ def _check_paper(source: Any, width: float, height: float) -> None:
         with twain_errors("paper"):
             (left, top, right, bottom), *_ = source.get_image_layout()
     except DriverFault as error:
-        _go_on_if_unsupported(error)
+        go_on_if_unsupported(error)
         return
     tolerance = PAPER_TOLERANCE_MM / MM_PER_INCH
     # All zero is what a source says that does not know yet.
@@ -249,12 +249,12 @@ def _try_set(source: Any, capability: int, kind: int, value: float) -> DriverFau
         with twain_errors("setting"):
             source.set_capability(capability, kind, value if kind == _FIX32 else int(value))
     except DriverFault as error:
-        _go_on_if_unsupported(error)
+        go_on_if_unsupported(error)
         return error
     return None
 
 
-def _go_on_if_unsupported(error: DriverFault) -> None:
+def go_on_if_unsupported(error: DriverFault) -> None:
     """Go on where only this one question was refused, in one of the ways in which drivers refuse."""
     if error.fault.code not in (FaultCode.UNSUPPORTED, FaultCode.IO_ERROR, FaultCode.ACCESS_DENIED):
         raise error

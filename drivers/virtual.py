@@ -10,7 +10,7 @@ from pathlib import Path
 
 from drivers import mishaps
 from drivers.backend import Desk, Page, failure, pixels_of
-from drivers.contract import Capabilities, ColorMode, Device, FaultCode, ScanRequest, Source
+from drivers.contract import Capabilities, ColorMode, Device, FaultCode, OptionsRead, ScanRequest, Source
 from drivers.mishaps import Mishap
 from drivers.sheets import Sheet, image_sheets, pdf_sheets
 
@@ -27,17 +27,22 @@ def load() -> VirtualBackend:
 
 
 class VirtualBackend:
-    """The three verbs on folders and PDF files."""
+    """The four verbs on folders and PDF files."""
 
     def devices(self) -> tuple[Device, ...]:
         """Give the trays named in SOHOA_VIRTUAL_FEEDER (parted as in PATH) that exist."""
         names = [name for name in os.environ.get(FEEDER_VARIABLE, "").split(os.pathsep) if name and Path(name).exists()]
-        return tuple(Device("virtual", name, Path(name).name or name, "Sohoa", "Practice scanner") for name in names)
+        return tuple(Device("virtual", name, Path(name).name or name, "Sohoa", "Practice scanner", name) for name in names)
 
     def capabilities(self, device: str) -> Capabilities:
         """Give what the practice scanner can do. Raises DriverFault(NO_DEVICE) for a path that does not exist."""
         _tray(device)
         return Capabilities(tuple(Source), tuple(ColorMode), RESOLUTIONS, MAX_WIDTH_MM, MAX_HEIGHT_MM)
+
+    def options(self, request: ScanRequest) -> OptionsRead:
+        """Give the ways in which the practice scanner can misbehave. Raises DriverFault(NO_DEVICE)."""
+        _tray(request.device)
+        return mishaps.listed(request.options)
 
     def scan(self, request: ScanRequest, desk: Desk) -> Generator[Page, None, None]:
         """Yield the tray's pages; ``request.options`` are those of drivers.mishaps.Mishap."""

@@ -25,6 +25,7 @@ from drivers.virtual_escl_faults import FEEDER_STATES, Script
 MODEL = "Sohoa Virtual Desk Scanner"
 RESOLUTIONS = (75, 100, 150, 200, 300, 400, 600)
 MAX_WIDTH, MAX_HEIGHT = 3508, 5102  # 297 x 432 mm in 1/300 inch
+BRIGHTNESS = range(-100, 101)
 MODES = {"RGB24": ColorMode.COLOR, "Grayscale8": ColorMode.GRAY}
 _NAMESPACES = 'xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03" xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm"'
 
@@ -67,6 +68,7 @@ class Job:
     state: str = "Processing"
     completed: int = 0
     fed: int = 0
+    brightness: int = 0
 
 
 class VirtualScanner:
@@ -124,7 +126,7 @@ class VirtualScanner:
                 paper_height_mm=request.paper_height_mm + job.y * MM_PER_INCH / UNITS_PER_INCH,
             )
             data, _ = self._tray.scan(number - 1, area)
-        return _cropped(data, job) if job.x or job.y else data
+        return _worked_on(data, job) if job.x or job.y or job.brightness else data
 
     def take_time(self) -> None:
         """Wait as long as one side takes."""
@@ -207,7 +209,9 @@ class VirtualScanner:
             f"<scan:Platen><scan:PlatenInputCaps>{size}{profile}</scan:PlatenInputCaps></scan:Platen>"
             f"<scan:Adf><scan:AdfSimplexInputCaps>{size}{profile}</scan:AdfSimplexInputCaps>"
             f"<scan:AdfDuplexInputCaps>{size}{profile}</scan:AdfDuplexInputCaps>"
-            "<scan:FeederCapacity>50</scan:FeederCapacity></scan:Adf>",
+            "<scan:FeederCapacity>50</scan:FeederCapacity></scan:Adf>"
+            f"<scan:BrightnessSupport><scan:Min>{BRIGHTNESS[0]}</scan:Min><scan:Max>{BRIGHTNESS[-1]}</scan:Max>"
+            "<scan:Normal>0</scan:Normal><scan:Step>1</scan:Step></scan:BrightnessSupport>",
         )
 
     def _is_empty(self) -> bool:
@@ -251,25 +255,29 @@ def _parse_settings(data: bytes) -> Job:
         fields = {element.tag.rpartition("}")[2]: (element.text or "").strip() for element in fromstring(data).iter()}
         dpi, mode = int(fields["XResolution"]), MODES[fields["ColorMode"]]
         width, height, x, y = (int(fields.get(name, 0)) for name in ("Width", "Height", "XOffset", "YOffset"))
+        brightness = int(fields.get("Brightness", 0))
         source = Source.FLATBED if fields["InputSource"] == "Platen" else Source.FEEDER
     except (KeyError, ValueError, SyntaxError) as error:
         raise failure(FaultCode.INVALID_REQUEST, f"no ScanSettings: {type(error).__name__}") from error
     if source is Source.FEEDER and fields.get("Duplex") == "true":
         source = Source.DUPLEX
     inside = width > 0 and height > 0 and x >= 0 and y >= 0 and x + width <= MAX_WIDTH and y + height <= MAX_HEIGHT
-    if dpi not in RESOLUTIONS or not inside:
+    if dpi not in RESOLUTIONS or not inside or brightness not in BRIGHTNESS:
         raise failure(FaultCode.INVALID_REQUEST, f"{dpi} dpi, {width} x {height} at {x}, {y}")
     millimetres = MM_PER_INCH / UNITS_PER_INCH
     request = ScanRequest("", "", source, mode, dpi, width * millimetres, height * millimetres)
-    return Job(f"/eSCL/ScanJobs/{uuid.uuid4()}", request, x, y)
+    return Job(f"/eSCL/ScanJobs/{uuid.uuid4()}", request, x, y, brightness=brightness)
 
 
-def _cropped(data: bytes, job: Job) -> bytes:
+def _worked_on(data: bytes, job: Job) -> bytes:
     request: Any = job.request
     left, top = (round(offset * request.dpi / UNITS_PER_INCH) for offset in (job.x, job.y))
     size = pixels_of(request.paper_width_mm, request.dpi), pixels_of(request.paper_height_mm, request.dpi)
     with Image.open(io.BytesIO(data)) as image:
-        return encode_page(image.crop((left, top, left + size[0], top + size[1])), request.mode, request.dpi)[0]
+        page = image.crop((left, top, left + size[0], top + size[1]))
+    if job.brightness:
+        page = page.point(lambda value: value + job.brightness * 255 // BRIGHTNESS[-1])
+    return encode_page(page, request.mode, request.dpi)[0]
 
 
 def _xml(name: str, body: str) -> bytes:

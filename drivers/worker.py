@@ -25,6 +25,7 @@ from drivers.contract import (
     FaultCode,
     ListDevices,
     ReadCapabilities,
+    ReadOptions,
     Ready,
     Scan,
     encode,
@@ -96,7 +97,7 @@ def _serve(name: str, ear: Ear, mouth: Mouth) -> int:
     return 0
 
 
-def _answer(backend: Backend, order: ListDevices | ReadCapabilities | Fault) -> Event:
+def _answer(backend: Backend, order: ListDevices | ReadCapabilities | ReadOptions | Fault) -> Event:
     try:
         with foreign_errors():
             match order:
@@ -104,6 +105,8 @@ def _answer(backend: Backend, order: ListDevices | ReadCapabilities | Fault) -> 
                     return DevicesFound(backend.devices())
                 case ReadCapabilities(device=device):
                     return CapabilitiesRead(backend.capabilities(device))
+                case ReadOptions(request=request):
+                    return backend.options(request)
                 case Fault():
                     return order
     except DriverFault as error:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from drivers import sane_options
+from drivers import sane_quirks
 from drivers.backend import DriverFault
 from drivers.client import list_devices, spool_leftovers
 from drivers.contract import ColorMode, FaultCode, Finished, Source
@@ -188,7 +187,7 @@ def test_a_missing_library_is_told(sane: Any, tmp_path: Path) -> None:
     ],
 )
 def test_names_of_sources(name: str, source: Source | None) -> None:
-    assert sane_options.source_of(name) is source
+    assert sane_quirks.source_of(name) is source
 
 
 @pytest.mark.parametrize(
@@ -206,35 +205,4 @@ def test_names_of_sources(name: str, source: Source | None) -> None:
     ],
 )
 def test_names_of_modes(name: str, mode: ColorMode | None) -> None:
-    assert sane_options.mode_of(name) is mode
-
-
-def stub(**constraints: Any) -> Any:
-    """A device whose options take any value; resolution 100, lengths in pixels."""
-    device = SimpleNamespace(resolution=100.0)
-    device.opt = {
-        key: SimpleNamespace(
-            type=3 if isinstance(value, list) else 2,
-            unit=1,
-            size=4,
-            constraint=value,
-            is_active=lambda: True,
-            is_settable=lambda: True,
-        )
-        for key, value in constraints.items()
-    }
-    return device
-
-
-def test_duplex_as_an_option_of_its_own(sane: Any) -> None:
-    device = stub(source=["Flatbed", "ADF"], adf_mode=["Simplex", "Duplex"], mode=["Color"])
-    assert Source.DUPLEX in sane_options.read_capabilities(device).sources
-    sane_options.apply_request(device, sane.request(source=Source.DUPLEX, mode=ColorMode.GRAY))
-    assert (device.source, device.adf_mode, device.mode) == ("ADF", "Duplex", "Color")
-
-
-def test_lengths_in_pixels_and_the_feeders_own_paper_size(sane: Any) -> None:
-    device = stub(resolution=(50.0, 600.0, 0.0), page_width=(0.0, 900.0, 1.0), br_x=(0.0, 850.0, 1.0), tl_x=(5.0, 850.0, 1.0))
-    assert sane_options.read_capabilities(device).max_width_mm == pytest.approx(215.9)
-    sane_options.apply_request(device, sane.request(source=Source.FLATBED))
-    assert (device.page_width, device.tl_x, device.br_x) == (394.0, 5.0, 394.0)
+    assert sane_quirks.mode_of(name) is mode
