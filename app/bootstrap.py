@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.acquisition.devices import BACKENDS
 from app.acquisition.intake import Intake
-from app.acquisition.scanners import BACKENDS, Scanners
+from app.acquisition.scanners import Scanners
 from app.errors import SohoaError, Text
 from app.events import Events, Topic
 from app.filing.dossiers import Dossiers

@@ -63,6 +63,7 @@ class ProfileSettings(_Section):
     mode: ColorMode = Field(ColorMode.COLOR, description="Màu: color, gray, bitonal / what a pixel holds")
     dpi: int = Field(300, ge=75, le=1200, description="Độ phân giải, điểm trên inch / dots per inch")
     paper: PaperSize = Field(PaperSize.A4, description="Khổ giấy / paper size")
+    identity: str = Field("", description="Điều không đổi để nhận lại máy quét / what the scanner is known by")
     options: dict[str, str] = Field(default_factory=dict, description="Tùy chọn riêng của máy / the backend's own options")
 
     way: Way = Field(Way.ONCE, description="Cách đưa giấy: once, more (nhiều lượt), turn_over (lật mặt sau) / how paper comes")

@@ -230,6 +230,17 @@ class NoProfileDevice(MustStop):
     exit_code = ExitCode.SCANNER
 
 
+class WhichScanner(MustStop):
+    """Several scanners are equal and one is meant. Values: scanner, count, candidates (ScannerName)."""
+
+    title = Text("Có {count} máy quét {scanner} giống hệt nhau", "There are {count} scanners {scanner} that are alike")
+    remedy = Text(
+        "Chọn lại máy cho cấu hình quét này trong Cài đặt, hoặc rút bớt một máy.",
+        "Choose the scanner of this profile again in the settings, or unplug the others.",
+    )
+    exit_code = ExitCode.SCANNER
+
+
 _FAULTS: dict[FaultCode, type[ScanFailed]] = {
     FaultCode.NO_DEVICE: NoScanner,
     FaultCode.DEVICE_BUSY: ScannerBusy,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from app.acquisition.errors import NoProfileDevice, scan_failed
+from app.acquisition.devices import PRACTICE, Devices, DeviceSearch, request_of
+from app.acquisition.errors import NoScanner, scan_failed
 from app.acquisition.intake import Intake, Spool, Target
 from app.errors import Language, Text
 from app.events import Events, Topic
@@ -22,21 +20,15 @@ from app.store.dossiers import DossierStore
 from app.store.errors import DossierFrozen
 from drivers import client
 from drivers.contract import (
-    ColorMode,
-    Device,
     Fault,
     Finished,
     PageFinished,
     PageStarted,
-    ScanRequest,
-    Source,
 )
 from resources import resource
 
 _log = logging.getLogger(__name__)
 
-PRACTICE = "virtual"
-BACKENDS = ("twain" if sys.platform == "win32" else "sane", "escl", PRACTICE)
 _FINDING = Text("Đang tìm máy quét…", "Looking for scanners…")
 _SCANNING = Text("Đang quét…", "Scanning…")
 
@@ -62,14 +54,6 @@ class ScanOutcome:
         return Text("Đã quét xong", "Scanning is done")
 
 
-@dataclass(frozen=True)
-class DeviceSearch:
-    """What was found, and the backends that could not look (by name, with the reason)."""
-
-    scanners: tuple[ScannerName, ...]
-    failed: tuple[tuple[str, str], ...]
-
-
 class Scanners:
     """The scanners of this station. One batch at a time; every page is committed before the next is asked for."""
 
@@ -83,6 +67,7 @@ class Scanners:
         self._folder = intake.folder
         self._settings = settings
         self._runs: dict[int, client.ScanRun] = {}
+        self.devices = Devices(events, settings, intake.folder.root)
 
     def profiles(self) -> tuple[Profile, ...]:
         """The scan profiles of the settings; where there are none, the first scanner and one to practise with."""
@@ -95,12 +80,7 @@ class Scanners:
 
     def search(self) -> DeviceSearch:
         """Look for scanners in this thread; a backend that fails is named and does not hide the others."""
-        with ThreadPoolExecutor(len(BACKENDS)) as threads:
-            answers = list(threads.map(self._ask, BACKENDS))
-        found = tuple(scanner for scanners, _ in answers for scanner in scanners)
-        failed = tuple((backend, why) for backend, (_, why) in zip(BACKENDS, answers, strict=True) if why)
-        self._events.announce(Topic.DEVICES)
-        return DeviceSearch(found, failed)
+        return self.devices.search()
 
     def start(self, profile: Profile, dossier_id: str, *, environment: Mapping[str, str] | None = None) -> Job[ScanOutcome]:
         """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do."""
@@ -117,29 +97,29 @@ class Scanners:
             run.abort()
         job.cancel()
 
-    def _ask(self, backend: str) -> tuple[tuple[ScannerName, ...], str]:
-        """Give a backend's scanners, and why it could not be asked."""
-        try:
-            return tuple(_name(device) for device in client.list_devices(backend, environment=self._environment({}))), ""
-        except client.DriverFault as error:
-            _log.warning("backend %s cannot list scanners: %s", backend, error.fault.code)
-            return (), error.fault.detail or error.fault.code.value
-
-    def _environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        """What network scanners need: where pinned certificates are kept, and the addresses that were typed in."""
-        addresses = " ".join(self._settings().scanning.addresses)
-        given = {"SOHOA_ESCL_ADDRESSES": addresses} if addresses else {}
-        return {"SOHOA_ESCL_PINS": str(self._folder.root), **given, **extra}
-
     def _scan(
         self, job: Job[ScanOutcome], profile: Profile, dossier_id: str, environment: Mapping[str, str] | None
     ) -> ScanOutcome:
         self._check(dossier_id)
-        profile, label = self._with_device(profile)
+        profile, label = self.devices.locate(profile)
+        try:
+            return self._scan_with(job, profile, label, dossier_id, environment)
+        except NoScanner:
+            # The address is out of date where the same scanner is found under another one.
+            moved, label = self.devices.find_again(profile) if profile.identity else (profile, label)
+            if moved.device == profile.device:
+                raise
+        return self._scan_with(job, moved, label, dossier_id, environment)
+
+    def _scan_with(
+        self, job: Job[ScanOutcome], profile: Profile, label: str, dossier_id: str, environment: Mapping[str, str] | None
+    ) -> ScanOutcome:
         spool = self._intake.open_spool(Target(dossier_id, self._settings().station.operator, label))
         try:
             with client.start_scan(
-                profile.backend, _request(profile, spool.folder), environment=self._environment(environment or {})
+                profile.backend,
+                request_of(profile, str(spool.folder)),
+                environment=self.devices.environment(environment or {}),
             ) as run:
                 self._runs[job.number] = run
                 job.when_cancelled(run.stop)
@@ -179,37 +159,9 @@ class Scanners:
             raise DossierFrozen(dossier=dossier.shown_number)
         self._folder.require_free(self._settings().filing.min_free_mb)
 
-    def _with_device(self, profile: Profile) -> tuple[Profile, str]:
-        """Fill in the scanner of a profile that names none: the first that is found."""
-        if profile.backend and profile.device:
-            return profile, Path(profile.device).name or profile.device
-        for found in self.search().scanners:
-            # Practice pages must never get into a real dossier because no scanner was plugged in.
-            if found.backend == profile.backend or (not profile.backend and found.backend != PRACTICE):
-                return replace(profile, backend=found.backend, device=found.device), found.label
-        raise NoProfileDevice
-
 
 def _default_profiles(language: Language) -> tuple[Profile, ...]:
     first = Text("Máy quét đầu tiên", "First scanner")
     practice = Text("Quét tập (trang mẫu)", "Practice (sample pages)")
     pages = str(resource("samples/pages"))
     return Profile(first.show(language), "", ""), Profile(practice.show(language), PRACTICE, pages)
-
-
-def _request(profile: Profile, spool: Path) -> ScanRequest:
-    width, height = profile.paper.millimetres
-    return ScanRequest(
-        device=profile.device,
-        spool=str(spool),
-        source=Source(profile.source.value),
-        mode=ColorMode(profile.mode.value),
-        dpi=profile.dpi,
-        paper_width_mm=width,
-        paper_height_mm=height,
-        options=profile.options,
-    )
-
-
-def _name(device: Device) -> ScannerName:
-    return ScannerName(device.backend, device.name, device.label)

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from app.cli import demo, doctor, dossiers, finding, process, scanning, sending, settings_page
+from app.cli import demo, devices, doctor, dossiers, finding, process, scanning, sending, settings_page
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
@@ -15,7 +15,7 @@ app = typer.Typer(
 app.add_typer(dossiers.app, name="dossier")
 dossiers.app.command()(finding.search)
 app.add_typer(settings_page.app, name="settings")
-app.command()(scanning.devices)
+app.add_typer(devices.app, name="devices")
 app.command()(scanning.scan)
 app.command()(dossiers.procedures)
 app.command()(sending.enrol)

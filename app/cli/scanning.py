@@ -1,4 +1,4 @@
-"""``sohoa devices`` and ``sohoa scan``."""
+"""``sohoa scan``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from app.bootstrap import Application
-from app.cli.common import AsJson, console, follow, language, opened, print_json, say
+from app.cli.common import AsJson, follow, opened, print_json, say
 from app.errors import ExitCode, ItemFailed, Text
-from app.model.profile import ColorMode, PaperSize, Profile, ScannerName, Source
+from app.model.profile import ColorMode, PaperSize, Profile, Source
 
 
 class UnknownProfile(ItemFailed):
@@ -29,26 +27,6 @@ class BadOption(ItemFailed):
     title = Text("Tùy chọn “{text}” không đúng dạng TÊN=GIÁ_TRỊ", "The option “{text}” is not of the form NAME=VALUE")
     remedy = Text("Ví dụ: --option fault=jam --option fault_page=3", "For example: --option fault=jam --option fault_page=3")
     exit_code = ExitCode.USAGE
-
-
-def devices(as_json: AsJson = False) -> None:
-    """Liệt kê máy quét đang thấy được / list the scanners that can be seen now."""
-    with opened(as_json=as_json) as application:
-        found = application.scanners.search()
-        if as_json:
-            print_json({"scanners": found.scanners, "failed": [{"backend": name, "why": why} for name, why in found.failed]})
-        else:
-            _print_devices(found.scanners)
-        for name, why in found.failed:
-            say(Text(f"Không hỏi được trình điều khiển {name}: {why}", f"The driver {name} could not be asked: {why}"))
-        if not found.scanners:
-            say(
-                Text(
-                    "Không thấy máy quét nào. Chạy “sohoa doctor” để xem lý do.",
-                    "No scanner was found. “sohoa doctor” says why.",
-                )
-            )
-            raise typer.Exit(ExitCode.SCANNER)
 
 
 def scan(
@@ -79,7 +57,7 @@ def scan(
             "mode": mode,
             "dpi": dpi,
             "paper": paper,
-            "options": _options(option or []) or None,
+            "options": named_values(option or []) or None,
         }
         chosen = replace(chosen, **{name: value for name, value in given.items() if value is not None})
         target = application.dossiers.get(dossier) if dossier else application.dossiers.new(procedure)
@@ -101,17 +79,6 @@ def scan(
             print_json({"dossier": name, "number": number, "pages": outcome.pages, "total": len(pages)})
 
 
-def _print_devices(scanners: tuple[ScannerName, ...]) -> None:
-    vietnamese = language() == "vi"
-    table = Table(
-        "Loại" if vietnamese else "Driver", "Máy quét" if vietnamese else "Scanner", "Địa chỉ" if vietnamese else "Address"
-    )
-    for found in scanners:
-        table.add_row(found.backend, escape(found.label), escape(found.device))
-    if scanners:
-        console.print(table)
-
-
 def _chosen(application: Application, profile: str, backend: str, device: str) -> Profile:
     profiles = application.scanners.profiles()
     if profile:
@@ -124,7 +91,8 @@ def _chosen(application: Application, profile: str, backend: str, device: str) -
     return profiles[0]
 
 
-def _options(texts: list[str]) -> dict[str, str]:
+def named_values(texts: list[str]) -> dict[str, str]:
+    """Read NAME=VALUE texts. Raises BadOption."""
     options = {}
     for text in texts:
         name, sign, value = text.partition("=")

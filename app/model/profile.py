@@ -84,17 +84,22 @@ class AfterScan(enum.StrEnum):
 
 @dataclass(frozen=True)
 class ScannerName:
-    """A scanner that can be chosen; ``device`` is the backend's own address, ``label`` is for people."""
+    """A scanner that can be chosen; ``device`` is the backend's own address, ``label`` is for people.
+
+    ``identity`` is what it is known by when that address changes.
+    """
 
     backend: str
     device: str
     label: str
+    identity: str = ""
 
 
 @dataclass(frozen=True)
 class Profile:
     """How to scan. ``dpi`` in dots per inch; ``options`` are the backend's own, by name.
 
+    ``identity`` is what its scanner is known by when the address in ``device`` changes; empty where that stays.
     ``key`` is one of PROFILE_KEYS, or empty for the next free one; ``locked`` ones come from the administrator.
     """
 
@@ -113,6 +118,7 @@ class Profile:
     after: tuple[AfterScan, ...] = ()
     key: str = ""
     locked: bool = False
+    identity: str = ""
 
 
 def keys_of(profiles: Sequence[Profile]) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class ProfileEditor(QWidget):
         scanner = self.scanners.itemData(index)
         if isinstance(scanner, ScannerName) and self._at >= 0:
             self._keep()
-            taken = {"backend": scanner.backend, "device": scanner.device}
+            taken = {"backend": scanner.backend, "device": scanner.device, "identity": scanner.identity}
             self._profiles[self._at] = self._profiles[self._at].model_copy(update=taken)
             self._show_form()
 
@@ -102,6 +102,9 @@ class ProfileEditor(QWidget):
     def _keep(self) -> None:
         if 0 <= self._at < len(self._profiles):
             read = {name: control.read() for name, control in self._controls.items()}
+            if read["device"] != self._profiles[self._at].device:
+                # An address typed by hand is another scanner than the one remembered.
+                read["identity"] = ""
             self._profiles[self._at] = self._profiles[self._at].model_copy(update=read)
             self.list.item(self._at).setText(str(read["name"]))
 
@@ -114,6 +117,8 @@ class ProfileEditor(QWidget):
             return
         profile = self._profiles[self._at]
         for name, field in simple_fields(profile).items():
+            if name == "identity":
+                continue
             control = make_control(field, getattr(profile, name), self._words)
             own = messages.PROFILE_FIELDS.get(name)
             text = self._words.say(own) if own else sentence(field, self._words.language)

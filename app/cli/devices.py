@@ -1,0 +1,127 @@
+"""``sohoa devices``: the scanners that can be seen, and everything that can be set on one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from app.acquisition.devices import BACKENDS, PRACTICE
+from app.bootstrap import Application
+from app.cli.common import AsJson, console, language, opened, print_json, say
+from app.cli.scanning import UnknownProfile, named_values
+from app.errors import ExitCode, Text
+from app.model.option import DeviceOption, DeviceOptions
+from app.model.profile import ColorMode, Profile, ScannerName, Source
+
+app = typer.Typer(invoke_without_command=True, help="Máy quét và tùy chọn của máy / scanners and what can be set on them.")
+
+
+@app.callback(invoke_without_command=True)
+def devices(context: typer.Context, as_json: AsJson = False) -> None:
+    """Liệt kê máy quét đang thấy được / list the scanners that can be seen now."""
+    if context.invoked_subcommand is not None:
+        return
+    with opened(as_json=as_json) as application:
+        found = application.scanners.search()
+        if as_json:
+            print_json({"scanners": found.scanners, "failed": [{"backend": name, "why": why} for name, why in found.failed]})
+        else:
+            _print_devices(found.scanners)
+        for name, why in found.failed:
+            say(Text(f"Không hỏi được trình điều khiển {name}: {why}", f"The driver {name} could not be asked: {why}"))
+        if not found.scanners:
+            say(
+                Text(
+                    "Không thấy máy quét nào. Chạy “sohoa doctor” để xem lý do.",
+                    "No scanner was found. “sohoa doctor” says why.",
+                )
+            )
+            raise typer.Exit(ExitCode.SCANNER)
+
+
+@app.command()
+def options(
+    device: Annotated[str, typer.Argument(help="Địa chỉ máy quét như “sohoa devices” in ra / address of the scanner.")],
+    backend: Annotated[str, typer.Option(help="sane | escl | twain | virtual; trống = tự đoán / empty = guessed.")] = "",
+    source: Annotated[Source, typer.Option(help="Xem ở nguồn giấy này / as it is with this source.")] = Source.FEEDER,
+    mode: Annotated[ColorMode, typer.Option(help="Xem ở màu này / as it is with this colour.")] = ColorMode.COLOR,
+    dpi: Annotated[int, typer.Option(min=75, max=1200, help="Xem ở độ phân giải này / with this resolution.")] = 300,
+    option: Annotated[list[str] | None, typer.Option(help="Thử đặt TÊN=GIÁ_TRỊ / try to set NAME=VALUE.")] = None,
+    save: Annotated[str, typer.Option(help="Ghi các --option vào cấu hình quét này / keep them in this profile.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Liệt kê và thử mọi tùy chọn của một máy quét / list and try every option of a scanner."""
+    with opened(as_json=as_json) as application:
+        wanted = named_values(option or [])
+        profile = Profile("", backend or _guessed(device), device, source, mode, dpi, options=wanted)
+        found = application.scanners.devices.options(profile)
+        if as_json:
+            print_json({"backend": profile.backend, **_plain(found)})
+        else:
+            _print_options(found)
+        for one in found.refused:
+            say(Text(f"Máy không nhận {one.name or 'cấu hình'}: {one.why}", f"Refused {one.name or 'the profile'}: {one.why}"))
+        if any(one.name in wanted for one in found.refused):
+            raise typer.Exit(ExitCode.INPUT)
+        if save:
+            _save(application, save, wanted)
+
+
+def _guessed(device: str) -> str:
+    if device.startswith(("uuid:", "http://", "https://")):
+        return "escl"
+    return PRACTICE if Path(device).exists() else BACKENDS[0]
+
+
+def _plain(found: DeviceOptions) -> dict[str, object]:
+    return {"device": found.device, "options": found.options, "refused": found.refused}
+
+
+def _save(application: Application, name: str, wanted: dict[str, str]) -> None:
+    profiles = list(application.settings().profiles)
+    at = next((at for at, one in enumerate(profiles) if one.name.casefold() == name.casefold()), None)
+    if at is None:
+        raise UnknownProfile(name=name, known=", ".join(one.name for one in profiles))
+    profiles[at] = profiles[at].model_copy(update={"options": {**profiles[at].options, **wanted}})
+    application.change_settings({"profiles": [one.model_dump(mode="json") for one in profiles]})
+    say(Text(f"Đã lưu vào cấu hình “{name}”.", f"Saved in the profile “{name}”."))
+
+
+def _print_options(found: DeviceOptions) -> None:
+    vietnamese = language() == "vi"
+    headings = ("Tùy chọn", "Giá trị", "Cho phép", "Tên") if vietnamese else ("Option", "Value", "Allowed", "Title")
+    table = Table(*headings)
+    group = ""
+    for one in found.options:
+        if one.group != group:
+            group = one.group
+            table.add_row(f"[bold]{escape(group)}[/bold]")
+        shown = (one.name, one.value, _allowed(one), one.title)
+        style = "" if one.active and one.settable else "dim"
+        table.add_row(*map(escape, shown), style=style)
+    console.print(table)
+
+
+def _allowed(one: DeviceOption) -> str:
+    unit = f" {one.unit}" if one.unit else ""
+    if one.choices:
+        return " | ".join(one.choices) + unit
+    if one.low is not None and one.high is not None:
+        step = f" / {one.step:g}" if one.step else ""
+        return f"{one.low:g} … {one.high:g}{step}{unit}"
+    return f"{one.kind.value}{unit}"
+
+
+def _print_devices(scanners: tuple[ScannerName, ...]) -> None:
+    vietnamese = language() == "vi"
+    table = Table(
+        "Loại" if vietnamese else "Driver", "Máy quét" if vietnamese else "Scanner", "Địa chỉ" if vietnamese else "Address"
+    )
+    for found in scanners:
+        table.add_row(found.backend, escape(found.label), escape(found.device))
+    if scanners:
+        console.print(table)
