@@ -22,6 +22,7 @@ from app.model.identifiers import (
     parse_dossier_number,
     parse_personal_id,
 )
+from app.model.order import moved
 from app.model.page import Crop, Edit, MarkBlank, Page, Turn
 from app.model.page_findings import PageText, Quad
 from app.model.procedure import Component, Procedure, Requirement, Side
@@ -43,6 +44,10 @@ _ACTIONS = {
     Arrangement.DELETE: Text("xóa trang", "delete"),
     Arrangement.MOVE: Text("đổi thứ tự", "reorder"),
     Arrangement.PLACE: Text("xếp vào thành phần", "put under a component"),
+    Arrangement.INSERT: Text("chèn trang vừa quét", "insert scanned pages"),
+    Arrangement.REPLACE: Text("thay trang", "replace a page"),
+    Arrangement.INTERLEAVE: Text("xen mặt trước và mặt sau", "bring fronts and backs together"),
+    Arrangement.BLANKS: Text("bỏ trang trắng", "take blank pages out"),
 }
 
 
@@ -223,19 +228,8 @@ class Dossiers:
 
     def move(self, dossier_id: str, page_ids: Iterable[str], before: str | None) -> None:
         """Put pages, in the order given, before another page, which may be one of them, or at the end."""
-        chosen = dict.fromkeys(page_ids)
-
-        def reorder(pages: Sequence[Page]) -> Iterable[Page]:
-            by_id = {page.id: page for page in pages}
-            moved = [by_id[page_id] for page_id in chosen if page_id in by_id]
-            rest = [page for page in pages if page.id not in chosen]
-            target = next((index for index, page in enumerate(pages) if page.id == before), len(pages))
-            at = sum(page.id not in chosen for page in pages[:target])
-            ordered = [*rest[:at], *moved, *rest[at:]]
-            positions = sorted(page.position for page in pages)
-            return [replace(page, position=position) for page, position in zip(ordered, positions, strict=True)]
-
-        self._arrange(dossier_id, Arrangement.MOVE, reorder)
+        chosen = list(page_ids)
+        self._arrange(dossier_id, Arrangement.MOVE, lambda pages: moved(pages, chosen, before))
 
     def place(self, dossier_id: str, page_ids: Iterable[str], component: str) -> None:
         """Put pages under a component of the procedure; an empty code takes them off. Raises UnknownComponent."""

@@ -30,6 +30,10 @@ class Arrangement(enum.StrEnum):
     DELETE = "delete"
     MOVE = "move"
     PLACE = "place"
+    INSERT = "insert"
+    REPLACE = "replace"
+    INTERLEAVE = "interleave"
+    BLANKS = "blanks"
 
 
 class PageStore:
