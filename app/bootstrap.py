@@ -12,11 +12,13 @@ from typing import Any
 from app.acquisition.devices import BACKENDS
 from app.acquisition.intake import Intake
 from app.acquisition.scanners import Scanners
+from app.acquisition.sittings import Sittings
 from app.errors import SohoaError, Text
 from app.events import Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.finish import Finishing, sweep_papers
 from app.filing.procedures import ProcedureSearch
+from app.filing.scanned import ScannedPages
 from app.filing.search import Search
 from app.filing.stores import Stores
 from app.health import DriverReport, Health, Probes, ServerReport
@@ -50,6 +52,8 @@ class Application:
     events: Events
     jobs: Jobs
     scanners: Scanners
+    sittings: Sittings
+    scanned: ScannedPages
     dossiers: Dossiers
     search: Search
     procedures: ProcedureSearch
@@ -119,6 +123,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     pool = PagePool(live.get().recognition.workers or default_workers())
     runner = Runner(pages, pool, events, live.get)
     scanners = Scanners(jobs, events, intake, dossier_store, live.get)
+    scanned = ScannedPages(dossiers, jobs, events)
     access = Access(live.get, live.change, TokenStore(folder.root))
     sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
     _recover(intake, outbox, folder, notices)
@@ -138,6 +143,8 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         events=events,
         jobs=jobs,
         scanners=scanners,
+        sittings=Sittings(scanners, jobs, scanned),
+        scanned=scanned,
         dossiers=dossiers,
         search=Search(SearchStore(database), jobs),
         procedures=procedures,

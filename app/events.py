@@ -23,6 +23,7 @@ class Topic(enum.StrEnum):
     SETTINGS = "settings"
     CATALOGUE = "catalogue"
     SCAN = "scan"
+    BLANKS_REMOVED = "blanks_removed"
 
 
 @dataclass(frozen=True)

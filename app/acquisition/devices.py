@@ -13,7 +13,7 @@ from pathlib import Path
 from app.acquisition.errors import NoProfileDevice, WhichScanner, scan_failed
 from app.events import Events, Topic
 from app.model.option import DeviceOption, DeviceOptions, OptionKind, RefusedOption
-from app.model.profile import Profile, ScannerName
+from app.model.profile import PRACTICE, Profile, ScannerName
 from app.settings import Settings
 from drivers import client
 from drivers.contract import ColorMode, Device, Fault, FaultCode, Option, ScanRequest, Source
@@ -22,7 +22,6 @@ from drivers.sane_identity import is_lasting
 
 _log = logging.getLogger(__name__)
 
-PRACTICE = "virtual"
 BACKENDS = ("twain" if sys.platform == "win32" else "sane", "escl", PRACTICE)
 SEARCH_SECONDS = 10.0
 OPTION_SECONDS = 30.0

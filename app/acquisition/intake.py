@@ -100,12 +100,13 @@ class Intake:
         self._events.announce(Topic.PAGE_ADDED, page.dossier_id, page.id)
         return page
 
-    def take_rest(self, spool: Spool) -> int:
-        """Take in whole pages that a driver could not announce any more before it died; gives how many.
+    def take_rest(self, spool: Spool) -> tuple[Page, ...]:
+        """Take in whole pages that a driver could not announce any more before it died; gives them.
 
         A damaged one stays in the spool and is logged, so that it hides neither the others nor why the batch ended.
         """
-        return sum(self._take_left(spool, announced) for announced in spool_leftovers(spool.folder))
+        pages = [self._take_left(spool, announced) for announced in spool_leftovers(spool.folder)]
+        return tuple(page for page in pages if page is not None)
 
     def close_spool(self, spool: Spool) -> None:
         """Remove a spool folder that holds no whole page any more."""
@@ -132,17 +133,16 @@ class Intake:
 
     def _recover(self, folder: Path) -> int:
         spool = Spool(folder, _read_target(folder))
-        recovered = sum(self._take_left(spool, announced) for announced in spool_leftovers(folder))
+        recovered = len(self.take_rest(spool))
         self.close_spool(spool)
         return recovered
 
-    def _take_left(self, spool: Spool, announced: PageFinished) -> bool:
+    def _take_left(self, spool: Spool, announced: PageFinished) -> Page | None:
         try:
-            self.take(spool, announced)
+            return self.take(spool, announced)
         except SohoaError as error:
             _log.warning("page %s of %s was not taken in: %s", announced.sequence, spool.folder.name, error)
-            return False
-        return True
+            return None
 
     def _keep_thumbnail(self, spool: Path, announced: PageFinished, page: Page) -> None:
         if announced.thumbnail and (spool / announced.thumbnail).is_file():

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.acquisition.devices import PRACTICE, Devices, DeviceSearch, request_of
+from app.acquisition.devices import Devices, DeviceSearch, request_of
 from app.acquisition.errors import NoScanner, scan_failed
 from app.acquisition.intake import Intake, Spool, Target
 from app.errors import Language, Text
 from app.events import Events, Topic
 from app.jobs import Job, Jobs, Lane
 from app.model.dossier import DossierState
-from app.model.profile import Profile, ScannerName
+from app.model.page import Page
+from app.model.profile import PRACTICE, Profile, ScannerName
 from app.model.profile import Source as ProfileSource
 from app.settings import Settings
 from app.store.dossiers import DossierStore
@@ -31,6 +33,18 @@ _log = logging.getLogger(__name__)
 
 _FINDING = Text("Đang tìm máy quét…", "Looking for scanners…")
 _SCANNING = Text("Đang quét…", "Scanning…")
+
+
+Heard = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Where a batch goes, who hears of its pages, and what its worker finds in its environment."""
+
+    dossier_id: str
+    kept: Heard
+    environment: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -82,9 +96,25 @@ class Scanners:
         """Look for scanners in this thread; a backend that fails is named and does not hide the others."""
         return self.devices.search()
 
-    def start(self, profile: Profile, dossier_id: str, *, environment: Mapping[str, str] | None = None) -> Job[ScanOutcome]:
-        """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do."""
-        return self._jobs.submit(Lane.SCANNER, _SCANNING, lambda job: self._scan(job, profile, dossier_id, environment))
+    def start(
+        self,
+        profile: Profile,
+        dossier_id: str,
+        *,
+        environment: Mapping[str, str] | None = None,
+        kept: Heard = lambda _page: None,
+        delay: float = 0.0,
+    ) -> Job[ScanOutcome]:
+        """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do.
+
+        ``kept`` hears of each page once it is committed, in the scanner's thread; the batch begins after ``delay`` seconds.
+        """
+
+        def work(job: Job[ScanOutcome]) -> ScanOutcome:
+            _rest(job, delay)
+            return self._scan(job, profile, _Batch(dossier_id, kept, environment or {}))
+
+        return self._jobs.submit(Lane.SCANNER, _SCANNING, work)
 
     def stop(self, job: Job[ScanOutcome]) -> None:
         """End the batch after the sheet that is being scanned."""
@@ -97,41 +127,40 @@ class Scanners:
             run.abort()
         job.cancel()
 
-    def _scan(
-        self, job: Job[ScanOutcome], profile: Profile, dossier_id: str, environment: Mapping[str, str] | None
-    ) -> ScanOutcome:
-        self._check(dossier_id)
+    def _scan(self, job: Job[ScanOutcome], profile: Profile, batch: _Batch) -> ScanOutcome:
+        self._check(batch.dossier_id)
         profile, label = self.devices.locate(profile)
         try:
-            return self._scan_with(job, profile, label, dossier_id, environment)
-        except NoScanner:
+            return self._scan_with(job, profile, label, batch)
+        except NoScanner as error:
+            if error.values["safe"]:
+                raise  # it went away in mid-batch: the clerk puts the sheet back first
             # The address is out of date where the same scanner is found under another one.
             moved, label = self.devices.find_again(profile) if profile.identity else (profile, label)
             if moved.device == profile.device:
                 raise
-        return self._scan_with(job, moved, label, dossier_id, environment)
+        return self._scan_with(job, moved, label, batch)
 
-    def _scan_with(
-        self, job: Job[ScanOutcome], profile: Profile, label: str, dossier_id: str, environment: Mapping[str, str] | None
-    ) -> ScanOutcome:
-        spool = self._intake.open_spool(Target(dossier_id, self._settings().station.operator, label))
+    def _scan_with(self, job: Job[ScanOutcome], profile: Profile, label: str, batch: _Batch) -> ScanOutcome:
+        spool = self._intake.open_spool(Target(batch.dossier_id, self._settings().station.operator, label))
+        sides = 2 if profile.source is ProfileSource.DUPLEX else 1
         try:
             with client.start_scan(
                 profile.backend,
                 request_of(profile, str(spool.folder)),
-                environment=self.devices.environment(environment or {}),
+                environment=self.devices.environment(batch.environment),
             ) as run:
                 self._runs[job.number] = run
                 job.when_cancelled(run.stop)
-                return self._follow(job, run, spool, sides=2 if profile.source is ProfileSource.DUPLEX else 1)
+                return self._follow(job, run, spool, sides, batch.kept)
         except client.DriverFault as error:
             raise scan_failed(error.fault, scanner=label, safe=0) from error
         finally:
             self._runs.pop(job.number, None)
             self._intake.close_spool(spool)
-            self._events.announce(Topic.SCAN, dossier_id)
+            self._events.announce(Topic.SCAN, batch.dossier_id)
 
-    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Spool, sides: int) -> ScanOutcome:
+    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Spool, sides: int, kept: Heard) -> ScanOutcome:
         taken = 0
         for event in run.events():
             match event:
@@ -139,7 +168,7 @@ class Scanners:
                     sheet = (event.sequence - 1) // sides + 1
                     job.report(taken, 0, Text(f"Đang quét tờ {sheet}…", f"Scanning sheet {sheet}…"))
                 case PageFinished():
-                    self._intake.take(spool, event)
+                    kept(self._intake.take(spool, event))
                     taken += 1
                     job.report(taken, 0, Text(f"Đã quét {taken} trang", f"{taken} pages scanned"))
                     self._folder.require_free(self._settings().filing.min_free_mb)
@@ -147,8 +176,10 @@ class Scanners:
                 case Finished():
                     return ScanOutcome(taken, job.cancel_asked, event.undelivered)
                 case Fault():
-                    taken += self._intake.take_rest(spool)
-                    raise scan_failed(event, scanner=spool.target.device_label, safe=taken, sides=sides)
+                    rest = self._intake.take_rest(spool)
+                    for page in rest:
+                        kept(page)
+                    raise scan_failed(event, scanner=spool.target.device_label, safe=taken + len(rest), sides=sides)
                 case _:
                     pass
         raise AssertionError("a batch ends with Fault or Finished")
@@ -158,6 +189,14 @@ class Scanners:
         if dossier.state is not DossierState.OPEN:
             raise DossierFrozen(dossier=dossier.shown_number)
         self._folder.require_free(self._settings().filing.min_free_mb)
+
+
+def _rest(job: Job[ScanOutcome], seconds: float) -> None:
+    """Wait before a batch. Raises Cancelled as soon as someone wants the job to end."""
+    woken = threading.Event()
+    job.when_cancelled(woken.set)
+    woken.wait(seconds)
+    job.check_cancelled()
 
 
 def _default_profiles(language: Language) -> tuple[Profile, ...]:

@@ -60,6 +60,7 @@ class Session:
         self.stopping = False
         self.turned = False
         self.fronts: tuple[str, ...] = ()
+        self.backs: tuple[str, ...] = ()
         self.complete = plan.way is not Way.TURN_OVER
         self._pile: list[str] = []
         self._batch: list[str] = []
@@ -220,6 +221,7 @@ class Session:
         ordered = interleaved(self.fronts, self._pile, self.plan.backs)
         old, self._old_backs = tuple(self._old_backs), []
         self._pages = list(ordered)
+        self.backs = ordered[1::2]
         self.complete = True
         return (Bring(Bringing.INTERLEAVE, ordered, gone=old), *self._close())
 
@@ -240,6 +242,7 @@ class Session:
         if self.stage is Stage.PAPER:
             self.stopping = True
             return (EndBatch(at_once=False),)
+        self.trouble = None
         if self.stage is Stage.PUT_BACK and self.plan.way is Way.TURN_OVER:
             return self._pile_over(now)  # the sheet that was to be put back is not coming
         return self._close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.errors import SohoaError
 from app.model.order import Spot
-from app.model.profile import Backs, Profile, Source, Way
+from app.model.profile import PRACTICE, Backs, Profile, Source, Way
 
 
 class Stage(enum.StrEnum):
@@ -38,13 +38,17 @@ class Plan:
 
 
 def plan_of(profile: Profile, spot: Spot | None = None) -> Plan:
-    """Give the plan of a profile. The glass takes one page after the other, and cannot tell whether paper lies on it."""
+    """Give the plan of a profile. The glass takes one page after the other, and cannot tell whether paper lies on it.
+
+    The tray of the practice scanner is never empty, so it is not waited for between piles.
+    """
     glass = profile.source is Source.FLATBED
     way = Way.MORE if glass and profile.way is Way.ONCE else profile.way
     sides = 2 if profile.source is Source.DUPLEX else 1
     if way is Way.TURN_OVER and sides == 2:
         way = Way.ONCE
-    return Plan(way, sides, profile.wait_for_paper and not glass, profile.backs, spot or Spot())
+    never_empty = glass or (way is Way.MORE and profile.backend == PRACTICE)
+    return Plan(way, sides, profile.wait_for_paper and not never_empty, profile.backs, spot or Spot())
 
 
 # --- events --------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.acquisition.devices import BACKENDS, PRACTICE
+from app.acquisition.devices import BACKENDS
 from app.bootstrap import Application
 from app.cli.common import AsJson, console, language, opened, print_json, say
 from app.cli.scanning import UnknownProfile, named_values
 from app.errors import ExitCode, Text
 from app.model.option import DeviceOption, DeviceOptions
-from app.model.profile import ColorMode, Profile, ScannerName, Source
+from app.model.profile import PRACTICE, ColorMode, Profile, ScannerName, Source
 
 app = typer.Typer(invoke_without_command=True, help="Máy quét và tùy chọn của máy / scanners and what can be set on them.")
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
 
 from app.bootstrap import Application
-from app.cli.common import AsJson, follow, opened, print_json, say
+from app.cli.common import AsJson, opened, print_json, say
+from app.cli.sitting import sit
 from app.errors import ExitCode, ItemFailed, Text
-from app.model.profile import ColorMode, PaperSize, Profile, Source
+from app.model.dossier import Dossier
+from app.model.order import Spot
+from app.model.profile import Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
+
+_BLANK_SECONDS = 120.0
 
 
 class UnknownProfile(ItemFailed):
@@ -29,6 +35,22 @@ class BadOption(ItemFailed):
     exit_code = ExitCode.USAGE
 
 
+class NoSuchNumber(ItemFailed):
+    """The dossier has no page of that number."""
+
+    title = Text("Hồ sơ không có trang {number}, chỉ có {pages} trang", "The dossier has no page {number}, only {pages} pages")
+    remedy = Text("Xem các trang bằng “sohoa dossier show”.", "See its pages with “sohoa dossier show”.")
+    exit_code = ExitCode.INPUT
+
+
+class OnePlace(ItemFailed):
+    """Pages cannot be inserted and replace one at once."""
+
+    title = Text("Chỉ dùng một trong hai: --before hoặc --replace", "Only one of --before and --replace can be used")
+    remedy = Text("Bỏ bớt một tùy chọn.", "Leave one of them out.")
+    exit_code = ExitCode.USAGE
+
+
 def scan(
     profile: Annotated[str, typer.Option(help="Tên cấu hình quét / name of a profile.")] = "",
     backend: Annotated[str, typer.Option(help="sane | escl | virtual")] = "",
@@ -42,6 +64,17 @@ def scan(
     option: Annotated[
         list[str] | None, typer.Option(help="Tùy chọn riêng của máy, TÊN=GIÁ_TRỊ / the driver's own options.")
     ] = None,
+    way: Annotated[Way | None, typer.Option(help="Một lượt, nhiều lượt, hoặc mặt trước rồi mặt sau / how paper comes.")] = None,
+    wait: Annotated[bool | None, typer.Option("--wait/--no-wait", help="Khay trống thì chờ giấy / wait for paper.")] = None,
+    backs: Annotated[Backs | None, typer.Option(help="Thứ tự mặt sau / order of the backs.")] = None,
+    blanks: Annotated[Blanks | None, typer.Option(help="Trang trắng / blank pages.")] = None,
+    before: Annotated[int | None, typer.Option(min=1, help="Chèn trước trang này của hồ sơ / insert before this page.")] = None,
+    replacing: Annotated[
+        int | None, typer.Option("--replace", min=1, help="Thay trang này của hồ sơ / replace this page.")
+    ] = None,
+    ask: Annotated[
+        bool | None, typer.Option("--ask/--no-ask", help="Có người trả lời ở bàn phím (mặc định: tự biết) / someone answers.")
+    ] = None,
     dossier: Annotated[
         str, typer.Option(help="Quét vào hồ sơ này; trống = hồ sơ mới / into this dossier; empty = a new one.")
     ] = "",
@@ -49,34 +82,58 @@ def scan(
     component: Annotated[str, typer.Option(help="Xếp các trang vừa quét vào thành phần này / put the pages under it.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Quét một lô vào một hồ sơ / scan a batch into a dossier."""
+    """Quét vào một hồ sơ, hỏi khi cần người đặt giấy / scan into a dossier, asking where a person must act."""
     with opened(as_json=as_json) as application:
-        chosen = _chosen(application, profile, backend, device)
         given: dict[str, Any] = {
             "source": source,
             "mode": mode,
             "dpi": dpi,
             "paper": paper,
             "options": named_values(option or []) or None,
+            "way": way,
+            "wait_for_paper": wait,
+            "backs": backs,
+            "blanks": blanks,
         }
+        chosen = _chosen(application, profile, backend, device)
         chosen = replace(chosen, **{name: value for name, value in given.items() if value is not None})
+        spot = _spot(application, dossier, before, replacing)
         target = application.dossiers.get(dossier) if dossier else application.dossiers.new(procedure)
-        before = {page.id for page in application.dossiers.pages(target.id)}
+        sitting = application.sittings.open(chosen, target.id, spot)
         try:
-            outcome = follow(application.scanners.start(chosen, target.id), quiet=as_json)
+            standing = sit(sitting, ask=ask, quiet=as_json)
         finally:
-            pages = application.dossiers.pages(target.id)
             dropped = not dossier and application.dossiers.drop_empty(target.id)
-            number = "" if dropped else target.shown_number
-            if number:
-                say(Text(f"Hồ sơ {number}: {len(pages)} trang.", f"Dossier {number}: {len(pages)} pages."))
-        if outcome.stopped or outcome.undelivered:
-            say(outcome.summary)
-        if component and not dropped:
-            application.dossiers.place(target.id, [page.id for page in pages if page.id not in before], component)
+            total = 0 if dropped else _settled(application, target)
+        if component:
+            application.dossiers.place(target.id, standing.pages, component)
         if as_json:
-            name = "" if dropped else target.id
-            print_json({"dossier": name, "number": number, "pages": outcome.pages, "total": len(pages)})
+            place = {"dossier": target.id, "number": target.shown_number} if not dropped else {"dossier": "", "number": ""}
+            print_json({**place, "pages": len(standing.pages), "total": total})
+
+
+def _settled(application: Application, target: Dossier) -> int:
+    """Let blank pages be taken out where the profile wants it, say what the dossier holds, and give that number."""
+    deadline = time.monotonic() + _BLANK_SECONDS
+    while application.scanned.undecided and time.monotonic() < deadline:
+        time.sleep(0.05)
+    total = len(application.dossiers.pages(target.id))
+    say(Text(f"Hồ sơ {target.shown_number}: {total} trang.", f"Dossier {target.shown_number}: {total} pages."))
+    return total
+
+
+def _spot(application: Application, dossier: str, before: int | None, replacing: int | None) -> Spot:
+    """Give the place that is meant by page numbers. Raises OnePlace, NoSuchNumber, NoSuchDossier."""
+    if before and replacing:
+        raise OnePlace
+    number = before or replacing
+    if number is None:
+        return Spot()
+    pages = application.dossiers.pages(application.dossiers.get(dossier).id) if dossier else ()
+    if number > len(pages):
+        raise NoSuchNumber(number=number, pages=len(pages))
+    page_id = pages[number - 1].id
+    return Spot(before=page_id) if before else Spot(instead_of=page_id)
 
 
 def _chosen(application: Application, profile: str, backend: str, device: str) -> Profile:

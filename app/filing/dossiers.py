@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 
@@ -22,7 +22,7 @@ from app.model.identifiers import (
     parse_dossier_number,
     parse_personal_id,
 )
-from app.model.order import moved
+from app.model.order import Spot, brought, moved
 from app.model.page import Crop, Edit, MarkBlank, Page, Turn
 from app.model.page_findings import PageText, Quad
 from app.model.procedure import Component, Procedure, Requirement, Side
@@ -230,6 +230,20 @@ class Dossiers:
         """Put pages, in the order given, before another page, which may be one of them, or at the end."""
         chosen = list(page_ids)
         self._arrange(dossier_id, Arrangement.MOVE, lambda pages: moved(pages, chosen, before))
+
+    def bring(
+        self, dossier_id: str, kind: Arrangement, page_ids: Sequence[str], spot: Spot, gone: Collection[str] = ()
+    ) -> None:
+        """Put pages to a spot, under the component that lies there, and take others out; one action."""
+        self._arrange(dossier_id, kind, lambda pages: brought(pages, page_ids, spot, gone))
+
+    def remove_blanks(self, dossier_id: str, page_ids: Collection[str]) -> None:
+        """Take pages out that were found to be blank; undo brings them back."""
+        self._arrange(
+            dossier_id,
+            Arrangement.BLANKS,
+            lambda pages: [replace(page, deleted=True) for page in pages if page.id in page_ids],
+        )
 
     def place(self, dossier_id: str, page_ids: Iterable[str], component: str) -> None:
         """Put pages under a component of the procedure; an empty code takes them off. Raises UnknownComponent."""

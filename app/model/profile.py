@@ -6,6 +6,8 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+# The backend of the practice scanner.
+PRACTICE = "virtual"
 # F5 scans with the profile in use, so no profile has it.
 PROFILE_KEYS = ("F2", "F3", "F4", "F6", "F7", "F8", "F9")
 

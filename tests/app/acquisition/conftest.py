@@ -10,9 +10,11 @@ import pytest
 
 from app.acquisition.intake import Intake
 from app.acquisition.scanners import Scanners, ScanOutcome
+from app.acquisition.sittings import Sittings
 from app.events import Change, Events
 from app.filing.dossiers import Dossiers
 from app.filing.procedures import ProcedureSearch
+from app.filing.scanned import ScannedPages
 from app.filing.stores import Stores
 from app.jobs import Job, Jobs
 from app.model.page import Page
@@ -41,6 +43,7 @@ class ScanRoom:
         self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
         self.intake = Intake(self.folder, self.pages, self.events, self.dossiers.open_late)
         self.scanners = Scanners(self.jobs, self.events, self.intake, self.store, lambda: self.settings)
+        self.sittings = Sittings(self.scanners, self.jobs, ScannedPages(self.dossiers, self.jobs, self.events))
 
     def start(self, dossier_id: str, device: Path, **values: Any) -> Job[ScanOutcome]:
         """Start a batch with the practice scanner at 100 dpi; ``options`` order its mishaps."""
