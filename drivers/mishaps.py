@@ -82,7 +82,7 @@ def listed(options: Mapping[str, str]) -> OptionsRead:
         try:
             parse({name: text})
         except DriverFault as error:
-            refused.append(Refusal(name, error.fault.detail))
+            refused.append(Refusal(name, f"{name}: {error.fault.detail}"))
     bad = {one.name for one in refused}
     given = {name: text for name, text in options.items() if name not in bad}
     faults = ("", *sorted({*_REPORTED, *_HARDER}))

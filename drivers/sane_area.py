@@ -71,8 +71,8 @@ def _set_side(setter: Setter, names: tuple[str, str], wanted: tuple[Range, float
     if _is_swapped(setter.find(first), setter.find(last)):
         first, last = last, first
     far = setter.find(last)
-    if far is None or not far.usable or _highest_mm(far, dpi, plausible) == 0.0:
-        return  # The device gives its whole area, or says of it what cannot be and would cut the page.
+    if far is None or not far.usable or _highest_mm(far, dpi, (plausible[0], math.inf)) == 0.0:
+        return  # The device gives its whole area, or says of it what would cut every page.
     reached = _within(far, length, dpi)
     near = setter.find(first)
     offset = (_highest_mm(far, dpi, plausible) - reached) / 2 if centred else 0.0

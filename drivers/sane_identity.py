@@ -12,7 +12,7 @@ USB_DEVICES = Path("/sys/bus/usb/devices")
 
 _USB = re.compile(r"(?:libusb|usb|interpreter):(\d{1,3}):(\d{1,3})$|bus(\d+);dev(\d+)$")
 _AIRSCAN = re.compile(r"airscan:[a-z]\d+:(.+)", re.DOTALL)
-_NUMBERED = re.compile(r"^(.*?):?(/dev/\w*?\d+|\d{1,2})$")
+_NUMBERED = re.compile(r"([^:]+):(/dev/\w+|\d{1,2})")
 
 
 def device(name: str, vendor: str, model: str, kind: str, usb: Path = USB_DEVICES) -> Device:
