@@ -14,7 +14,7 @@ from app.acquisition.intake import Intake
 from app.acquisition.scanners import Scanners
 from app.acquisition.sittings import Sittings
 from app.errors import SohoaError, Text
-from app.events import Events, Topic
+from app.events import Change, Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.finish import Finishing, sweep_papers
 from app.filing.procedures import ProcedureSearch
@@ -31,7 +31,7 @@ from app.settings import Settings, SettingsBroken, SettingsFile
 from app.store.database import Database
 from app.store.folder import DataFolder, FolderLock
 from app.store.outbox import OutboxStore
-from app.store.procedures import CatalogueBroken, load_catalogue
+from app.store.procedures import FILE_NAME, CatalogueBroken, load_catalogue
 from app.store.search import SearchStore
 from app.sync.access import Access
 from app.sync.engine import SyncEngine
@@ -116,6 +116,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         raise
     outbox = OutboxStore(database)
     procedures = ProcedureSearch(load_catalogue(_catalogue_path(folder, notices)))
+    events.subscribe(lambda change: _use_newest(change, procedures, folder))
     stores = Stores.on(database, procedures)
     pages, dossier_store = stores.pages, stores.dossiers
     dossiers = Dossiers(stores, events, live.get, now)
@@ -195,7 +196,7 @@ def _load_settings(file: SettingsFile, notices: list[Text]) -> Settings:
 
 def _catalogue_path(folder: DataFolder, notices: list[Text]) -> Path:
     """The catalogue last fetched from the centre where it is whole, else the one that ships."""
-    fetched = folder.root / "catalogue.json"
+    fetched = folder.root / FILE_NAME
     if fetched.exists():
         try:
             load_catalogue(fetched)
@@ -204,6 +205,12 @@ def _catalogue_path(folder: DataFolder, notices: list[Text]) -> Path:
         else:
             return fetched
     return resource("catalogue.json")
+
+
+def _use_newest(change: Change, procedures: ProcedureSearch, folder: DataFolder) -> None:
+    """Have a catalogue that has just been kept, and so was read without a fault, count at once."""
+    if change.topic is Topic.CATALOGUE:
+        procedures.use(load_catalogue(folder.root / FILE_NAME))
 
 
 def _recover(intake: Intake, outbox: OutboxStore, folder: DataFolder, notices: list[Text]) -> None:

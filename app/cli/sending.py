@@ -62,8 +62,8 @@ def catalogue() -> None:
         if follow(application.sync.fetch_catalogue()):
             say(
                 Text(
-                    "Đã tải danh mục mới; có hiệu lực từ lần mở sau.",
-                    "The new catalogue is here and counts from the next start.",
+                    "Đã tải danh mục mới, có hiệu lực ngay.",
+                    "The new catalogue is here and counts from now on.",
                 )
             )
         else:

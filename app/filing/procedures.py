@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from app.errors import ExitCode, ItemFailed, Text
 from app.filing.identifier_errors import shown
+from app.model.agency import Agencies
 from app.model.identifiers import BadIdentifier, Kind, parse_procedure_code
 from app.model.procedure import Catalogue, Procedure
 from app.model.validity import holds
@@ -66,6 +67,11 @@ class ProcedureSearch:
         """The catalogue in use."""
         return self._index.catalogue
 
+    @property
+    def agencies(self) -> Agencies:
+        """The agencies of the catalogue in use."""
+        return self._index.agencies
+
     def find(self, code: str, on: date | None = None) -> Procedure:
         """Give the procedure of a code in any spelling, in the version that is valid on the day; raises UnknownProcedure.
 
@@ -83,6 +89,7 @@ class _Index:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
+        self.agencies = Agencies(catalogue.agencies)
         versions: dict[str, list[Procedure]] = {}
         for item in catalogue.procedures:
             versions.setdefault(parse_procedure_code(item.code).base, []).append(item)

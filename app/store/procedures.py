@@ -1,9 +1,9 @@
-"""Reads the catalogue of procedures from its JSON file, as resources/make_catalogue.py and the centre write it."""
+"""Reads the catalogue from its JSON file, as resources/make_catalogue.py and the centre write it, and writes a newer one."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,23 +11,21 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.errors import ExitCode, MustStop, Text
-from app.model.identifiers import BadIdentifier, parse_procedure_code, parse_result_kind
-from app.model.procedure import Catalogue, Procedure
+from app.model.procedure import Catalogue
+from app.store.catalogue_faults import faults
+from app.store.errors import translated
+from app.store.folder import DataFolder, sync_folder
 
+FILE_NAME = "catalogue.json"
 CATALOGUE_FORMAT = "sohoa-catalogue/1"
 
 _CATALOGUE = TypeAdapter(Catalogue)
-_CODE_LIMIT = 64
 
 _UNREADABLE = Text("không mở được tệp", "the file cannot be opened")
 _NOT_JSON = Text("không phải JSON", "is not JSON")
 _WRONG_FORMAT = Text(f"phải là “{CATALOGUE_FORMAT}”", f"must be “{CATALOGUE_FORMAT}”")
 _MISSING = Text("còn thiếu", "is missing")
 _WRONG_VALUE = Text("có giá trị không hợp lệ", "has a value that is not allowed")
-_EMPTY = Text("còn để trống", "is empty")
-_BAD_CODE = Text("không phải mã hợp lệ", "is not a valid code")
-_TWICE = Text("bị trùng", "occurs twice")
-_DATES = Text("ngày kết thúc sớm hơn ngày bắt đầu", "ends before it starts")
 
 
 class CatalogueBroken(MustStop):
@@ -49,10 +47,7 @@ class CatalogueBroken(MustStop):
 
 
 def load_catalogue(path: Path) -> Catalogue:
-    """Read and check a catalogue; raises CatalogueBroken for the first thing that is wrong.
-
-    Unknown keys are left to those who know them: levels, targets and agencies live in the same file.
-    """
+    """Read and check a catalogue; raises CatalogueBroken for the first thing that is wrong. Unknown keys are let pass."""
     content = _read(path)
     try:
         catalogue = _CATALOGUE.validate_python(content)
@@ -60,9 +55,29 @@ def load_catalogue(path: Path) -> Catalogue:
         first = error.errors(include_url=False, include_input=False)[0]
         problem = _MISSING if first["type"] == "missing" else _WRONG_VALUE
         raise CatalogueBroken(path.name, _place(first, content), problem) from error
-    for where, problem in _faults(catalogue):
+    for where, problem in faults(catalogue):
         raise CatalogueBroken(path.name, where, problem)
     return catalogue
+
+
+def keep_catalogue(folder: DataFolder, content: bytes) -> Path:
+    """Put a catalogue in the place of the station's, once it was read without a fault; gives where it lies.
+
+    Raises CatalogueBroken, StorageFailed or DiskFull; the one that was there then stays.
+    """
+    with translated(folder.root):
+        # A folder of its own, so that what is said about a broken one names catalogue.json.
+        part = folder.cache / "catalogue.part" / FILE_NAME
+        part.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        load_catalogue(part)
+        kept = folder.root / FILE_NAME
+        part.replace(kept)
+        sync_folder(folder.root)
+    return kept
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -87,54 +102,3 @@ def _place(error: ErrorDetails, content: dict[str, Any]) -> str:
         code = item.get("code") if isinstance(item, dict) else None
         return f"{place} ({code})" if isinstance(code, str) else place
     return place
-
-
-def _faults(catalogue: Catalogue) -> Iterator[tuple[str, Text]]:
-    """Give what the types alone cannot forbid."""
-    if not catalogue.version.strip():
-        yield "version", _EMPTY
-    seen: set[str] = set()
-    for index, procedure in enumerate(catalogue.procedures):
-        place = f"procedures[{index}] ({procedure.code[:_CODE_LIMIT]})"
-        try:
-            base = parse_procedure_code(procedure.code).base
-        except BadIdentifier:
-            yield f"{place}.code", _BAD_CODE
-            continue
-        if base in seen:
-            yield f"{place}.code", _TWICE
-        seen.add(base)
-        for inside, problem in _procedure_faults(procedure):
-            yield f"{place}.{inside}", problem
-
-
-def _procedure_faults(procedure: Procedure) -> Iterator[tuple[str, Text]]:
-    if not procedure.name.strip():
-        yield "name", _EMPTY
-    if procedure.valid_from and procedure.valid_to and procedure.valid_to < procedure.valid_from:
-        yield "valid_to", _DATES
-    codes: set[str] = set()
-    for index, component in enumerate(procedure.components):
-        if not _is_component_code(component.code):
-            yield f"components[{index}].code", _BAD_CODE
-        if component.code in codes:
-            yield f"components[{index}].code", _TWICE
-        if not component.name.strip():
-            yield f"components[{index}].name", _EMPTY
-        codes.add(component.code)
-    for index, result in enumerate(procedure.results):
-        if result.code and not _passes(parse_result_kind, result.code):
-            yield f"results[{index}].code", _BAD_CODE
-
-
-def _is_component_code(code: str) -> bool:
-    """Component codes have no common form (TP01, 000.00.00.G09-KQ002269), so only what breaks file names is refused."""
-    return 0 < len(code) <= _CODE_LIMIT and code.isprintable() and not set(code) & set(' /\\:*?"<>|')
-
-
-def _passes(parse: Callable[[str], object], text: str) -> bool:
-    try:
-        parse(text)
-    except BadIdentifier:
-        return False
-    return True

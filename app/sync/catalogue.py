@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from app.store.errors import translated
-from app.store.folder import DataFolder, sync_folder
-from app.store.procedures import load_catalogue
-from app.sync.connector import Connector, Fetched
-
-FILE_NAME = "catalogue.json"
+from app.store.folder import DataFolder
+from app.store.procedures import FILE_NAME, keep_catalogue
+from app.sync.connector import Connector
 
 
 def refresh_catalogue(folder: DataFolder, connector: Connector) -> bool:
@@ -24,21 +21,11 @@ def refresh_catalogue(folder: DataFolder, connector: Connector) -> bool:
     fetched = connector.catalogue(_kept_tag(folder))
     if fetched is None:
         return False
-    with translated(folder.root):
-        _replace(folder, fetched)
-    return True
-
-
-def _replace(folder: DataFolder, fetched: Fetched) -> None:
-    # A folder of its own, so that what is said about a broken one names catalogue.json.
-    part = folder.cache / "catalogue.part" / FILE_NAME
-    part.parent.mkdir(parents=True, exist_ok=True)
-    _write(part, fetched.content)
-    load_catalogue(part)
-    part.replace(folder.root / FILE_NAME)
+    keep_catalogue(folder, fetched.content)
     tag = {"etag": fetched.etag, "sha256": hashlib.sha256(fetched.content).hexdigest()}
-    _write(_tag_file(folder), json.dumps(tag).encode())
-    sync_folder(folder.root)
+    with translated(folder.root):
+        _tag_file(folder).write_text(json.dumps(tag))
+    return True
 
 
 def _kept_tag(folder: DataFolder) -> str:
@@ -53,10 +40,3 @@ def _kept_tag(folder: DataFolder) -> str:
 
 def _tag_file(folder: DataFolder) -> Path:
     return folder.root / "catalogue.etag"
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
