@@ -17,6 +17,7 @@ from app.errors import SohoaError, Text
 from app.events import Change, Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.finish import Finishing, sweep_papers
+from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
 from app.filing.scanned import ScannedPages
 from app.filing.search import Search
@@ -56,6 +57,7 @@ class Application:
     scanned: ScannedPages
     dossiers: Dossiers
     search: Search
+    papers: Papers
     procedures: ProcedureSearch
     pictures: Pictures
     finishing: Finishing
@@ -148,6 +150,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         scanned=scanned,
         dossiers=dossiers,
         search=Search(SearchStore(database), jobs),
+        papers=Papers(stores, events),
         procedures=procedures,
         pictures=Pictures(pages, jobs, runner.prefer),
         finishing=Finishing(stores, jobs, events, live.get, now),

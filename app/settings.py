@@ -6,6 +6,7 @@ They live in one TOML file. A bad file is refused with the line that is wrong, a
 from __future__ import annotations
 
 import contextlib
+import enum
 import os
 import re
 import tempfile
@@ -136,6 +137,43 @@ class FilingSettings(_Section):
     min_free_mb: int = Field(300, ge=10, description="Dung lượng trống tối thiểu, MB / lowest free space, MB")
 
 
+class Rule(enum.StrEnum):
+    """What a check does that finds something: keep the dossier from being finished, only say so, or nothing."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    OFF = "off"
+
+
+class CheckSettings(_Section):
+    """The checks before a dossier is finished. What makes no record at all, or is forbidden, always blocks."""
+
+    owner_name: Rule = Field(Rule.BLOCK, description="Thiếu tên chủ hồ sơ / the owner's name is missing")
+    owner_id: Rule = Field(Rule.WARN, description="Thiếu số định danh / the owner's ID number is missing")
+    owner_doubt: Rule = Field(Rule.WARN, description="Tên hoặc số định danh có vẻ sai / name or ID number looks wrong")
+    number: Rule = Field(Rule.WARN, description="Chưa có mã hồ sơ / there is no dossier number")
+    number_doubt: Rule = Field(Rule.WARN, description="Mã hồ sơ không khớp cơ quan hoặc ngày / number against agency or day")
+    agency: Rule = Field(Rule.WARN, description="Cơ quan không còn hoặc không có trong danh mục / agency not known or ended")
+    procedure_dates: Rule = Field(Rule.WARN, description="Thủ tục không có hiệu lực ngày tiếp nhận / procedure not in force")
+    mandatory: Rule = Field(Rule.BLOCK, description="Thiếu giấy tờ phải số hóa / a paper that must be digitised is missing")
+    required: Rule = Field(Rule.WARN, description="Thiếu giấy tờ phải nộp / a required paper is missing")
+    not_digitised: Rule = Field(Rule.WARN, description="Giấy tờ không phải số hóa / a paper that need not be digitised")
+    sheets: Rule = Field(Rule.BLOCK, description="Số ảnh khác số tờ đã đếm / images differ from the counted sheets")
+    uncounted: Rule = Field(Rule.OFF, description="Chưa đếm số tờ / the sheets were not counted")
+    slips: Rule = Field(Rule.BLOCK, description="Trang có phiếu dán chưa đủ cặp / a slip page without its pair")
+    resolution: Rule = Field(Rule.BLOCK, description="Dưới độ phân giải tối thiểu / below the lowest resolution")
+    colour: Rule = Field(Rule.BLOCK, description="Không quét màu / not scanned in colour")
+    blank: Rule = Field(Rule.WARN, description="Trang trắng / blank pages")
+    quality: Rule = Field(Rule.WARN, description="Cảnh báo chất lượng chưa xem / quality flags nobody dealt with")
+    unread: Rule = Field(Rule.WARN, description="Chưa đọc được chữ / the text could not be read")
+    paper_data: Rule = Field(Rule.OFF, description="Thiếu dữ liệu tối thiểu của giấy tờ / a paper's least data are missing")
+    paper_codes: Rule = Field(Rule.WARN, description="Mã của giấy tờ có vẻ sai / a paper's codes look wrong")
+    paper_dates: Rule = Field(Rule.BLOCK, description="Ngày tháng của giấy tờ vô lý / a paper's dates cannot be")
+    validity: Rule = Field(Rule.WARN, description="Giấy tờ hết hạn, kết quả chưa rõ thời hạn / validity of papers and results")
+    same_image: Rule = Field(Rule.WARN, description="Ảnh đã có trong kho / the image is already in the store")
+    same_paper: Rule = Field(Rule.WARN, description="Giấy tờ đã có trong kho / the paper is already in the store")
+
+
 class Settings(_Section):
     """All settings of a station."""
 
@@ -145,6 +183,7 @@ class Settings(_Section):
     scanning: ScanningSettings = Field(default_factory=ScanningSettings)
     recognition: RecognitionSettings = Field(default_factory=RecognitionSettings)
     filing: FilingSettings = Field(default_factory=FilingSettings)
+    checks: CheckSettings = Field(default_factory=CheckSettings)
     profiles: tuple[ProfileSettings, ...] = Field((), description="Các cấu hình quét / scan profiles")
 
 

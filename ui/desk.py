@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.bootstrap import Application
 from app.errors import Text
 from app.events import Change, Topic
-from app.filing.checks import Finding
 from app.filing.dossiers import ChecklistRow, Dossiers
+from app.filing.facts import Finding
 from app.model.dossier import Dossier, DossierState
 from app.model.page import Page
 from ui import messages

@@ -6,31 +6,32 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
-from app.filing.checks import Finding, check_dossier
+from app.filing.checks import check_dossier
 from app.filing.errors import NameTooLong, NoProcedure, OnlyPresented, SecretPaper, UnknownComponent
+from app.filing.facts import VIETNAM, Finding
 from app.filing.identifier_errors import explain
+from app.filing.reading import read_facts
 from app.filing.stores import Stores, places_of
 from app.model.dossier import Dossier, DossierState, Revision, RevisionKind
 from app.model.identifiers import (
     DOSSIER_PATTERNS,
     BadIdentifier,
     compile_dossier_patterns,
+    parse_agency_code,
     parse_dossier_number,
-    parse_personal_id,
+    parse_owner_id,
 )
 from app.model.order import Spot, brought, moved
-from app.model.page import Crop, Edit, MarkBlank, Page, Turn
+from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
 from app.model.page_findings import PageText, Quad
 from app.model.procedure import Component, Procedure, Requirement, Side
 from app.settings import Settings
 from app.store.errors import DossierFrozen, NotAcceptedYet
 from app.store.pages import Arrangement
-
-VIETNAM = timezone(timedelta(hours=7))
 
 # Goes into the manifest, which speaks Vietnamese like the papers themselves.
 RESULT_REASON = "Số hóa kết quả giải quyết"
@@ -41,6 +42,8 @@ _ACTIONS = {
     Arrangement.TURN: Text("xoay trang", "turn"),
     Arrangement.CROP: Text("cắt trang", "crop"),
     Arrangement.BLANK: Text("đánh dấu trang trắng", "mark as blank"),
+    Arrangement.SLIP: Text("đánh dấu phiếu dán", "mark the slip"),
+    Arrangement.ACCEPT: Text("chấp nhận trang", "accept the page"),
     Arrangement.DELETE: Text("xóa trang", "delete"),
     Arrangement.MOVE: Text("đổi thứ tự", "reorder"),
     Arrangement.PLACE: Text("xếp vào thành phần", "put under a component"),
@@ -166,9 +169,18 @@ class Dossiers:
         return self._pages.text_of(page)
 
     def set_fields(
-        self, dossier_id: str, *, number: str | None = None, owner_name: str | None = None, owner_id_number: str | None = None
+        self,
+        dossier_id: str,
+        *,
+        number: str | None = None,
+        owner_name: str | None = None,
+        owner_id_number: str | None = None,
+        competent_agency: str | None = None,
     ) -> Dossier:
-        """Set what is given; empty text clears a field. Raises InvalidIdentifier, DossierFrozen; nothing is set then."""
+        """Set what is given; empty text clears a field.
+
+        Raises InvalidIdentifier, NumberTaken or DossierFrozen; nothing is set then.
+        """
         values: dict[str, str] = {}
         if number is not None:
             values["number"] = self._checked_number(number)
@@ -176,6 +188,8 @@ class Dossiers:
             values["owner_id_number"] = _checked_id(owner_id_number)
         if owner_name is not None:
             values["owner_name"] = _checked_name(owner_name)
+        if competent_agency is not None:
+            values["competent_agency"] = _checked_agency(competent_agency)
         dossier = self._dossiers.change(dossier_id, **values)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         return dossier
@@ -218,6 +232,23 @@ class Dossiers:
     def mark_blank(self, dossier_id: str, page_ids: Iterable[str], blank: bool) -> None:
         """Say whether pages are blank, whatever was detected."""
         self._edit(dossier_id, Arrangement.BLANK, page_ids, MarkBlank(blank))
+
+    def mark_slip(self, dossier_id: str, page_ids: Iterable[str], slip: Slip) -> None:
+        """Say which half of a slip's pair pages are, or that they are none."""
+        self._edit(dossier_id, Arrangement.SLIP, page_ids, MarkSlip(slip))
+
+    def accept_flaws(self, dossier_id: str, page_ids: Iterable[str]) -> None:
+        """Say that somebody looked at what is warned of on pages and takes them as they are."""
+        chosen = set(page_ids)
+        self._arrange(
+            dossier_id,
+            Arrangement.ACCEPT,
+            lambda pages: [
+                replace(page, edits=(*page.edits, AcceptFlaws(page.open_warnings)))
+                for page in pages
+                if page.id in chosen and page.open_warnings
+            ],
+        )
 
     def delete(self, dossier_id: str, page_ids: Iterable[str]) -> None:
         """Take pages out of the dossier; undo brings them back, also after a restart."""
@@ -289,8 +320,7 @@ class Dossiers:
 
     def check(self, dossier_id: str) -> tuple[Finding, ...]:
         """What keeps the dossier from being finished, and what should be looked at."""
-        dossier = self._dossiers.get(dossier_id)
-        return check_dossier(dossier, self._pages.of_dossier(dossier_id), self._procedure_of(dossier), self._settings().filing)
+        return check_dossier(read_facts(self._stores, self._dossiers.get(dossier_id), self._today()), self._settings())
 
     def _require_component(self, dossier: Dossier, code: str) -> None:
         procedure = self._procedure_of(dossier)
@@ -350,7 +380,16 @@ def _checked_id(text: str) -> str:
     if not text.strip():
         return ""
     try:
-        return parse_personal_id(text).number
+        return parse_owner_id(text)
+    except BadIdentifier as error:
+        raise explain(error.reason, error.kind, text) from error
+
+
+def _checked_agency(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return parse_agency_code(text).code
     except BadIdentifier as error:
         raise explain(error.reason, error.kind, text) from error
 

@@ -12,7 +12,7 @@ import shutil
 import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from app.errors import ItemFailed, Text
 from app.events import Change, Events, Topic
 from app.filing.checks import check_dossier
 from app.filing.errors import IncompleteDossier, PaperNotMade
+from app.filing.facts import VIETNAM
+from app.filing.reading import known_fields, read_facts
 from app.filing.stores import Stores
 from app.imaging.geometry import render
 from app.imaging.raster import read_image
@@ -38,7 +40,7 @@ from app.model.manifest import (
 )
 from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
 from app.model.page import Page, PageState
-from app.model.paper import Paper, PaperFields
+from app.model.paper import Paper
 from app.model.procedure import Component, Procedure, Side
 from app.output.manifest import build_manifest_bytes, sha256_of
 from app.output.packing import pack
@@ -126,21 +128,16 @@ class Finishing:
 
     def _checked(self, dossier_id: str) -> Case:
         dossier = self._stores.dossiers.get(dossier_id)
-        pages = self._stores.pages.of_dossier(dossier_id)
-        papers = self._stores.papers.of_dossier(dossier_id)
-        procedure = self._stores.procedure_of(dossier)
-        blocks = [
-            found.text
-            for found in check_dossier(dossier, pages, procedure, self._settings().filing)
-            if found.severity == "block"
-        ]
+        facts = read_facts(self._stores, dossier, self._clock().astimezone(VIETNAM).date())
+        blocks = [found.text for found in check_dossier(facts, self._settings()) if found.severity == "block"]
+        procedure = facts.procedure
         if blocks or procedure is None:
             raise IncompleteDossier(
                 dossier=dossier.shown_number,
                 reasons_vi="; ".join(text.vi for text in blocks),
                 reasons_en="; ".join(text.en for text in blocks),
             )
-        return Case(dossier, pages, procedure, papers)
+        return Case(dossier, tuple(facts.pages), procedure, facts.papers)
 
     def _folder_for(self, dossier: Dossier) -> Path:
         root = self._stores.pages.folder
@@ -218,7 +215,7 @@ class Finishing:
             file=file,
             pages=tuple(_manifest_page(number, page) for number, page in enumerate(pages, start=1)),
             side=component.side,
-            fields=_known_fields(dossier, component, paper),
+            fields=known_fields(dossier, component, paper),
             sheets=paper.sheets,
             sides=paper.sides,
         )
@@ -293,19 +290,6 @@ def _file_name(dossier: Dossier, serial: int, component: Component) -> str:
     """<mã hồ sơ>.<số thứ tự>.pdf (TT 02/2019/TT-BNV); a result is <mã hồ sơ>-KQ(n).pdf (ND 45/2020/NĐ-CP)."""
     ending = f"-{component.code}" if component.side is Side.RESULT else f".{serial:03d}"
     return safe_file_name(f"{dossier.shown_number}{ending}", ".pdf")
-
-
-def _known_fields(dossier: Dossier, component: Component, paper: Paper) -> PaperFields:
-    """The paper's data; what nobody said is what the dossier and the catalogue say of it."""
-    known = paper.fields
-    own = bool(known.owner_name or known.owner_id)
-    return replace(
-        known,
-        kind_code=known.kind_code or component.paper_kind,
-        owner_name=known.owner_name if own else dossier.owner_name,
-        owner_id=known.owner_id if own else dossier.owner_id_number,
-        title=known.title or component.name,
-    )
 
 
 def _manifest_page(number: int, page: Page) -> ManifestPage:

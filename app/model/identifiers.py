@@ -180,8 +180,6 @@ def parse_procedure_code(text: str) -> ProcedureCode:
 _OLD_AGENCY_CODE = re.compile(_OLD_AGENCY, re.ASCII)
 _NEW_AGENCY_CODE = re.compile(_NEW_AGENCY, re.ASCII)
 _AGENCY_LIMIT = 35
-# Digits of the groups of QCVN 102:2016, from level 2 down to level 4.
-_OLD_GROUPS = (2, 2, 3)
 
 
 @dataclass(frozen=True)
@@ -232,21 +230,6 @@ def new_agency_code(text: str, on: date, aliases: Iterable[AgencyAlias] = ()) ->
     while set(groups[-1]) == {"0"}:
         groups.pop()
     return None if any(set(group) == {"0"} for group in groups) else ".".join(groups)
-
-
-def old_agency_code(text: str, on: date, aliases: Iterable[AgencyAlias] = ()) -> str | None:
-    """Give the old spelling, by alias or by the rule backwards; None where it never had one (H55.242)."""
-    code = parse_agency_code(text)
-    if code.old:
-        return code.code
-    known = next((alias.old for alias in aliases if alias.new == code.code and alias.holds_on(on)), None)
-    if known is not None:
-        return known
-    top, *lower = code.code.split(".")
-    groups = [*lower, *("0" * width for width in _OLD_GROUPS[len(lower) :])]
-    candidate = ".".join([*groups[::-1], top])
-    fits = _OLD_AGENCY_CODE.fullmatch(candidate) is not None and not any(set(group) == {"0"} for group in lower)
-    return candidate if fits else None
 
 
 # --- personal IDs ----------------------------------------------------------------------------------------------------
@@ -353,6 +336,17 @@ def parse_tax_code(text: str) -> TaxCode:
     if check != int(main[9]):
         raise BadIdentifier(Kind.TAX_CODE, Reason.CHECK_DIGIT)
     return TaxCode(code, branch)
+
+
+def parse_owner_id(text: str) -> str:
+    """Read whose dossier or paper it is: a personal ID number, an old card's, or an organisation's tax code.
+
+    Ten digits, or thirteen, are a tax code; anything else is taken for a person's number. Raises BadIdentifier.
+    """
+    compact = _compact(text, Kind.PERSONAL_ID)
+    if _TAX.fullmatch(compact):
+        return parse_tax_code(compact).code
+    return parse_personal_id(compact).number
 
 
 # --- codes of result kinds -------------------------------------------------------------------------------------------

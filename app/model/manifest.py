@@ -89,7 +89,7 @@ class ManifestPaper:
 
 @dataclass(frozen=True)
 class ManifestOwner:
-    """Whose dossier it is; ``id_number`` is the 12-digit personal ID, or empty where there is none."""
+    """Whose dossier it is; ``id_number`` is a personal ID or an organisation's tax code, empty where there is none."""
 
     name: str
     id_number: str = ""

@@ -35,8 +35,7 @@ class PaperFields:
         """Say whether the paper is valid on that day; None where it does not say how long it is."""
         if self.in_force is False:
             return False
-        begun = self.valid_from or self.issued_on
-        if begun is not None and day < begun:
+        if self.valid_from is not None and day < self.valid_from:
             return False
         if self.valid_to is not None:
             return day <= self.valid_to

@@ -27,6 +27,8 @@ class Arrangement(enum.StrEnum):
     TURN = "turn"
     CROP = "crop"
     BLANK = "blank"
+    SLIP = "slip"
+    ACCEPT = "accept"
     DELETE = "delete"
     MOVE = "move"
     PLACE = "place"

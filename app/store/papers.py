@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import fields
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.model.dossier import DossierState
@@ -55,23 +55,23 @@ class PaperStore:
         whole = [paper for paper in papers if paper.owner_id and paper.kind_code and paper.number]
         if not whole:
             return {}
+        # A paper without an owner of its own belongs to the dossier's.
+        owner = func.coalesce(func.nullif(PaperRow.owner_id, ""), DossierRow.owner_id_number)
         same = or_(
             *(
-                (PaperRow.owner_id == paper.owner_id)
-                & (PaperRow.kind_code == paper.kind_code)
-                & (PaperRow.number == paper.number)
+                (owner == paper.owner_id) & (PaperRow.kind_code == paper.kind_code) & (PaperRow.number == paper.number)
                 for paper in whole
             )
         )
         chosen = (
-            select(PaperRow, DossierRow.number, DossierRow.provisional)
+            select(PaperRow, owner, DossierRow.number, DossierRow.provisional)
             .join(DossierRow, DossierRow.id == PaperRow.dossier_id)
             .where(same, PaperRow.dossier_id != dossier_id)
         )
         with self._database.read() as session:
             known = {
-                (row.owner_id, row.kind_code, row.number): number or provisional
-                for row, number, provisional in session.execute(chosen)
+                (owned_by, row.kind_code, row.number): number or provisional
+                for row, owned_by, number, provisional in session.execute(chosen)
             }
         return {paper: known[key] for paper in whole if (key := (paper.owner_id, paper.kind_code, paper.number)) in known}
 

@@ -118,16 +118,9 @@ def test_a_wrong_procedure_code_is_refused(text: str) -> None:
     ("old", "new"),
     [("000.00.00.H49", "H49"), ("000.00.15.H02", "H02.15"), ("000.03.15.H02", "H02.15.03"), ("007.03.15.H02", "H02.15.03.007")],
 )
-def test_agency_codes_convert_both_ways(old: str, new: str) -> None:
+def test_an_agency_code_is_given_in_its_new_spelling(old: str, new: str) -> None:
     assert ids.new_agency_code(old, TODAY) == new
-    assert ids.old_agency_code(new, TODAY) == old
     assert ids.new_agency_code(new, TODAY) == new
-    assert ids.old_agency_code(old, TODAY) == old
-
-
-@pytest.mark.parametrize("new", ["H55.242", "H02.15.003", "H02.1A", "H02.00", "H02.15.03.007.1"])
-def test_some_new_agency_codes_never_had_an_old_form(new: str) -> None:
-    assert ids.old_agency_code(new, TODAY) is None
 
 
 def test_an_old_code_with_an_empty_level_is_not_taken_for_another_agency() -> None:
@@ -137,7 +130,6 @@ def test_an_old_code_with_an_empty_level_is_not_taken_for_another_agency() -> No
 def test_an_alias_goes_before_the_rule_while_it_is_valid() -> None:
     alias = ids.AgencyAlias("000.00.15.H02", "H05.99", valid_from=date(2025, 7, 1), valid_to=date(2026, 6, 30))
     assert ids.new_agency_code("000.00.15.H02", date(2025, 7, 1), [alias]) == "H05.99"
-    assert ids.old_agency_code("H05.99", date(2026, 6, 30), [alias]) == "000.00.15.H02"
     assert ids.new_agency_code("000.00.15.H02", date(2025, 6, 30), [alias]) == "H02.15"
     assert ids.new_agency_code("000.00.15.H02", date(2026, 7, 1), [alias]) == "H02.15"
 

@@ -20,7 +20,7 @@ PARSERS: list[Callable[[str], object]] = [
     ids.parse_tax_code,
     ids.parse_result_kind,
     lambda text: ids.new_agency_code(text, TODAY),
-    lambda text: ids.old_agency_code(text, TODAY),
+    ids.parse_owner_id,
 ]
 NEAR = st.text(st.sampled_from("0123456789HGKQ.- ٣Ｈ０\u0301đ\ud800\x1d"), max_size=40)
 
@@ -98,15 +98,21 @@ def test_every_spelling_of_a_procedure_has_the_same_base(base: str, local: str, 
 
 
 @given(old_agencies)
-def test_an_old_agency_code_comes_back_from_its_new_one(old: str) -> None:
+def test_a_new_agency_code_is_valid_and_stays_as_it_is(old: str) -> None:
     new = ids.new_agency_code(old, TODAY)
-    assert new is None or ids.old_agency_code(new, TODAY) == old
+    assert new is None or (not ids.parse_agency_code(new).old and ids.new_agency_code(new, TODAY) == new)
 
 
 @given(new_agencies)
-def test_a_new_agency_code_comes_back_from_its_old_one(new: str) -> None:
-    old = ids.old_agency_code(new, TODAY)
-    assert old is None or ids.new_agency_code(old, TODAY) == new
+def test_a_code_in_the_new_spelling_is_its_own(new: str) -> None:
+    assert ids.new_agency_code(new, TODAY) == new
+
+
+@given(personal_ids)
+def test_an_owner_is_a_person_unless_it_is_a_tax_code(number: str) -> None:
+    assert ids.parse_owner_id(number) == ids.parse_personal_id(number).number
+    with pytest.raises(BadIdentifier):
+        ids.parse_owner_id(number + "7890")
 
 
 @given(personal_ids, st.dates(), st.sampled_from(["M", "F", None]))
