@@ -10,7 +10,7 @@ import typer
 from app.cli.common import AsJson, follow, opened, print_json, say
 from app.cli.dossiers import print_dossiers, summary
 from app.errors import Text
-from app.filing.dossiers import VIETNAM
+from app.filing.facts import VIETNAM
 from app.model.dossier import DossierState
 from app.model.dossier_query import DossierQuery
 
