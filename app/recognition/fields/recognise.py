@@ -1,0 +1,170 @@
+"""From the words and codes of a page to proposals, as a table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from app.model.page_findings import Findings, PageText
+from app.model.proposals import Field, Proposal
+from app.recognition.fields.codes import CardCode, card_payload, dossier_numbers, read_card_code
+from app.recognition.fields.dating import number_symbol, place_and_date
+from app.recognition.fields.found import Found
+from app.recognition.fields.heading import Heading
+from app.recognition.fields.labelled import labelled
+from app.recognition.fields.labels import find_labels
+from app.recognition.fields.layout import Layout, Segment, Token, lay_out, plain
+from app.recognition.fields.mending import PageVotes, mend_by_page, mend_phrases
+from app.recognition.fields.rules import KindRule, Rules
+from app.recognition.fields.signing import signer
+from app.recognition.fields.kinds import find_kind
+
+_MENDED = frozenset({Field.TITLE, Field.SUMMARY, Field.ISSUING_AGENCY, Field.ADDRESSEE, Field.OWNER_ADDRESS})
+_VOTED = frozenset({Field.ISSUING_AGENCY, Field.ADDRESSEE, Field.OWNER_ADDRESS, Field.ISSUE_PLACE, Field.OWNER_NAME, Field.SIGNER})
+_SURE_VOTE = 0.75
+_DIVIDED = 0.85
+_AGREED = 0.5
+_SAME_VALUE = 0.8
+_FROM_CODE = 0.85
+_KNOWN_AGENCY, _KNOWN_SHORT, _LONG_NAME = 0.75, 0.95, 20
+
+
+def recognise(findings: Findings, text: PageText, rules: Rules) -> tuple[Proposal, ...]:
+    """Propose values for the fields of a page, of each field the surest, in the order of the fields."""
+    layout = lay_out(text)
+    heading = Heading(layout, rules)
+    kind, kind_found = find_kind(findings, layout, heading, rules)
+    found = [kind_found] if kind_found is not None else []
+    if kind is not None and kind.code == "blank":
+        return tuple(one.proposal() for one in found)
+    found += _heading(heading, kind, rules)
+    found += labelled(layout, find_labels(layout, rules), kind, rules)
+    found += signer(layout, kind, heading.ends, rules)
+    found = [_mended(one, layout_votes, rules) for layout_votes in (PageVotes(layout),) for one in found]
+    found = [one for one in found if kind is None or one.field not in kind.without]
+    found = _with_codes(found, findings, kind)
+    return _surest(_checked(found))
+
+
+def shown(proposals: Iterable[Proposal], rules: Rules) -> tuple[Proposal, ...]:
+    """Give the proposals that are sure enough to be shown to a clerk."""
+    return tuple(proposal for proposal in proposals if proposal.confidence >= rules.words.shown_from)
+
+
+def _heading(heading: Heading, kind: KindRule | None, rules: Rules) -> Iterator[Found]:
+    title = heading.title
+    if title is not None:
+        yield _of_lines(Field.TITLE, title.lines, 0.98 * title.likeness, "title")
+    agency = heading.agency()
+    if agency:
+        yield _of_lines(Field.ISSUING_AGENCY, agency, 0.94, "agency in the heading")
+    yield from _known_agency(heading.layout, kind)
+    about = heading.about(kind)
+    if about is not None:
+        lines, strength = about
+        yield _without_about(_of_lines(Field.SUMMARY, lines, strength, "what it is about"), rules)
+    yield from number_symbol(heading, rules)
+    yield from place_and_date(heading, kind, rules)
+
+
+def _of_lines(field: Field, lines: Sequence[Segment], strength: float, rule: str) -> Found:
+    tokens = tuple(token for line in lines for token in _without_specks(line))
+    value = " ".join(token.text for token in tokens).strip(" .,;:-_")
+    return Found(field, value, tokens, strength, rule)
+
+
+def _without_specks(line: Segment) -> tuple[Token, ...]:
+    """Leave out what a picture or a ruling beside a line in capitals was read as: a small letter or a sign at its end."""
+    tokens = line.tokens
+    while len(tokens) > 1 and line.is_upper and len(tokens[-1].text) == 1 and not tokens[-1].text.isupper():
+        tokens = tokens[:-1]
+    return tuple(token for token in tokens if token.fold or token.text in "-–")
+
+
+def _without_about(found: Found, rules: Rules) -> Found:
+    words = found.value.strip("()").split()
+    for about in rules.words.about:
+        count = len(about.split())
+        if plain("".join(words[:count])) == plain(about):
+            return replace(found, value=" ".join(words[count:]).lstrip(":- "))
+    return found
+
+
+def _known_agency(layout: Layout, kind: KindRule | None) -> Iterator[Found]:
+    """Find the names of the only agencies that issue such a paper, which stand in no heading."""
+    text = "".join(segment.fold for segment in layout.segments)
+    for name in kind.agency if kind is not None else ():
+        likeness = fuzz.partial_ratio(plain(name), text) / 100
+        if likeness >= (_KNOWN_AGENCY if len(name) > _LONG_NAME else _KNOWN_SHORT):
+            lines = tuple(t for s in layout.segments if s.is_upper and fuzz.partial_ratio(s.fold, plain(name)) > 80 for t in s.tokens)
+            yield Found(Field.ISSUING_AGENCY, name, lines, 0.96, "known agency")
+            return
+
+
+def _mended(found: Found, votes: PageVotes, rules: Rules) -> Found:
+    value, strength = found.value, found.strength
+    if found.field in _MENDED:
+        value = mend_phrases(value, rules)
+    if found.field in _VOTED:
+        voted, share = mend_by_page(value, votes)
+        if share >= _SURE_VOTE:
+            value = voted
+        else:
+            strength *= _DIVIDED
+    return replace(found, value=value, strength=strength)
+
+
+def _with_codes(found: list[Found], findings: Findings, kind: KindRule | None) -> list[Found]:
+    """Add what the codes say; what was read from print is put right by them, or doubted."""
+    if kind is not None and Field.QR in kind.without:
+        return found
+    if kind is not None and kind.code == "giay_tiep_nhan":
+        codes = dossier_numbers(findings.barcodes)
+        found = [*codes, *(one for one in found if not codes or one.field is not Field.DOSSIER_NUMBER)]
+    payload = card_payload(findings.barcodes)
+    card = read_card_code(payload) if payload else None
+    if payload is None or card is None:
+        return found
+    return [Found(Field.QR, payload, (), 0.99, "card QR"), *_by_card(found, card)]
+
+
+def _by_card(found: Sequence[Found], card: CardCode) -> Iterator[Found]:
+    """Correct print that says nearly what the card's code says; what the print lacks is proposed from the code."""
+    says = {Field.OWNER_ID: card.id, Field.OWNER_NAME: card.name, Field.OWNER_BIRTH_DATE: card.birth_date, Field.OWNER_ADDRESS: card.address}
+    for one in found:
+        value = says.get(one.field)
+        if not value:
+            yield one
+        elif Levenshtein.normalized_similarity(plain(value), plain(one.value)) >= _SAME_VALUE:
+            spelled = value.upper() if one.value.isupper() else value
+            yield replace(one, value=spelled, tokens=one.tokens, rule=f"{one.rule}, card QR").surer(_AGREED)
+        else:
+            yield one
+    present = {one.field for one in found}
+    for field, value in says.items():
+        if value and field not in present:
+            yield Found(field, value, (), _FROM_CODE, "card QR")
+
+
+def _checked(found: list[Found]) -> list[Found]:
+    """Let fields speak for each other: an applicant signs himself, and an ID number holds the year of birth."""
+    names = [one for one in found if one.field is Field.OWNER_NAME]
+    checked = []
+    for one in found:
+        if one.field is Field.SIGNER and any(plain(one.value) == plain(name.value) for name in names):
+            one = one.surer(_AGREED)
+        checked.append(one)
+    return checked
+
+
+def _surest(found: Sequence[Found]) -> tuple[Proposal, ...]:
+    proposals = [one.proposal() for one in found if one.value]
+    best: list[Proposal] = []
+    for field in Field:
+        of_field = [proposal for proposal in proposals if proposal.field is field]
+        if of_field:
+            best.append(max(of_field, key=lambda proposal: proposal.confidence))
+    return tuple(best)
