@@ -62,9 +62,7 @@ def proposals_from_json(text: str) -> tuple[Proposal, ...]:
         raise ValueError("proposals: a list is needed")
     try:
         return tuple(
-            Proposal(
-                Field(item["field"]), str(item["value"]), float(item["confidence"]), str(item["rule"]), _box(item["box"])
-            )
+            Proposal(Field(item["field"]), str(item["value"]), float(item["confidence"]), str(item["rule"]), _box(item["box"]))
             for item in found
         )
     except (KeyError, TypeError) as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from app.errors import ExitCode, ItemFailed, Text
 from app.model.page_findings import Findings, PageText
+from app.model.proposals import Proposal
 
 PageReport = dict[str, Any]
 _SECONDS_BETWEEN = 1.0
@@ -25,11 +26,14 @@ class FindingsBroken(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
-def page_report(findings: Findings, text: PageText | None, ms: Mapping[str, float]) -> PageReport:
+def page_report(
+    findings: Findings, text: PageText | None, ms: Mapping[str, float], proposals: Sequence[Proposal] = ()
+) -> PageReport:
     """Give a page's findings under the names that scorers read.
 
     ``skew`` is in degrees clockwise with the orientation undone, ``quad`` and the boxes of ``quality`` in pixels of the
-    input, ``ms`` in milliseconds of CPU time by stage.
+    input, ``ms`` in milliseconds of CPU time by stage. ``fields`` holds what is proposed: value, confidence (0 to 1), the
+    rule that found it, and where it was read: left, top, right, bottom in pixels of the upright page, or null.
     """
     return {
         "skew": round(findings.skew, 3),
@@ -40,8 +44,14 @@ def page_report(findings: Findings, text: PageText | None, ms: Mapping[str, floa
         "barcodes": [{"type": code.type, "value": code.value} for code in findings.barcodes],
         "quality": [{"kind": flaw.kind, "box": [round(side) for side in flaw.box]} for flaw in findings.flaws],
         "text": text.plain() if text else "",
+        "fields": {proposal.field.value: _field(proposal) for proposal in proposals},
         "ms": dict(ms),
     }
+
+
+def _field(proposal: Proposal) -> dict[str, Any]:
+    box = None if proposal.box is None else [round(side) for side in proposal.box]
+    return {"value": proposal.value, "confidence": proposal.confidence, "rule": proposal.rule, "box": box}
 
 
 def failed_page(error: ItemFailed) -> PageReport:

@@ -17,10 +17,13 @@ from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
 from app.output.packing import FAITHFUL_QUALITY, pack
 from app.pipeline.inputs import read_page
-from app.pixels import Pixels, to_gray
+from app.pixels import Pixels
 from app.recognition.barcodes import is_separator, read_barcodes
+from app.recognition.fields.recognise import recognise, shown
+from app.recognition.fields.rules import load_rules
 from app.recognition.ocr import Engine, Preferred, choose_engine
 from app.recognition.orientation import find_orientation
+from app.recognition.seals import without_seals
 
 
 class PageFailed(ItemFailed):
@@ -33,13 +36,17 @@ class PageFailed(ItemFailed):
 
 @dataclass(frozen=True)
 class WorkOptions:
-    """How pages are read and packed; ``quality`` is the JPEG quality of a faithful page; ``clean`` whitens the paper."""
+    """How pages are read and packed; ``quality`` is the JPEG quality of a faithful page; ``clean`` whitens the paper.
+
+    ``rules`` is a province's own file of rules for the fields, read after those that come along.
+    """
 
     way: Way = "layered"
     engine: Preferred = "auto"
     quality: int = FAITHFUL_QUALITY
     read_text: bool = True
     clean: bool = False
+    rules: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,10 @@ def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
     if options.read_text:
         text = read_text(page, load_engine(options.engine))
         watch.lap("ocr")
-    return PageResult(page_report(page.findings, text, watch.ms), packed, text)
+    rules = load_rules(options.rules)
+    proposals = recognise(page.findings, text or PageText((), page.pixels.shape[1], page.pixels.shape[0], ""), rules)
+    watch.lap("fields")
+    return PageResult(page_report(page.findings, text, watch.ms, shown(proposals, rules)), packed, text)
 
 
 def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Upright:
@@ -121,7 +131,7 @@ def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Upright:
 def read_text(page: Upright, engine: Engine) -> PageText:
     """Read the words of an upright page; a blank page has none."""
     height, width = page.pixels.shape[:2]
-    words = () if page.findings.blank else tuple(engine.read_words(to_gray(page.pixels), page.dpi))
+    words = () if page.findings.blank else tuple(engine.read_words(without_seals(page.pixels, page.dpi), page.dpi))
     return PageText(words, width, height, engine.name)
 
 

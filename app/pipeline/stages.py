@@ -15,6 +15,7 @@ from app.pixels import shrink
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.ocr import Engine, Preferred
 from app.recognition.orientation import find_orientation
+from app.recognition.seals import without_seals
 
 THUMBNAIL_HEIGHT = 320
 
@@ -70,7 +71,7 @@ def read(task: PageTask) -> Read:
     engine = load_engine(task.engine)
     raster = read_image(task.original)
     watch.lap("decode")
-    upright = render(Raster(raster.light, raster.dpi), task.page.geometry)
+    upright = render(Raster(without_seals(raster.pixels, raster.dpi), raster.dpi), task.page.geometry)
     watch.lap("render")
     height, width = upright.shape[:2]
     words = () if task.page.blank else tuple(engine.read_words(upright, raster.dpi))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.model.proposals import Field
 from app.recognition.fields.found import Found
-from app.recognition.fields.heading import Heading
+from app.recognition.fields.heading import Heading, starts_number
 from app.recognition.fields.layout import Layout, Segment, Token, plain
 from app.recognition.fields.rules import KindRule, Rules
 from app.recognition.fields.values import Reading, read_date, read_number_symbol
@@ -52,12 +52,14 @@ def in_stamp(layout: Layout, segment: Segment, rules: Rules) -> bool:
     above = [part for row in range(segment.row - _STAMP_ROWS, segment.row + 1) for part in layout.rows.get(row, ())]
     near = [part for part in above if part.box[0] < segment.box[2] and segment.box[0] < part.box[2]]
     near = [part for part in near if segment.box[1] - part.box[1] < 6 * segment.height]
-    return any(stamp == part.fold or (len(stamp) > 4 and stamp in part.fold) for part in near if part.is_upper for stamp in stamps)
+    return any(
+        stamp == part.fold or (len(stamp) > 4 and stamp in part.fold) for part in near if part.is_upper for stamp in stamps
+    )
 
 
 def _number(segment: Segment, rules: Rules) -> Reading | None:
     tokens = segment.tokens
-    if tokens[0].fold not in {plain(word) for word in rules.words.number} or not tokens[0].text[0].isupper():
+    if not starts_number(segment) or not tokens[0].text[0].isupper():
         return None
     rest = tokens[1:]
     while rest and not rest[0].fold:

@@ -21,6 +21,7 @@ _TITLE_LIKENESS = 86.0
 _TITLE_ZONE = 0.62
 _NEXT_LINE = 2.1
 _CENTRED = 0.09
+_MOTTO_CENTRED = 0.2
 _SAME_HEIGHT = 0.35
 
 
@@ -56,15 +57,18 @@ class Heading:
     @cached_property
     def motto_is_central(self) -> bool:
         """Tell whether the motto stands in the middle, so that there is no left column beside it."""
-        return bool(self.motto) and not self.beside_motto and abs(self.motto[0].centre - self.layout.centre) < 0.2 * self.layout.width
+        return (
+            bool(self.motto)
+            and not self.beside_motto
+            and abs(self.motto[0].centre - self.layout.centre) < 0.2 * self.layout.width
+        )
 
     @cached_property
     def beside_motto(self) -> tuple[Segment, ...]:
         """What stands left of the motto in its rows."""
         rows = {line.row for line in self.motto}
-        return tuple(
-            part for row in rows for part in self.layout.rows[row] if part not in self.motto and part.box[2] <= self.motto[0].box[0] + 5
-        )
+        parts = [part for row in rows for part in self.layout.rows[row] if part not in self.motto]
+        return tuple(part for part in parts if part.box[2] <= self.motto[0].box[0] + self.layout.line_height)
 
     @cached_property
     def title(self) -> Title | None:
@@ -78,6 +82,11 @@ class Heading:
             if code and (best is None or (best.kind == "cccd") < (code == "cccd")):
                 best = Title(self._going_on(segment), code, likeness)
         return best
+
+    @property
+    def lines(self) -> frozenset[Segment]:
+        """The lines that are motto or title."""
+        return frozenset((*self.motto, *(self.title.lines if self.title is not None else ())))
 
     @cached_property
     def ends(self) -> float:
@@ -117,7 +126,7 @@ class Heading:
             return self._about_letter()
         below = [part for part in self.layout.segments if part.row > self.title.lines[-1].row][:6]
         for part in below[:3]:
-            if self.starts_about(part):
+            if self.starts_about(part) and self._is_central(part):
                 return tuple(self._lines_on(part)), 0.97
         if kind.summary == "line" and below and self._is_line_under_title(below[0]):
             return tuple(self._lines_on(below[0])), 0.93
@@ -158,17 +167,21 @@ class Heading:
                 continue
             near = part.box[1] - last.box[1] < _NEXT_LINE * last.height
             alike = abs(part.height - first.height) < _SAME_HEIGHT * first.height
-            if not near or not alike or self._names_agency(part) or self._names_office(part) or part.text.startswith("("):
+            other = self._names_agency(part) or self._names_office(part) or part.text.startswith("(") or self._is_mark(part)
+            if not near or not alike or other:
                 break
             if abs(part.centre - first.centre) > _CENTRED * self.layout.width:
                 break
             lines.append(part)
         return tuple(lines)
 
+    def _is_mark(self, part: Segment) -> bool:
+        return any(plain(mark) == part.fold for kind in self.rules.kinds.values() for mark in kind.marks)
+
     def _left_column(self) -> tuple[Segment, ...]:
         lines: list[Segment] = []
         for part in self.left_of_motto():
-            if part.tokens[0].fold == "so" or self.starts_about(part) or (lines and not part.is_upper):
+            if starts_number(part) or self.starts_about(part) or (lines and not part.is_upper):
                 break
             if part.is_upper and not any(plain(words) == part.fold for words in self.rules.words.stamps):
                 lines.append(part)
@@ -192,11 +205,10 @@ class Heading:
         assert self.title is not None  # noqa: S101 - asked only of pages with a title
         text = part.text
         near = part.box[1] - self.title.lines[-1].box[3] < 4 * self.title.lines[-1].height
-        central = abs(part.centre - self.title.lines[0].centre) < _CENTRED * self.layout.width
         starts = plain(text)[:7]
         return (
             near
-            and central
+            and self._is_central(part)
             and not part.is_upper
             and not text.startswith("(")
             and ":" not in text
@@ -205,11 +217,21 @@ class Heading:
             and len(part.tokens) > 1
         )
 
+    def _is_central(self, part: Segment) -> bool:
+        assert self.title is not None  # noqa: S101 - asked only of pages with a title
+        return abs(part.centre - self.title.lines[0].centre) < _CENTRED * self.layout.width
+
     def _names_agency(self, part: Segment) -> bool:
         return _begins_with_word(part, self.rules.words.agencies)
 
     def _names_office(self, part: Segment) -> bool:
         return _begins_with_word(part, self.rules.words.signatures.get("issuer", ()))
+
+
+def starts_number(part: Segment) -> bool:
+    """Tell whether a line is the paper's number: "Số:", or "Số" and a digit."""
+    first, rest = part.tokens[0], part.tokens[1:]
+    return first.fold == "so" and (first.ends_label or (bool(rest) and (rest[0].text == ":" or rest[0].fold[:1].isdigit())))
 
 
 def _begins_with_word(part: Segment, words: Sequence[str]) -> bool:

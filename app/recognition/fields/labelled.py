@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from app.model.proposals import Field
 from app.recognition.fields.found import Found
 from app.recognition.fields.labels import Hit
-from app.recognition.fields.layout import Layout, Segment, Token
+from app.recognition.fields.layout import Layout, Segment, Token, plain
 from app.recognition.fields.rules import KindRule, LabelRule, Rules, ValueKind
 from app.recognition.fields.values import (
     Reading,
@@ -32,7 +33,7 @@ _READERS: Mapping[ValueKind, Reader] = {
     "number": read_number_symbol,
     "date": lambda tokens, _: read_date(tokens),
     "id": lambda tokens, _: read_id(tokens),
-    "address": lambda tokens, _: read_address(tokens),
+    "address": read_address,
     "text": lambda tokens, _: read_text(tokens),
     "lines": lambda tokens, _: read_text(tokens),
     "dossier_number": lambda tokens, _: read_dossier_number(tokens),
@@ -118,40 +119,73 @@ def _wrapped(layout: Layout, segment: Segment) -> tuple[Token, ...]:
     return tuple(token for part in rest for token in part.tokens)
 
 
+@dataclass
+class _Person:
+    """Somebody on the page: the labels that name him, his role, and his name in plain form, empty where it was not read."""
+
+    role: str
+    openers: list[Hit]
+    name: str
+
+    def goes_on(self, rule: LabelRule, row: int) -> bool:
+        """Tell whether a label names the same person: right under one that a name did not follow yet."""
+        return not self.name and rule.person in ("next", self.role) and row - _row(self.openers[-1]) <= _ROWS_BELOW
+
+
 def _about_owner(hits: Sequence[Hit], taken: Mapping[int, Reading | None]) -> set[int]:
     """Give the labels whose values are about the owner: the first person named who is not somebody else by the label."""
-    openers = [hit for hit in hits if _opens(hit, taken)]
-    owner = next((hit for hit in openers if (rule := _rule(hit)) and rule.person != "other"), None)
+    persons = _persons(hits, taken)
+    able = [person for person in persons if person.role != "other"]
+    owner = next((person for person in able if person.name), able[0] if able else None)
+    owners = {id(opener) for opener in owner.openers} if owner else set()
+    openers = sorted((opener for person in persons for opener in person.openers), key=_key)
     about = set()
     for hit in hits:
         opener = _opener(hit, openers)
-        if opener is owner:
+        if (opener is None and owner is (persons[0] if persons else None)) or id(opener) in owners:
             about.add(id(hit))
     return about
 
 
-def _opens(hit: Hit, taken: Mapping[int, Reading | None]) -> bool:
-    rule = _rule(hit)
-    if rule is None or rule.person is None:
-        return False
-    return taken[id(hit)] is not None or (hit.colon and not rule.running)
+def _persons(hits: Sequence[Hit], taken: Mapping[int, Reading | None]) -> list[_Person]:
+    """Part the labels that name somebody into persons: "Bên A:" and the "Họ và tên:" right under it are one."""
+    persons: list[_Person] = []
+    for place, hit in enumerate(hits):
+        rule = _rule(hit)
+        if rule is None or rule.person is None:
+            continue
+        reading = taken[id(hit)]
+        name = plain(reading.value) if reading else ""
+        if not name and (not hit.colon or rule.running or _row_goes_on(hits, place)):
+            continue
+        same = next((person for person in persons if name and person.name == name), None)
+        if same is None and persons and persons[-1].goes_on(rule, _row(hit)):
+            same = persons[-1]
+        if same is None:
+            persons.append(_Person(rule.person, [hit], name))
+        else:
+            same.openers.append(hit)
+            same.name = name
+    return persons
+
+
+def _row_goes_on(hits: Sequence[Hit], place: int) -> bool:
+    """Tell whether another label that names nobody follows in the same row: nothing was filled in after this one."""
+    after = hits[place + 1] if place + 1 < len(hits) else None
+    rule = _rule(after) if after is not None else None
+    return after is not None and _row(after) == _row(hits[place]) and (rule is None or rule.person is None)
 
 
 def _opener(hit: Hit, openers: Sequence[Hit]) -> Hit | None:
-    """Give the label of the person that a line is about: the last above it, of two side by side the nearer; else the first."""
+    """Give the label of the person that a line is about: the last above it, of two side by side the nearer."""
     above = [opener for opener in openers if _key(opener) <= _key(hit)]
     if not above:
-        return openers[0] if openers and _rule_person(openers[0]) != "other" else None
+        return None
     last_row = _row(above[-1])
     same_row = [opener for opener in openers if _row(opener) == last_row]
     if len(same_row) == 1 or _row(hit) == last_row:
         return above[-1]
     return min(same_row, key=lambda opener: abs(_left(opener) - _left(hit)))
-
-
-def _rule_person(hit: Hit) -> str | None:
-    rule = _rule(hit)
-    return rule.person if rule else None
 
 
 def _row(hit: Hit) -> int:

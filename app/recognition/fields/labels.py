@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
-from app.recognition.fields.layout import Layout, Paragraph, Token
-from app.recognition.fields.rules import Label, Rules
+from app.recognition.fields.layout import Layout, Paragraph, Segment, Token
+from app.recognition.fields.rules import Label, Rules, Spellings
 
-_LIST_MARK = re.compile(r"(\d{1,2}|[a-zđ]|[IVX]{1,4}|\d\.\d)[.)]|[-+•*–]")
 _LONG, _SHORT = 84.0, 92.0
 _SHORT_LABEL = 8
 _TINY_LABEL = 4
-_RUNNING = 90.0
-_MARGIN_OF_LENGTH = 2
+_RUNNING = 0.9
+_LONGEST_LABEL = 14
 _LONGEST_REMARK = 6
 _LONGEST_UNKNOWN = 7
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A label on the page: words ``start`` to ``end`` of ``paragraph``; None where it is one that no rule knows; ``likeness`` 0 to 1; ``colon``: one follows."""
+    """A label on the page: words ``start`` to ``end`` of ``paragraph``.
+
+    ``label`` is None where no rule knows it. ``likeness`` is 0 to 1. ``colon``: one follows.
+    """
 
     label: Label | None
     paragraph: Paragraph
@@ -33,9 +34,13 @@ class Hit:
     colon: bool
 
 
-def find_labels(layout: Layout, rules: Rules) -> list[Hit]:
-    """Give the labels of a page in reading order; where two fit, the one that reaches to the colon, or the longer."""
-    return [hit for paragraph in layout.paragraphs for hit in _in_paragraph(paragraph, rules)]
+def find_labels(layout: Layout, heading: Collection[Segment], rules: Rules) -> list[Hit]:
+    """Give the labels of a page in reading order; where two fit, the one that reaches to the colon, or is more alike.
+
+    heading: what is known to be something else, such as the title.
+    """
+    paragraphs = [part for part in layout.paragraphs if part.segments[0] not in heading]
+    return [hit for paragraph in paragraphs for hit in _in_paragraph(paragraph, rules)]
 
 
 def _in_paragraph(paragraph: Paragraph, rules: Rules) -> Iterator[Hit]:
@@ -55,20 +60,20 @@ def _in_paragraph(paragraph: Paragraph, rules: Rules) -> Iterator[Hit]:
 def _list_marks(tokens: Sequence[Token]) -> int:
     """Count the words at the beginning of a line that only number it."""
     count = 0
-    while count < min(2, len(tokens) - 1) and _LIST_MARK.fullmatch(tokens[count].text):
+    while count < min(2, len(tokens) - 1) and tokens[count].is_list_mark:
         count += 1
     return count
 
 
 def _at_start(paragraph: Paragraph, at: int, rules: Rules) -> Hit | None:
-    return _best(_fits(paragraph, at, label) for label in rules.labels)
+    return _best(_hits(paragraph, at, rules.labels))
 
 
 def _in_line(paragraph: Paragraph, at: int, rules: Rules) -> Hit | None:
     """Within a line a label needs its colon, or a rule that says it may run in a sentence."""
-    candidates = rules.running.get(paragraph.tokens[at].fold, ())
-    fitting = [hit for label in candidates if (hit := _fits(paragraph, at, label)) and hit.likeness >= _RUNNING / 100]
-    return _best(hit for hit in fitting if hit.colon or (hit.label and hit.label.rule.running))
+    candidates = rules.by_first_word.get(paragraph.tokens[at].fold)
+    fitting = [hit for hit in _hits(paragraph, at, candidates) if hit.likeness >= _RUNNING] if candidates else []
+    return _best(hit for hit in fitting if hit.colon or _runs(hit))
 
 
 def _unknown(paragraph: Paragraph, at: int) -> Hit | None:
@@ -79,42 +84,36 @@ def _unknown(paragraph: Paragraph, at: int) -> Hit | None:
     return None
 
 
-def _best(found: Iterable[Hit | None]) -> Hit | None:
-    hits = [hit for hit in found if hit is not None]
-    return max(hits, key=lambda hit: (hit.colon, hit.end, hit.likeness, not _runs(hit)), default=None)
+def _best(found: Iterable[Hit]) -> Hit | None:
+    return max(found, key=lambda hit: (hit.colon, hit.likeness, hit.end, not _runs(hit)), default=None)
 
 
 def _runs(hit: Hit) -> bool:
     return hit.label is not None and hit.label.rule.running
 
 
-def _fits(paragraph: Paragraph, at: int, label: Label) -> Hit | None:
-    """Compare a label with the words from ``at`` on, as many as come nearest to it."""
+def _hits(paragraph: Paragraph, at: int, labels: Spellings) -> Iterator[Hit]:
+    """Compare labels with the words from ``at`` on, with each number of words."""
     tokens = paragraph.tokens
-    wanted = len(label.fold)
-    if wanted <= _TINY_LABEL and tokens[at].text.strip(".,:;()").lower() != label.spelling.lower():
-        return None
-    likeness, end = max(_lengths(tokens, at, label), default=(0.0, at))
-    if likeness < (_LONG if wanted >= _SHORT_LABEL else _SHORT):
+    written = ""
+    for end in range(at + 1, min(len(tokens), at + _LONGEST_LABEL) + 1):
+        written += tokens[end - 1].fold
+        for fold, likeness, _ in process.extract(written, labels.keys(), scorer=fuzz.ratio, score_cutoff=_LONG, limit=None):
+            if likeness >= (_LONG if len(fold) >= _SHORT_LABEL else _SHORT):
+                yield from (hit for label in labels[fold] if (hit := _hit(paragraph, at, end, label, likeness / 100)))
+        if tokens[end - 1].ends_label:
+            return
+
+
+def _hit(paragraph: Paragraph, at: int, end: int, label: Label, likeness: float) -> Hit | None:
+    tokens = paragraph.tokens
+    if len(label.fold) <= _TINY_LABEL and tokens[at].text.strip(".,:;()").lower() != label.spelling.lower():
         return None
     end, colon = _over_remark(tokens, end)
-    if not colon and (_label_goes_on(tokens, end) or (wanted < _SHORT_LABEL and not label.rule.running)):
+    short = len(label.fold) < _SHORT_LABEL and not label.rule.running
+    if not colon and (short or _label_goes_on(tokens, end)):
         return None
-    return Hit(label, paragraph, at, end, likeness / 100, colon)
-
-
-def _lengths(tokens: Sequence[Token], at: int, label: Label) -> Iterator[tuple[float, int]]:
-    """Give the likeness of a label with each number of words that has about its length."""
-    wanted = len(label.fold)
-    written = ""
-    for end in range(at, len(tokens)):
-        written += tokens[end].fold
-        if len(written) > wanted + max(_MARGIN_OF_LENGTH, wanted // 6):
-            return
-        if len(written) >= wanted - _MARGIN_OF_LENGTH:
-            yield fuzz.ratio(written, label.fold), end + 1
-        if tokens[end].ends_label:
-            return
+    return Hit(label, paragraph, at, end, likeness, colon)
 
 
 def _over_remark(tokens: Sequence[Token], end: int) -> tuple[int, bool]:

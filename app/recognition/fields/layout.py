@@ -9,7 +9,8 @@ import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from app.model.page_findings import Box, PageText, Word
 from app.model.vietnamese import fold
@@ -23,12 +24,14 @@ _MOTTO_BEGINS = (("cong", "hoa", "xa"), ("doc", "lap", "tu"))
 # A line goes on in the next where it reaches the right margin and the next begins at the left one (shares of the width).
 _REACHES, _BEGINS = 0.07, 0.14
 _NEXT_LINE = 2.4
+_LIST_MARK = re.compile(r"(\d{1,2}|[a-zđ]|[IVX]{1,4}|\d\.\d)[.)]|[-+•*–]")
 _EDGES = "|_'`\"“”‘’*~°=«»¬—†{}[]<>"
 _FILL_DOTS = re.compile(r"[.…_·]{2,}")
 _GLUED_COLON = re.compile(r"(?<=[^\W\d]):(?=[^\s/])")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Give the letters and digits of a text alone, small and without accents, to compare by."""
     return _NOT_PLAIN.sub("", fold(text))
@@ -47,6 +50,11 @@ class Token:
     def ends_label(self) -> bool:
         """Tell whether a colon follows."""
         return self.text.endswith((":", ";:"))
+
+    @property
+    def is_list_mark(self) -> bool:
+        """Tell whether it only numbers a line: 1. a) - and the like."""
+        return _LIST_MARK.fullmatch(self.text) is not None
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,7 @@ class Layout:
             and below.box[1] - above.box[1] < _NEXT_LINE * self.line_height
             and not above.text.endswith((".", ";", ":"))
             and above.is_upper == below.is_upper
+            and not below.tokens[0].is_list_mark
         )
 
     def below(self, segment: Segment, rows: int = 1) -> Segment | None:
@@ -232,7 +241,7 @@ def _split(tokens: Sequence[Token]) -> list[tuple[Token, ...]]:
         return []
     height = statistics.median(token.box[3] - token.box[1] for token in tokens)
     parts = [[tokens[0]]]
-    for place, (before, token) in enumerate(zip(tokens, tokens[1:], strict=False), start=1):
+    for place, (before, token) in enumerate(pairwise(tokens), start=1):
         motto = tuple(following.fold for following in tokens[place : place + 3]) in _MOTTO_BEGINS
         if motto or token.box[0] - before.box[2] > _COLUMN_GAP * height:
             parts.append([])

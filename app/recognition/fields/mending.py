@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -25,11 +26,18 @@ def mend_phrases(value: str, rules: Rules) -> str:
         for count in range(min(_LONGEST_PHRASE, len(words) - place), 0, -1):
             right = _known(plain("".join(words[place : place + count])), rules, count)
             if right is not None:
-                words[place : place + count] = [_spell(word, fixed) for word, fixed in zip(words[place : place + count], right, strict=True)]
+                spelled = zip(words[place : place + count], right, strict=True)
+                words[place : place + count] = [_spell(word, fixed) for word, fixed in spelled]
                 place += count - 1
                 break
         place += 1
     return " ".join(words)
+
+
+def mend_places(value: str, rules: Rules) -> str:
+    """Put the accents of the small words of an address right: huyện, xã; names, with capitals, stay."""
+    places = {plain(word): word for word in rules.words.places if " " not in word}
+    return " ".join(places.get(plain(word), word) if word.islower() and word.isalpha() else word for word in value.split())
 
 
 def mend_by_page(value: str, votes: PageVotes) -> tuple[str, float]:
@@ -51,7 +59,7 @@ class PageVotes:
         self._votes: dict[tuple[str, str, int], dict[str, float]] = defaultdict(lambda: defaultdict(float))
         for paragraph in layout.paragraphs:
             tokens = [token for token in paragraph.tokens if token.fold]
-            for one, two in zip(tokens, tokens[1:], strict=False):
+            for one, two in pairwise(tokens):
                 self._votes[one.fold, two.fold, 0][one.text.strip(_SIGNS).lower()] += (one.confidence / 100) ** 4
                 self._votes[one.fold, two.fold, 1][two.text.strip(_SIGNS).lower()] += (two.confidence / 100) ** 4
 
@@ -79,7 +87,9 @@ def _known(fold: str, rules: Rules, count: int) -> list[str] | None:
 
 @lru_cache(maxsize=4096)
 def _near(fold: str, phrases: tuple[tuple[str, str], ...]) -> str | None:
-    return next((right for known, right in phrases if abs(len(known) - len(fold)) < 3 and fuzz.ratio(known, fold) >= _LIKENESS), None)
+    near = ((fuzz.ratio(known, fold), right) for known, right in phrases if abs(len(known) - len(fold)) <= 2)
+    likeness, right = max(near, default=(0.0, ""))
+    return right if likeness >= _LIKENESS else None
 
 
 def _spell(word: str, right: str) -> str:

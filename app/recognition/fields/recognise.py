@@ -14,16 +14,19 @@ from app.recognition.fields.codes import CardCode, card_payload, dossier_numbers
 from app.recognition.fields.dating import number_symbol, place_and_date
 from app.recognition.fields.found import Found
 from app.recognition.fields.heading import Heading
+from app.recognition.fields.kinds import find_kind
 from app.recognition.fields.labelled import labelled
 from app.recognition.fields.labels import find_labels
 from app.recognition.fields.layout import Layout, Segment, Token, lay_out, plain
-from app.recognition.fields.mending import PageVotes, mend_by_page, mend_phrases
+from app.recognition.fields.mending import PageVotes, mend_by_page, mend_phrases, mend_places
 from app.recognition.fields.rules import KindRule, Rules
 from app.recognition.fields.signing import signer
-from app.recognition.fields.kinds import find_kind
+from app.recognition.fields.values import mend_name
 
 _MENDED = frozenset({Field.TITLE, Field.SUMMARY, Field.ISSUING_AGENCY, Field.ADDRESSEE, Field.OWNER_ADDRESS})
-_VOTED = frozenset({Field.ISSUING_AGENCY, Field.ADDRESSEE, Field.OWNER_ADDRESS, Field.ISSUE_PLACE, Field.OWNER_NAME, Field.SIGNER})
+_VOTED = frozenset(
+    {Field.ISSUING_AGENCY, Field.ADDRESSEE, Field.OWNER_ADDRESS, Field.ISSUE_PLACE, Field.OWNER_NAME, Field.SIGNER}
+)
 _SURE_VOTE = 0.75
 _DIVIDED = 0.85
 _AGREED = 0.5
@@ -41,9 +44,10 @@ def recognise(findings: Findings, text: PageText, rules: Rules) -> tuple[Proposa
     if kind is not None and kind.code == "blank":
         return tuple(one.proposal() for one in found)
     found += _heading(heading, kind, rules)
-    found += labelled(layout, find_labels(layout, rules), kind, rules)
+    found += labelled(layout, find_labels(layout, heading.lines, rules), kind, rules)
     found += signer(layout, kind, heading.ends, rules)
-    found = [_mended(one, layout_votes, rules) for layout_votes in (PageVotes(layout),) for one in found]
+    votes = PageVotes(layout)
+    found = [_mended(one, votes, rules) for one in found]
     found = [one for one in found if kind is None or one.field not in kind.without]
     found = _with_codes(found, findings, kind)
     return _surest(_checked(found))
@@ -79,7 +83,7 @@ def _of_lines(field: Field, lines: Sequence[Segment], strength: float, rule: str
 def _without_specks(line: Segment) -> tuple[Token, ...]:
     """Leave out what a picture or a ruling beside a line in capitals was read as: a small letter or a sign at its end."""
     tokens = line.tokens
-    while len(tokens) > 1 and line.is_upper and len(tokens[-1].text) == 1 and not tokens[-1].text.isupper():
+    while len(tokens) > 1 and line.is_upper and len(tokens[-1].text) == 1 and tokens[-1].text.islower():
         tokens = tokens[:-1]
     return tuple(token for token in tokens if token.fold or token.text in "-–")
 
@@ -99,7 +103,9 @@ def _known_agency(layout: Layout, kind: KindRule | None) -> Iterator[Found]:
     for name in kind.agency if kind is not None else ():
         likeness = fuzz.partial_ratio(plain(name), text) / 100
         if likeness >= (_KNOWN_AGENCY if len(name) > _LONG_NAME else _KNOWN_SHORT):
-            lines = tuple(t for s in layout.segments if s.is_upper and fuzz.partial_ratio(s.fold, plain(name)) > 80 for t in s.tokens)
+            lines = tuple(
+                t for s in layout.segments if s.is_upper and fuzz.partial_ratio(s.fold, plain(name)) > 80 for t in s.tokens
+            )
             yield Found(Field.ISSUING_AGENCY, name, lines, 0.96, "known agency")
             return
 
@@ -108,12 +114,16 @@ def _mended(found: Found, votes: PageVotes, rules: Rules) -> Found:
     value, strength = found.value, found.strength
     if found.field in _MENDED:
         value = mend_phrases(value, rules)
+    if found.field is Field.OWNER_ADDRESS:
+        value = mend_places(value, rules)
     if found.field in _VOTED:
         voted, share = mend_by_page(value, votes)
         if share >= _SURE_VOTE:
             value = voted
         else:
             strength *= _DIVIDED
+    if found.field in (Field.OWNER_NAME, Field.SIGNER):
+        value = mend_name(value.split(), rules)
     return replace(found, value=value, strength=strength)
 
 
@@ -133,7 +143,12 @@ def _with_codes(found: list[Found], findings: Findings, kind: KindRule | None) -
 
 def _by_card(found: Sequence[Found], card: CardCode) -> Iterator[Found]:
     """Correct print that says nearly what the card's code says; what the print lacks is proposed from the code."""
-    says = {Field.OWNER_ID: card.id, Field.OWNER_NAME: card.name, Field.OWNER_BIRTH_DATE: card.birth_date, Field.OWNER_ADDRESS: card.address}
+    says = {
+        Field.OWNER_ID: card.id,
+        Field.OWNER_NAME: card.name,
+        Field.OWNER_BIRTH_DATE: card.birth_date,
+        Field.OWNER_ADDRESS: card.address,
+    }
     for one in found:
         value = says.get(one.field)
         if not value:

@@ -5,14 +5,16 @@ A province adds a form by a file of its own with more labels or kinds; it is rea
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field as Described, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import Field as Described
 
 from app.errors import ExitCode, MustStop, Text
 from app.model.proposals import Field
@@ -31,7 +33,10 @@ class RulesBroken(MustStop):
     """A file of rules cannot be read or says something that is not known."""
 
     title = Text("Tệp quy tắc {path} có lỗi: {detail}", "The rules in {path} are wrong: {detail}")
-    remedy = Text("Sửa dòng đó, hoặc bỏ tệp này đi để dùng quy tắc có sẵn.", "Mend it, or take the file away to use the rules that come along.")
+    remedy = Text(
+        "Sửa dòng đó, hoặc bỏ tệp này đi để dùng quy tắc có sẵn.",
+        "Mend it, or take the file away to use the rules that come along.",
+    )
     exit_code = ExitCode.INPUT
 
 
@@ -79,9 +84,10 @@ class WordRules(_Strict):
     shown_from: float = Described(0.6, ge=0, le=1)
     motto: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
-    number: tuple[str, ...] = ()
     not_a_number: tuple[str, ...] = ()
     made_at: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    address_ends: tuple[str, ...] = ()
     opening: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     honorifics: tuple[str, ...] = ()
@@ -106,18 +112,22 @@ class Label:
     name: str
 
 
+Spellings = Mapping[str, Sequence[Label]]
+
+
 @dataclass(frozen=True, eq=False)
 class Rules:
-    """All rules, ready to compare with."""
+    """All rules, ready to compare with: labels by their plain forms, those again by their first words."""
 
-    labels: tuple[Label, ...]
-    running: Mapping[str, tuple[Label, ...]]
+    labels: Spellings
+    by_first_word: Mapping[str, Spellings]
     kinds: Mapping[str, KindRule]
     titles: tuple[tuple[str, str], ...]
     words: WordRules
     surnames: Mapping[str, str]
     phrases: Mapping[str, str]
     symbols: Mapping[str, str]
+    end_of_address: re.Pattern[str]
 
     def kind(self, code: str | None) -> KindRule | None:
         """Give the kind with that code."""
@@ -146,19 +156,23 @@ def _ready(files: Iterable[_File], words: WordRules) -> Rules:
     files = list(files)
     labels = [label for file in files for rule in file.label for label in _spellings(rule)]
     kinds = {kind.code: kind for file in files for kind in file.kind}
-    running: dict[str, list[Label]] = {}
+    by_first_word: dict[str, dict[str, list[Label]]] = {}
     for label in labels:
-        running.setdefault(label.first, []).append(label)
+        by_first_word.setdefault(label.first, {}).setdefault(label.fold, []).append(label)
+    by_fold: dict[str, list[Label]] = {}
+    for label in labels:
+        by_fold.setdefault(label.fold, []).append(label)
     titles = [(plain(title), kind.code) for kind in kinds.values() for title in kind.titles]
     return Rules(
-        labels=tuple(labels),
-        running={first: tuple(found) for first, found in running.items()},
+        labels=by_fold,
+        by_first_word=by_first_word,
         kinds=kinds,
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
         words=words,
         surnames=_by_plain(words.mend.surnames),
         phrases=_by_plain(words.mend.phrases),
         symbols=_by_plain(words.mend.symbols),
+        end_of_address=re.compile(rf";|\.(?=\s|$)|,?\s(?:{'|'.join(map(re.escape, words.address_ends))})\s"),
     )
 
 

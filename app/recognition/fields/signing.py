@@ -37,7 +37,10 @@ def signer(layout: Layout, kind: KindRule | None, below: float, rules: Rules) ->
     """
     roles: tuple[str, ...] = kind.signer if kind is not None else ("issuer", "applicant")
     offices = list(_offices(layout, below, rules))
-    names = [(segment, name) for segment in layout.segments if (name := _name(segment, rules)) and segment.box[1] > below]
+    others = [
+        segment for segment in layout.segments if segment.box[1] > below and all(segment is not o.segment for o in offices)
+    ]
+    names = [(segment, name) for segment in others if (name := _name(segment, rules))]
     found = []
     for segment, name in names:
         office = _office_of(segment, offices, layout)
@@ -52,7 +55,8 @@ def signer(layout: Layout, kind: KindRule | None, below: float, rules: Rules) ->
 
 def _offices(layout: Layout, below: float, rules: Rules) -> Iterator[_Office]:
     for segment in layout.segments:
-        if segment.box[1] <= below or len(segment.tokens) > _MOST_WORDS or in_stamp(layout, segment, rules):
+        remark = segment.text.startswith("(") or len(segment.tokens) > _MOST_WORDS
+        if segment.box[1] <= below or remark or in_stamp(layout, segment, rules):
             continue
         role = _role(segment, rules)
         if role is not None:

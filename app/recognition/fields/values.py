@@ -16,16 +16,17 @@ from app.recognition.fields.layout import Token, plain
 from app.recognition.fields.rules import Rules
 
 _DATE = re.compile(r"(?<!\d)(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?((?:19|20)\d{2})(?!\d)")
-_WORDED_DATE = re.compile(r"ng\w{1,2}y?\s{0,2}(\d{1,2})\s{1,2}th\w{1,3}g?\s{1,2}(\d{1,2})\s{1,2}n\w{1,2}m?\s{1,2}((?:19|20)\d{2})(?!\d)")
-_DIGITS_LIKE = str.maketrans("OoQDlI|iSsBZz", "0000111155822")
-_END_OF_ADDRESS = re.compile(
-    r"[;]|\.(?=\s|$)|,?\s(?:là|mức|đã|được|có đơn|đến ngày|xin|hiện là|làm|sinh ngày|số điện thoại|điện thoại|cấp ngày|về việc|theo|nay|để|do)\s"
+_WORDED_DATE = re.compile(
+    r"ng\w{1,2}y?\s{0,2}(\d{1,2})\s{1,2}th\w{1,3}g?\s{1,2}(\d{1,2})\s{1,2}n\w{1,2}m?\s{1,2}((?:19|20)\d{2})(?!\d)"
 )
+_DIGITS_LIKE = str.maketrans("OoQDlI|iSsBZz", "0000111155822")
 _NUMBER_SYMBOL = re.compile(
     r"\d{1,7}[A-Za-z]?(?:\s?/\s?(?:19|20)\d{2})?\s?[/\-]\s?[^\W\d_][\w&.]*(?:\s?[\-/]\s?[^\W_a-z][\w&.]*)*"
 )
 _PLAIN_NUMBER = re.compile(r"\d{1,7}(?:\s?/\s?(?:19|20)\d{2})?(?![\w/])")
 _NAME_PARTS = (2, 6)
+# A number in brackets refers to a note at the foot of a form.
+_NOTE_MARK = re.compile(r"^\s*\(\d\)\s*")
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ def read_date(tokens: Sequence[Token]) -> Reading | None:
     """Read the first date: 05/03/1992, 5.3.1992, or "ngày 05 tháng 3 năm 1992"."""
     text, starts = _joined(tokens)
     found = min(
-        (match for pattern in (_DATE, _WORDED_DATE) if (match := pattern.search(fold(text) if pattern is _WORDED_DATE else text))),
+        (
+            match
+            for pattern in (_DATE, _WORDED_DATE)
+            if (match := pattern.search(fold(text) if pattern is _WORDED_DATE else text))
+        ),
         key=lambda match: match.start(),
         default=None,
     )
@@ -114,12 +119,12 @@ def mend_name(words: Sequence[str], rules: Rules) -> str:
     return " ".join(mended)
 
 
-def read_address(tokens: Sequence[Token]) -> Reading | None:
+def read_address(tokens: Sequence[Token], rules: Rules) -> Reading | None:
     """Read an address up to the end of its sentence."""
     while tokens and not tokens[0].fold:
         tokens = tokens[1:]
     text, starts = _joined(tokens)
-    end = _END_OF_ADDRESS.search(f"{text} ")
+    end = rules.end_of_address.search(f"{text} ")
     kept = text[: end.start()] if end else text
     kept = re.sub(r"\s+([,;])", r"\1", kept).strip(" .,;:-")
     named = any(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w+", kept))
@@ -132,7 +137,8 @@ def read_address(tokens: Sequence[Token]) -> Reading | None:
 
 def read_text(tokens: Sequence[Token]) -> Reading | None:
     """Read words as they are, without the punctuation around them."""
-    value = re.sub(r"\s+([,;.:])", r"\1", " ".join(token.text for token in tokens)).strip(" .,;:-/")
+    value = re.sub(r"\s+([,;.:])", r"\1", " ".join(token.text for token in tokens))
+    value = _NOTE_MARK.sub("", value).strip(" .,;:-/")
     return Reading(value, tuple(tokens)) if any(sign.isalnum() for sign in value) else None
 
 
