@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from itertools import takewhile
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,9 +35,13 @@ _LONG = 0.6
 # How far a step must run unbroken to count, and how much of it a side needs, in mm.
 _UNBROKEN = 8.0
 _SHORTEST = 22.0
-# A lid's shadow may begin this far outside the sheet, in mm; the step is averaged over so many pixels on each side.
+# A lid's shadow may begin this far outside the sheet, in mm; the step is averaged over so many pixels on each side, and
+# seen in one of the first so many columns.
 _SHADOW = 4.0
 _ACROSS = 3
+_RIM = 3
+# A lid's shadow beside a sheet that is darker than the lid: gray levels down into it, up out of it, pixels between.
+_DEEPEST, _OUT_OF_SHADOW, _NARROW = 35.0, 6.0, 5
 # Of the rows along an edge, every so many are looked at for what lies on both sides.
 _EVERY = 3
 # So far beyond the middle of the frame (pixels) a side is looked at: what lies inside the last edge that may be it.
@@ -139,18 +144,23 @@ def _outermost(plane: Pixels, seen: Pixels) -> _Side | None:
     edge = (unbroken[0] | unbroken[1]) > 0
     lengths = np.maximum(*(np.count_nonzero(side, axis=0) for side in unbroken))
     lengths[_marked_outside(step, lengths) | (lengths < _SHORTEST * _MM)] = 0
-    # What lies inside a printed line is print as well, so the search ends at the first edge that does not last.
-    long = (int(column) for column in np.flatnonzero(lengths))
-    lasting = list(takewhile(lambda column: _lasts(plane[np.flatnonzero(edge[:, column])[::_EVERY]], column), long))
+    # What lies inside a printed line is print as well, so the search ends at the first edge that does not last. Columns
+    # that touch are one edge, and the rim of a lid's shadow may be too soft to tell.
+    long = np.flatnonzero(lengths)
+    runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
+    lasts = ([int(column) * _lasts(plane[np.flatnonzero(edge[:, column])[::_EVERY]], column) for column in run] for run in runs)
+    lasting = [column for run in takewhile(lambda run: any(run[:_RIM]), lasts) for column in run if column]
     if not lasting:
         return None
     # A corner of the frame beyond a turned sheet shows short edges of its own; the sheet's is the long one.
     start = next(column for column in lasting if 2 * lengths[column] >= lengths[lasting].max())
     rows = edge[:, start]
-    near = np.abs(step[rows, start : start + round(_SHADOW * _MM)].mean(axis=0))
-    place = start + int(near.argmax())
+    near = step[rows, start : start + round(_SHADOW * _MM)]
+    # A code or a picture just inside the edge has larger steps, but not in every row.
+    peak = _past_shadow(np.median(near, axis=0))
+    place = start + peak
     usable = max(1, int((step[:, place] != 0).sum()))
-    return _Side(_refined(near, start), min(1.0, float(lengths[start : place + 2].max()) / usable))
+    return _Side(start + _refined(np.abs(near.mean(axis=0)), peak), min(1.0, float(lengths[start : place + 2].max()) / usable))
 
 
 def _marked_outside(step: Plane, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -170,11 +180,19 @@ def _lasts(plane: Pixels, column: int) -> bool:
     )
 
 
-def _refined(steps: Plane, start: int) -> float:
-    """Give the place of the largest step to a part of a pixel, by the parabola through its neighbours."""
-    peak = int(steps.argmax())
+def _past_shadow(steps: NDArray[np.floating[Any]]) -> int:
+    """Give the place of the largest step or, where that goes down into a narrow shadow, of the way up onto the sheet."""
+    peak = int(np.abs(steps).argmax())
+    beyond = steps[peak : peak + _NARROW + 1]
+    if -_DEEPEST < steps[peak] < 0 and beyond.max() >= _OUT_OF_SHADOW:
+        return peak + int(beyond.argmax())
+    return peak
+
+
+def _refined(steps: Plane, peak: int) -> float:
+    """Give the place of a step to a part of a pixel, by the parabola through it and its neighbours."""
     if not 0 < peak < len(steps) - 1:
-        return float(start + peak)
+        return float(peak)
     left, top, right = (float(value) for value in steps[peak - 1 : peak + 2])
     bend = left - 2 * top + right
-    return start + peak + (0.5 * (left - right) / bend if bend < 0 else 0.0)
+    return peak + (min(0.5, max(-0.5, 0.5 * (left - right) / bend)) if bend < 0 else 0.0)
