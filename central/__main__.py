@@ -9,6 +9,7 @@ import ssl
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,11 +17,14 @@ import typer
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from central import journal
 from central.api import create_centre
 from central.centre import Centre
+from central.s3 import BadFilesUrl
 from central.serving import Address, AddressError, InUseError, check_certificate, log_to_stderr
 from central.serving import serve as run_server
 from central.settings import Settings, default_catalogue, default_data_dir
+from central.signing import BadKeyFile
 from central.stations import UnknownStation, is_agency, make_code
 from central.tables import Revision
 from central.web.sessions import add_admin
@@ -29,11 +33,16 @@ SHORTEST_PASSWORD = 10
 LONGEST_USERNAME = 64
 LONGEST_STATION_NAME = 120
 
-_EXIT_CODES = "Exit codes: 0 done, 1 internal fault, 2 wrong use, 6 storage cannot be used, 9 port or folder in use."
+_EXIT_CODES = (
+    "Exit codes: 0 done, 1 internal fault, 2 wrong use, 6 storage cannot be used, "
+    "8 the journal does not hold, 9 port or folder in use."
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=f"The central server of Số hoá Một cửa.\n\n{_EXIT_CODES}")
 admin_app = typer.Typer(no_args_is_help=True, help="People who may look at the received records.")
 app.add_typer(admin_app, name="admin")
+journal_app = typer.Typer(no_args_is_help=True, help="The journal of accepted revisions.")
+app.add_typer(journal_app, name="journal")
 
 
 class ExitCode(enum.IntEnum):
@@ -43,11 +52,27 @@ class ExitCode(enum.IntEnum):
     INTERNAL = 1
     USAGE = 2
     STORAGE = 6
+    DAMAGED = 8
     IN_USE = 9
 
 
 DataOption = Annotated[Path, typer.Option("--data", help="The data folder.", default_factory=default_data_dir)]
-UrlOption = Annotated[str, typer.Option(help="An SQLAlchemy URL; without it, SQLite inside the data folder.")]
+UrlOption = Annotated[
+    str, typer.Option(envvar="SOHOA_CENTRAL_DATABASE_URL", help="An SQLAlchemy URL; without it, SQLite inside the data folder.")
+]
+FilesOption = Annotated[
+    str,
+    typer.Option(
+        envvar="SOHOA_CENTRAL_FILES_URL",
+        help="An S3 store, s3://BUCKET/PREFIX?endpoint=URL; without it, folders inside the data folder.",
+    ),
+]
+KeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        envvar="SOHOA_CENTRAL_SIGNING_KEY", dir_okay=False, help="The key that signs receipts; all replicas need the same."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for programs.")]
 
 
@@ -68,14 +93,19 @@ def _failures() -> Iterator[None]:
         _fail(ExitCode.STORAGE, "Không dùng được cơ sở dữ liệu", f"The database cannot be used: {type(error).__name__}")
     except ssl.SSLError:
         _fail(ExitCode.USAGE, "Chứng thư TLS không dùng được", "The certificate or its key cannot be used")
+    except BadFilesUrl as error:
+        _fail(ExitCode.USAGE, "Địa chỉ kho tệp không đúng", f"The URL of the file store is not right: {error}")
+    except BadKeyFile as error:
+        _fail(ExitCode.USAGE, "Tệp khoá ký biên nhận không dùng được", f"Not an Ed25519 key in PEM: {error}")
     except OSError as error:
         _fail(ExitCode.STORAGE, "Không dùng được nơi lưu trữ", f"The storage cannot be used: {error.strerror}")
 
 
 @contextmanager
-def _centre(data: Path, database_url: str) -> Iterator[Centre]:
+def _centre(data: Path, database_url: str, files_url: str = "", signing_key: Path | None = None) -> Iterator[Centre]:
+    settings = Settings(data.resolve(), database_url, files_url, signing_key=signing_key)
     with _failures():
-        centre = create_centre(Settings(data.resolve(), database_url))
+        centre = create_centre(settings)
         try:
             yield centre
         finally:
@@ -89,6 +119,8 @@ def serve(  # noqa: PLR0913 - options of a command are its parameters
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 lets the system choose.")] = 8765,
     database_url: UrlOption = "",
+    files_url: FilesOption = "",
+    signing_key: KeyOption = None,
     certfile: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="TLS certificates, PEM.")] = None,
     keyfile: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Their private key, PEM.")] = None,
     max_file_mb: Annotated[int, typer.Option(min=1, help="The largest single file, in MB.")] = 2048,
@@ -98,7 +130,14 @@ def serve(  # noqa: PLR0913 - options of a command are its parameters
     if (certfile is None) != (keyfile is None):
         raise typer.BadParameter("--certfile and --keyfile go together")
     address = Address(host, port, certfile, keyfile)
-    settings = Settings(data.resolve(), database_url, catalogue.resolve(), max_file_bytes=max_file_mb * 1024 * 1024)
+    settings = Settings(
+        data.resolve(),
+        database_url,
+        files_url,
+        catalogue.resolve(),
+        max_file_bytes=max_file_mb * 1024 * 1024,
+        signing_key=signing_key,
+    )
 
     def tell(url: str) -> None:
         typer.echo(json.dumps({"url": url}) if as_json else f"Đang phục vụ tại / Serving at {url}")
@@ -175,6 +214,28 @@ def records(data: DataOption, database_url: UrlOption = "", as_json: JsonOption 
         typer.echo(json.dumps({"records": lines}, ensure_ascii=False))
     for line in [] if as_json else lines:
         typer.echo("  ".join(str(line[key]) for key in ("received_at", "dossier_number", "revision", "pages", "record_id")))
+
+
+@journal_app.command("verify", epilog=_EXIT_CODES)
+def journal_verify(
+    data: DataOption,
+    database_url: UrlOption = "",
+    head: Annotated[str, typer.Option(help="A hash noted earlier; it must still stand in the journal.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Walk over the whole journal: every line's hash, every record's manifest, every receipt's signature."""
+    with _centre(data, database_url) as centre:
+        found = journal.verify(centre, head)
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+    else:
+        for fault in found.faults:
+            typer.echo(f"{fault.number}  {fault.record_id}  {fault.revision}  {fault.kind}", err=True)
+        typer.echo(f"{found.entries} dòng / lines, {found.head}")
+    if found.faults:
+        _fail(
+            ExitCode.DAMAGED, "Nhật ký không khớp; hãy giữ nguyên máy chủ và báo người phụ trách", "The journal does not hold"
+        )
 
 
 def main() -> None:

@@ -12,14 +12,19 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from central import catalogue, numbers, records, stations, uploads
-from central.blobs import BlobStore
+from central import catalogue, numbers, receipts, records, stations, uploads
+from central.blobs import BlobStore, FolderBlobs
 from central.centre import API, Centre, CentreDep
 from central.database import open_database
 from central.manifests import MANIFEST
 from central.problems import ProblemDetail, install_problems
+from central.receipts import publish_key
+from central.s3 import S3Blobs, open_bucket
+from central.s3_uploads import S3Uploads
 from central.settings import Settings
+from central.signing import open_signer
 from central.traffic import Traffic
+from central.upload_storage import FolderUploads, UploadStorage
 from central.web import pages
 
 _SWEEP_SECONDS = 3600.0
@@ -42,9 +47,10 @@ class Time(BaseModel):
 
 @health.get("/healthz", tags=["health"])
 def get_health(centre: CentreDep) -> Health:
-    """Say that the server and its database answer."""
+    """Say that the server, its database and its store of files answer."""
     with centre.database.read() as session:
         session.connection()
+    centre.blobs.check()
     return Health(status="ok")
 
 
@@ -55,11 +61,30 @@ def get_time(centre: CentreDep) -> Time:
 
 
 def create_centre(settings: Settings) -> Centre:
-    """Open the database and make the folders."""
+    """Open the database, the store of files and the signing key. Raises BadFilesUrl, BadKeyFile, OSError or SQLAlchemyError."""
     database = open_database(settings)
+    try:
+        settings.uploads_dir.mkdir(parents=True, exist_ok=True)
+        centre = Centre(settings, database, _blob_store(settings), open_signer(settings.receipt_key_file))
+        publish_key(database, centre.signer, centre.clock())
+    except BaseException:
+        database.close()
+        raise
+    return centre
+
+
+def _blob_store(settings: Settings) -> BlobStore:
+    if settings.files_url:
+        return S3Blobs(open_bucket(settings.files_url))
     settings.files_dir.mkdir(parents=True, exist_ok=True)
-    settings.uploads_dir.mkdir(parents=True, exist_ok=True)
-    return Centre(settings, database, BlobStore(settings.files_dir))
+    return FolderBlobs(settings.files_dir)
+
+
+def open_uploads(settings: Settings) -> UploadStorage:
+    """Open the place of uploads under way. Raises BadFilesUrl."""
+    if settings.files_url:
+        return S3Uploads(open_bucket(settings.files_url), settings.uploads_dir)
+    return FolderUploads(settings.uploads_dir)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -75,8 +100,8 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.centre = centre
-    app.state.uploads = uploads.Uploads(centre)
-    for router in (stations.router, catalogue.router, numbers.router, uploads.router, records.router):
+    app.state.uploads = uploads.Uploads(centre, open_uploads(settings))
+    for router in (stations.router, catalogue.router, numbers.router, uploads.router, records.router, receipts.router):
         app.include_router(router)
     app.include_router(uploads.tus_router(app.state.uploads))
     app.include_router(health)

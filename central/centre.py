@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from central.blobs import BlobStore
 from central.database import Database
 from central.settings import Settings
+from central.signing import ReceiptSigner
 
 API = "/api/v1"
 """What the addresses of the protocol begin with."""
@@ -33,6 +34,7 @@ class Centre:
     settings: Settings
     database: Database
     blobs: BlobStore
+    signer: ReceiptSigner
     clock: Callable[[], datetime] = utc_now
 
     def local_day(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from central.settings import Settings
@@ -22,7 +22,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         # Parameters of a failed statement hold names and ID numbers; they must not reach a log.
-        self.engine = create_engine(url, hide_parameters=True)
+        # A replica's connections end when the database restarts; each is tried before it is used.
+        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -36,10 +37,21 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
-        """Open a transaction; it commits when the block ends well and rolls back otherwise."""
+    def write(self, *locks: str) -> Iterator[Session]:
+        """Open a transaction; it commits when the block ends well and rolls back otherwise.
+
+        Each of ``locks`` names a thing that only one transaction at a time may work on, over all replicas. SQLite lets only
+        one write anyway.
+        """
         with self._writers.begin() as session:
+            for name in sorted(locks):
+                self.lock(session, name)
             yield session
+
+    def lock(self, session: Session, name: str) -> None:
+        """Keep other transactions off the thing of this name until this one ends."""
+        if self.engine.dialect.name == "postgresql":
+            session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
 
     def close(self) -> None:
         """Return all connections."""
@@ -71,6 +83,9 @@ def migrate(engine: Engine) -> None:
     # ConfigParser reads % as its own sign.
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     with engine.execution_options(**{_WRITES: True}).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Replicas that start together take turns.
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('migration', 0))"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

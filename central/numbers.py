@@ -48,6 +48,7 @@ def is_dossier_number(text: str) -> bool:
 
 def issue(session: Session, centre: Centre, station_id: str, request_id: str, agency: str, day: date) -> tuple[str, bool]:
     """Give the number for a request and whether it is new. Raises Problem ``numbers-used-up``."""
+    centre.database.lock(session, f"numbers {agency} {day}")
     known = session.scalar(
         select(DossierNumber).where(DossierNumber.station_id == station_id, DossierNumber.request_id == request_id)
     )
@@ -64,9 +65,7 @@ def issue_for_record(session: Session, centre: Centre, station_id: str, record_i
 
 
 def _next_free(session: Session, agency: str, day: date) -> str:
-    counter = session.scalar(
-        select(NumberCounter).where(NumberCounter.agency_code == agency, NumberCounter.day == day).with_for_update()
-    )
+    counter = session.get(NumberCounter, (agency, day))
     if counter is None:
         counter = NumberCounter(agency_code=agency, day=day, last=0)
         session.add(counter)

@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.model.manifest import Manifest, Receipt
+from central import journal
 from central.centre import API, VIETNAM, Centre, CentreDep
 from central.manifests import RECEIPT, files_of, masked, read_manifest
 from central.numbers import issue_for_record
 from central.problems import Problem, declared
+from central.receipts import receipt_of
 from central.stations import Caller, CallerDep
 from central.tables import Record, Revision, RevisionFile
 from central.uploads import Uploads, known_files
@@ -47,19 +49,6 @@ class RecordList(BaseModel):
     records: list[RecordLine]
 
 
-def receipt_of(row: Revision) -> Receipt:
-    """Write the receipt of an accepted revision; it is the same every time."""
-    return Receipt(
-        receipt_id=row.receipt_id,
-        record_id=row.record_id,
-        revision=row.revision,
-        manifest_sha256=row.manifest_sha256,
-        dossier_number=row.record.dossier_number,
-        received_at=row.received_at,
-        files=len(row.files),
-    )
-
-
 def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body: bytes) -> tuple[Receipt, bool]:
     """Take a record in; give its receipt and whether it is new. Raises Problem for anything that does not fit."""
     centre, manifest = uploads.centre, read_manifest(body)
@@ -72,7 +61,7 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
         # A crash may have come between a file's last byte and its delivery.
         uploads.sweep(caller.station_id)
     digest = hashlib.sha256(body).hexdigest()
-    with centre.database.write() as session:
+    with centre.database.write(f"record {record_id}") as session:
         known = session.get(Revision, (record_id, revision))
         if known is not None:
             return _again(known, caller, digest), False
@@ -82,6 +71,9 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
             raise Problem("files-missing", f"{len(missing)} files have not arrived", files=missing)
         row = _new_revision(centre, record, manifest, body, digest)
         session.add(row)
+        # The last lock: whoever waits for it holds nothing that others need except the record itself.
+        centre.database.lock(session, "journal")
+        journal.append(session, row)
         session.flush()
         return receipt_of(row), True
 
@@ -133,7 +125,7 @@ def _number_for(session: Session, centre: Centre, caller: Caller, manifest: Mani
 
 def _new_revision(centre: Centre, record: Record, manifest: Manifest, body: bytes, digest: str) -> Revision:
     owner = manifest.dossier.owner
-    return Revision(
+    row = Revision(
         record=record,
         record_id=record.record_id,
         revision=manifest.revision,
@@ -159,6 +151,9 @@ def _new_revision(centre: Centre, record: Record, manifest: Manifest, body: byte
             for position, paper in enumerate(manifest.papers)
         ],
     )
+    signed = centre.signer.sign(receipt_of(row))
+    row.receipt_key, row.receipt_signature = signed.key_id, signed.signature
+    return row
 
 
 def _receipt_response(receipt: Receipt, status: int) -> Response:

@@ -25,24 +25,33 @@ def default_catalogue() -> Path:
 class Settings:
     """All settings of one server.
 
-    ``database_url``: any SQLAlchemy URL; empty means SQLite inside ``data_dir``.
+    ``database_url``: any SQLAlchemy URL; empty means SQLite inside ``data_dir``. ``files_url``: an S3 store as
+    ``s3://BUCKET/PREFIX?endpoint=URL&region=NAME``, with the keys in the environment; empty means folders inside ``data_dir``.
     ``upload_days``: how long an unfinished upload may rest. ``max_file_bytes``: the largest single file.
+    ``signing_key``: the private key of the receipts, in PEM; several replicas need the same. None means a file in ``data_dir``.
     ``idle_seconds``: how long a sender may be silent inside a request before its connection counts as lost.
     """
 
     data_dir: Path
     database_url: str = ""
+    files_url: str = ""
     catalogue: Path = field(default_factory=default_catalogue)
     max_file_bytes: int = 2 * 1024**3
     upload_days: int = 7
     code_hours: int = 24
     session_hours: int = 8
+    signing_key: Path | None = None
     idle_seconds: float = 60.0
 
     @property
     def database(self) -> str:
         """The URL that the engine opens."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'central.db').as_posix()}"
+
+    @property
+    def receipt_key_file(self) -> Path:
+        """The private key that signs receipts."""
+        return self.signing_key or self.data_dir / "receipt-key.pem"
 
     @property
     def files_dir(self) -> Path:

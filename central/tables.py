@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -133,6 +134,8 @@ class Revision(Base):
     manifest_sha256: Mapped[str] = mapped_column(String(64))
     manifest: Mapped[bytes] = mapped_column(deferred=True)
     received_at: Mapped[datetime]
+    receipt_key: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    receipt_signature: Mapped[str] = mapped_column(String(120), default="", server_default="")
     procedure_code: Mapped[str]
     procedure_name: Mapped[str]
     owner_name: Mapped[str]
@@ -160,6 +163,32 @@ class RevisionFile(Base):
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     pages: Mapped[int]
+
+
+class ReceiptKey(Base):
+    """The public half of a key that signs or has signed receipts; never removed."""
+
+    __tablename__ = "receipt_keys"
+
+    key_id: Mapped[str] = mapped_column(String(16), primary_key=True)
+    public_key: Mapped[str] = mapped_column(String(60))
+    added_at: Mapped[datetime]
+
+
+class JournalEntry(Base):
+    """One line of the journal of accepted revisions; see central.journal."""
+
+    __tablename__ = "journal"
+    __table_args__ = (UniqueConstraint("record_id", "revision"),)
+
+    number: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    record_id: Mapped[str] = mapped_column(String(64))
+    revision: Mapped[int]
+    manifest_sha256: Mapped[str] = mapped_column(String(64))
+    receipt_id: Mapped[str] = mapped_column(String(64))
+    received_at: Mapped[datetime]
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    entry_hash: Mapped[str] = mapped_column(String(64), unique=True)
 
 
 class Admin(Base):

@@ -9,6 +9,7 @@ import secrets
 import threading
 from collections.abc import Awaitable, Callable
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -48,9 +49,9 @@ class KnownFiles(BaseModel):
 class Uploads:
     """Turns whole uploads into delivered files. Every step may be repeated after a crash."""
 
-    def __init__(self, centre: Centre) -> None:
+    def __init__(self, centre: Centre, storage: UploadStorage) -> None:
         self.centre = centre
-        self.storage = UploadStorage(centre.settings.uploads_dir)
+        self.storage = storage
         # A client's last request and its question about it may arrive together.
         self._settling = threading.Lock()
 
@@ -60,15 +61,24 @@ class Uploads:
             info = self.storage.info(uid)
             if info is None or info["offset"] != info["size"]:
                 return
-            if not self.storage.done(uid):
-                self._check(uid, info["metadata"]["sha256"])
-            data = self.storage.data(uid)
-            if data.exists():
-                self.centre.blobs.take(data, info["metadata"]["sha256"])
+            if self.storage.has_data(uid):
+                self._deliver(uid, info["metadata"]["sha256"])
             self._record(uid, info["metadata"]["sha256"], info["size"])
 
-    def _check(self, uid: str, declared_sha256: str) -> None:
-        if sha256_of(self.storage.data(uid)) != declared_sha256:
+    def _deliver(self, uid: str, declared_sha256: str) -> None:
+        try:
+            with self.storage.local(uid) as path:
+                if not self.storage.done(uid):
+                    self._check(uid, path, declared_sha256)
+                self.centre.blobs.take(path, declared_sha256)
+        except FileNotFoundError:
+            # Another replica has delivered it meanwhile; otherwise the bytes are really gone.
+            if not self.storage.done(uid):
+                raise
+        self.storage.drop_data(uid)
+
+    def _check(self, uid: str, path: Path, declared_sha256: str) -> None:
+        if sha256_of(path) != declared_sha256:
             self.storage.remove(uid)
             _log.warning("upload %s refused: its content differs from the declared hash", uid)
             raise Problem("checksum-mismatch")
@@ -76,16 +86,15 @@ class Uploads:
 
     def _record(self, uid: str, sha256: str, size: int) -> None:
         station_id = owner_of(uid)
-        with self.centre.database.write() as session:
+        with self.centre.database.write(f"delivery {station_id} {sha256}") as session:
             if session.get(Delivery, (station_id, sha256)) is None:
                 now = self.centre.clock()
                 session.add(Delivery(station_id=station_id, sha256=sha256, size=size, received_at=now))
 
     def sweep(self, station_id: str | None = None) -> None:
         """Settle what a crash left whole and drop what has expired; of one station or of all."""
-        for uid in self.storage.all_ids():
-            if station_id in (None, owner_of(uid)):
-                self._sweep_one(uid, every=station_id is None)
+        for uid in self.storage.all_ids(station_id or ""):
+            self._sweep_one(uid, every=station_id is None)
 
     def _sweep_one(self, uid: str, *, every: bool) -> None:
         info = self.storage.info(uid)
@@ -179,7 +188,7 @@ def tus_router(uploads: Uploads) -> APIRouter:
 
     router: APIRouter = create_tus_router(
         prefix=PREFIX,
-        files_dir=str(uploads.storage.root),
+        files_dir=str(uploads.centre.settings.uploads_dir),
         max_size=uploads.centre.settings.max_file_bytes,
         auth=_guard,
         days_to_keep=uploads.centre.settings.upload_days,

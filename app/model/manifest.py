@@ -147,7 +147,11 @@ class Manifest:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The centre's proof that it has the record: ``manifest_sha256`` is the hash of the manifest's very bytes."""
+    """The centre's proof that it has the record: ``manifest_sha256`` is the hash of the manifest's very bytes.
+
+    ``signature`` is the centre's Ed25519 signature (base64) over app.model.receipts.signed_text, made with the key ``key_id``;
+    both are empty where a centre does not sign.
+    """
 
     receipt_id: str
     record_id: str
@@ -156,6 +160,8 @@ class Receipt:
     dossier_number: str
     received_at: datetime
     files: int
+    key_id: str = ""
+    signature: str = ""
 
     def __post_init__(self) -> None:
         _require(_SHA256, self.manifest_sha256, "manifest_sha256")

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi import Path as PathParameter
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, StreamingResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import func, select
 
@@ -168,10 +168,10 @@ def get_file(
         if row is None or centre.blobs.size(sha256) is None:
             raise Problem("not-found")
         session.add(AccessEntry(username=user, opened_at=centre.clock(), record_id=record_id, revision=revision, sha256=sha256))
-    return _file_response(centre.blobs.path(sha256), row)
+    return _file_response(centre, row)
 
 
-def _file_response(path: Path, row: RevisionFile) -> Response:
+def _file_response(centre: Centre, row: RevisionFile) -> Response:
     shown = row.media_type in _SHOWN
     name = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(row.name, safe='')}"
     headers = {
@@ -179,7 +179,9 @@ def _file_response(path: Path, row: RevisionFile) -> Response:
         "Cache-Control": "private, no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; img-src 'self'",
     }
-    return FileResponse(path, media_type=row.media_type if shown else "application/octet-stream", headers=headers)
+    headers["Content-Length"] = str(row.size)
+    media_type = row.media_type if shown else "application/octet-stream"
+    return StreamingResponse(centre.blobs.chunks(row.sha256), media_type=media_type, headers=headers)
 
 
 @router.get("/static/style.css")

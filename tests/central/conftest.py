@@ -19,11 +19,13 @@ import pytest
 import requests
 from tusclient.client import TusClient
 
-from central.api import create_centre
+from central.api import create_centre, open_uploads
 from central.centre import Centre
 from central.settings import Settings
 from central.stations import make_code
+from central.upload_storage import UploadStorage
 from central.web.sessions import add_admin
+from tests.central.engines import S3_KEYS, Engine, province
 
 PASSWORD = "mật khẩu đủ dài"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -40,16 +42,18 @@ def pdf(text: str = "") -> bytes:
 class Server:
     """One server process on its own data folder."""
 
-    def __init__(self, environment: dict[str, str], data: Path, *options: str) -> None:
+    def __init__(self, environment: dict[str, str], data: Path, engine: Engine, *options: str) -> None:
         self.environment = environment
         self.data = data
+        self.engine = engine
         self.options = options
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
         self._centre: Centre | None = None
 
     def start(self) -> Server:
-        command = [sys.executable, "-m", "central", "serve", "--port", "0", "--json", "--data", str(self.data), *self.options]
+        command = [sys.executable, "-m", "central", "serve", "--port", "0", "--json", "--data", str(self.data)]
+        command += [*self.engine.options, *self.options]
         self.log = (self.data.parent / f"{self.data.name}.log").open("a+", encoding="utf-8")
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=self.log, text=True, env=self.environment, cwd=self.data.parent
@@ -84,8 +88,17 @@ class Server:
     def centre(self) -> Iterator[Any]:
         """Reach into the server's database from outside, as the commands do."""
         if self._centre is None:
-            self._centre = create_centre(Settings(self.data))
+            self._centre = create_centre(Settings(self.data, self.engine.database_url, self.engine.files_url))
         yield self._centre
+
+    def uploads(self) -> UploadStorage:
+        """Reach the uploads under way from outside."""
+        return open_uploads(Settings(self.data, files_url=self.engine.files_url))
+
+    def stored(self, content: bytes) -> bytes:
+        """Give what lies under a content's hash."""
+        with self.centre() as centre:
+            return b"".join(centre.blobs.chunks(sha256(content)))
 
     def code(self, agency: str = "H02.15", name: str = "Quầy 1") -> str:
         with self.centre() as centre:
@@ -204,15 +217,33 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "PYTHONIOENCODING": "utf-8",
         "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")),
     }
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own | S3_KEYS
+
+
+@pytest.fixture(scope="session", params=["folder", "province"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Callable[[], Engine]]:
+    """Give new places to keep things in: SQLite with folders, then PostgreSQL with an S3 store."""
+    if request.param == "folder":
+        yield lambda: Engine("folder")
+        return
+    with province() as (postgres, seaweed):
+
+        def new() -> Engine:
+            prefix = uuid.uuid4().hex
+            seaweed.bucket(prefix)
+            return Engine("province", postgres.new_database(), seaweed.url(prefix))
+
+        yield new
 
 
 @pytest.fixture(scope="session")
-def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory, engine: Callable[[], Engine]
+) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("central")
     catalogue = folder / "catalogue.json"
     catalogue.write_bytes(b'{"format": "sohoa-catalogue/1",\n "procedures": []}')
-    running = Server(environment, folder / "data 100%", "--catalogue", str(catalogue), "--max-file-mb", "8").start()
+    running = Server(environment, folder / "data 100%", engine(), "--catalogue", str(catalogue), "--max-file-mb", "8").start()
     with running.centre() as centre:
         add_admin(centre, "lan", PASSWORD)
     yield running
@@ -221,12 +252,12 @@ def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.fixture
-def fresh_server(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., Server]]:
+def fresh_server(environment: dict[str, str], tmp_path: Path, engine: Callable[[], Engine]) -> Iterator[Callable[..., Server]]:
     """Start servers that a test may kill."""
     started: list[Server] = []
 
     def make(*options: str) -> Server:
-        started.append(Server(environment, tmp_path / f"data{len(started)}", *options).start())
+        started.append(Server(environment, tmp_path / f"data{len(started)}", engine(), *options).start())
         return started[-1]
 
     yield make

@@ -43,7 +43,7 @@ def test_every_command_has_help(command):
 
 
 def test_code_made_while_the_server_runs(run, server):
-    result = run("enrol-code", "--agency", "H02.15", "--name", "Quầy 9", "--data", str(server.data))
+    result = run("enrol-code", "--agency", "H02.15", "--name", "Quầy 9", "--data", str(server.data), *server.engine.options[:2])
     assert (result.returncode, result.stderr) == (0, "")
     body = {"code": result.stdout.strip(), "name": ""}
     answer = requests.post(f"{server.url}/api/v1/stations", json=body, timeout=20)
@@ -52,7 +52,7 @@ def test_code_made_while_the_server_runs(run, server):
 
 def test_records_without_personal_data(server, station):
     manifest = station.send(b"%PDF-1.7 for the command")
-    result = CliRunner().invoke(app, ["records", "--json", "--data", str(server.data)])
+    result = CliRunner().invoke(app, ["records", "--json", "--data", str(server.data), *server.engine.options[:2]])
     lines = json.loads(result.stdout)["records"]
     assert next(line for line in lines if line["record_id"] == manifest["record_id"])["papers"] == 1
     assert "Thử" not in result.stdout

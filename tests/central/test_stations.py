@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,6 @@ import pytest
 import requests
 from sqlalchemy import select, update
 
-from central.centre import Centre
 from central.numbers import issue
 from central.problems import Problem
 from central.settings import Settings
@@ -53,7 +53,7 @@ def test_a_code_expires(server):
     with server.centre() as centre:
         code, expires = make_code(centre, "", "")
         assert timedelta(hours=23) < expires - datetime.now(UTC) <= timedelta(hours=24)
-        late = Centre(centre.settings, centre.database, centre.blobs, lambda: expires + timedelta(seconds=1))
+        late = replace(centre, clock=lambda: expires + timedelta(seconds=1))
         with pytest.raises(Problem):
             enrol(late, code, "x")
         assert enrol(centre, code, "x").station_id
@@ -65,6 +65,8 @@ def test_only_hashes_of_secrets_are_kept(server, station):
         row = session.get(Station, station.id)
         assert row.token_hash != station.token
         assert code not in session.scalars(select(EnrolCode.code_hash)).all()
+    if server.engine.database_url:
+        return
     everything = b"".join(path.read_bytes() for path in server.data.glob("central.db*"))
     assert station.token.encode() not in everything
     assert code.encode() not in everything

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import socket
 import time
@@ -45,10 +46,6 @@ def offset(station, url: str) -> int:
     return int(answer.headers["Upload-Offset"])
 
 
-def stored(server, content: bytes):
-    return server.data / "files" / sha256(content)[:2] / sha256(content)
-
-
 def send_half(station, url: str, start: int, announced: int, content: bytes) -> socket.socket:
     """Begin a PATCH whose body never ends, and leave the connection open."""
     host, port = station.server.url.removeprefix("http://").split(":")
@@ -66,10 +63,17 @@ def send_half(station, url: str, start: int, announced: int, content: bytes) -> 
     return connection
 
 
+def uid_of(url: str) -> str:
+    return url.rsplit("/", 1)[1]
+
+
 def wait_for_length(server, url: str, length: int) -> None:
-    path = server.data / "uploads" / f"{url.rsplit('/', 1)[1]}.part"
-    deadline = time.monotonic() + 10
-    while path.stat().st_size < length:
+    if not server.engine.keeps_every_byte:
+        # They wait in the server's memory, where nobody can see them.
+        time.sleep(1)
+        return
+    storage, deadline = server.uploads(), time.monotonic() + 10
+    while storage.stored(uid_of(url)) < length:
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -83,11 +87,11 @@ def test_a_file_in_pieces_lands_under_its_hash(server, station):
     assert resumed.offset == 200_000
     resumed.upload()
     assert known(station, content, b"never sent") == [sha256(content)]
-    assert stored(server, content).read_bytes() == content
+    assert server.stored(content) == content
     # The client may not have heard; asking again must not make it start over.
     assert offset(station, uploader.url) == len(content)
     assert patch(station, uploader.url, len(content), b"").status_code == 204
-    assert not list((server.data / "uploads").glob(f"{uploader.url.rsplit('/', 1)[1]}.part"))
+    assert not server.uploads().has_data(uid_of(uploader.url))
 
 
 def test_delivery_counts_for_its_station_only(station, other):
@@ -104,7 +108,8 @@ def test_wrong_content_is_refused_and_gone(server, station, assert_problem):
     assert_problem(patch(station, url, 0, content), "checksum-mismatch", 422)
     assert station.ask("HEAD", url, headers=TUS).status_code == 404
     assert known(station, content, declared) == []
-    assert not stored(server, content).exists()
+    with server.centre() as centre:
+        assert centre.blobs.size(sha256(content)) is None
     assert_problem(station.put(station.manifest(declared)), "files-missing", 409)
 
 
@@ -196,6 +201,9 @@ def test_lengths_must_be_true(station, assert_problem):
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_told_and_the_upload_goes_on_later(server, station, assert_problem):
     url = create(station, b"abc").headers["Location"]
+    if server.engine.files_url:
+        # An S3 store has no device that is always full; what it answers then is "unavailable", see test_engines.
+        return
     part = server.data / "uploads" / f"{url.rsplit('/', 1)[1]}.part"
     part.unlink()
     part.symlink_to("/dev/full")
@@ -209,7 +217,7 @@ def test_an_upload_can_be_given_up(server, station):
     url = create(station, b"abcd").headers["Location"]
     assert station.ask("DELETE", url, headers=TUS).status_code == 204
     assert station.ask("HEAD", url, headers=TUS).status_code == 404
-    assert not list((server.data / "uploads").glob(f"{url.rsplit('/', 1)[1]}*"))
+    assert uid_of(url) not in server.uploads().all_ids()
 
 
 def test_options_name_what_is_spoken(station):
@@ -243,7 +251,7 @@ def test_same_file_eight_times_at_once(server, station):
     content = os.urandom(100_000)
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: station.upload(content), range(8)))
-    assert stored(server, content).read_bytes() == content
+    assert server.stored(content) == content
     assert known(station, content) == [sha256(content)]
 
 
@@ -259,10 +267,13 @@ def test_killed_in_the_middle_of_a_piece_and_resumed(fresh_server):
     old, _ = server.url, server.start()
     url = uploader.url.replace(old, server.url)
     reached = offset(station, url)
-    assert 1_600_000 <= reached <= 1_700_000
+    if server.engine.keeps_every_byte:
+        assert 1_600_000 <= reached <= 1_700_000
+    else:
+        assert reached == 1_000_000
     resumed = station.uploader(content, url=url)
     resumed.upload()
-    assert stored(server, content).read_bytes() == content
+    assert server.stored(content) == content
     assert station.put(station.manifest(content)).status_code == 201
 
 
@@ -271,15 +282,20 @@ def test_delivery_lost_in_a_crash_is_found_at_start_and_when_asked(fresh_server)
     station = server.enrol()
     contents = [os.urandom(5000) for _ in range(3)]
     names = [create(station, content).headers["Location"].rsplit("/", 1)[1] for content in contents]
-    # What a crash leaves: all bytes on the disk, and nobody told.
-    uploads = server.data / "uploads"
-    (uploads / f"{names[0]}.part").write_bytes(contents[0])
+    storage = server.uploads()
+
+    def plant(number: int) -> None:
+        """Leave what a crash leaves: all bytes kept, and nobody told."""
+        storage.add(names[number], contents[number])
+        storage.settle_bytes(names[number])
+
+    plant(0)
     assert offset(station, f"{server.url}/api/v1/files/{names[0]}") == 5000
     assert known(station, contents[0]) == [sha256(contents[0])]
-    (uploads / f"{names[1]}.part").write_bytes(contents[1])
+    plant(1)
     assert station.put(station.manifest(contents[1])).status_code == 201
     server.kill()
-    (uploads / f"{names[2]}.part").write_bytes(contents[2])
+    plant(2)
     server.start()
     assert known(station, contents[2]) == [sha256(contents[2])]
 
@@ -287,17 +303,16 @@ def test_delivery_lost_in_a_crash_is_found_at_start_and_when_asked(fresh_server)
 def test_rubbish_and_expired_uploads_are_swept_at_start(fresh_server):
     server = fresh_server()
     station = server.enrol()
-    uid = create(station, b"abc").headers["Location"].rsplit("/", 1)[1]
-    kept = create(station, b"abc").headers["Location"].rsplit("/", 1)[1]
+    uid, kept = (uid_of(create(station, b"abc").headers["Location"]) for _ in range(2))
     server.kill()
-    uploads = server.data / "uploads"
-    info = uploads / f"{uid}.info"
-    text = info.read_text("utf-8")
-    year = text[text.index("GMT") - 14 : text.index("GMT") - 10]
-    info.write_text(text.replace(year, "2020"), "utf-8")
-    (uploads / f"{uid[:-4]}0000.info").write_text("{torn", "utf-8")
+    storage, torn = server.uploads(), f"{uid[:-4]}0000"
+    old = storage.declaration(uid) | {"expires": "Mon, 30 Nov 2020 09:02:16 GMT"}
+    storage.remove(uid)
+    storage.declare(uid, json.dumps(old))
+    storage.declare(torn, "{torn")
+    assert set(storage.all_ids()) == {uid, kept, torn}
     server.start()
-    assert sorted(path.name for path in uploads.iterdir()) == [f"{kept}.info", f"{kept}.part"]
+    assert storage.all_ids() == [kept]
 
 
 def test_tus_client_hears_of_failures(server, station):

@@ -1,0 +1,132 @@
+"""The journal of accepted revisions: every line carries the hash of the line before it.
+
+So no line can be changed, taken out or put in unnoticed. The database refuses to change a line, and
+``sohoa-central journal verify`` finds what went round it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from central.centre import Centre
+from central.receipts import receipt_keys, receipt_of
+from central.signing import is_signed_by
+from central.tables import JournalEntry, Revision
+
+FIRST = "0" * 64
+_FORMAT = "sohoa-journal/1"
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is wrong with the journal or with a record that it names."""
+
+    number: int
+    record_id: str
+    revision: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a walk over the whole journal found; ``head`` is the hash of its last line."""
+
+    entries: int
+    head: str
+    faults: tuple[Fault, ...]
+
+
+def entry_hash(entry: JournalEntry) -> str:
+    """Hash one line with the hash of the line before it."""
+    moment: datetime = entry.received_at.astimezone(UTC)
+    values = (
+        _FORMAT,
+        str(entry.number),
+        entry.previous_hash,
+        entry.record_id,
+        str(entry.revision),
+        entry.manifest_sha256,
+        entry.receipt_id,
+        moment.isoformat(timespec="microseconds"),
+    )
+    return hashlib.sha256("\n".join(values).encode("utf-8")).hexdigest()
+
+
+def append(session: Session, revision: Revision) -> None:
+    """Write a line for a revision, in the transaction that accepts it; the caller holds the lock ``journal``."""
+    last = session.scalar(select(JournalEntry).order_by(JournalEntry.number.desc()).limit(1))
+    entry = JournalEntry(
+        number=1 if last is None else last.number + 1,
+        record_id=revision.record_id,
+        revision=revision.revision,
+        manifest_sha256=revision.manifest_sha256,
+        receipt_id=revision.receipt_id,
+        received_at=revision.received_at,
+        previous_hash=FIRST if last is None else last.entry_hash,
+    )
+    entry.entry_hash = entry_hash(entry)
+    session.add(entry)
+
+
+def verify(centre: Centre, noted_head: str = "") -> Verification:
+    """Walk over the journal and compare each line with its record: chain, manifest, receipt and its signature.
+
+    ``noted_head`` is a line's hash that somebody noted outside; a journal that was written anew does not have it any more.
+    """
+    keys = {key.key_id: key.public_key for key in receipt_keys(centre)}
+    faults: list[Fault] = []
+    expected, head, seen, noted = 1, FIRST, 0, noted_head in ("", FIRST)
+    with centre.database.read() as session:
+        for entry in _entries(session):
+            chained = (entry.number, entry.previous_hash, entry.entry_hash) == (expected, head, entry_hash(entry))
+            kinds = ([] if chained else ["chain"]) + _record_faults(session, entry, keys)
+            faults.extend(Fault(entry.number, entry.record_id, entry.revision, kind) for kind in kinds)
+            expected, head, seen = entry.number + 1, entry.entry_hash, seen + 1
+            noted = noted or head == noted_head
+        faults.extend(_unlisted(session))
+    if not noted:
+        faults.append(Fault(0, "", 0, "noted-head-missing"))
+    return Verification(seen, head, tuple(faults))
+
+
+def _entries(session: Session) -> Iterator[JournalEntry]:
+    after = 0
+    while True:
+        query = select(JournalEntry).where(JournalEntry.number > after).order_by(JournalEntry.number).limit(_AT_ONCE)
+        rows = list(session.scalars(query))
+        if not rows:
+            return
+        yield from rows
+        after = rows[-1].number
+        session.expunge_all()
+
+
+def _record_faults(session: Session, entry: JournalEntry, keys: dict[str, str]) -> list[str]:
+    row = session.get(Revision, (entry.record_id, entry.revision))
+    if row is None:
+        return ["record-missing"]
+    faults = []
+    if hashlib.sha256(row.manifest).hexdigest() != entry.manifest_sha256:
+        faults.append("manifest-changed")
+    if (row.receipt_id, row.received_at, row.manifest_sha256) != (entry.receipt_id, entry.received_at, entry.manifest_sha256):
+        faults.append("receipt-changed")
+    # What was accepted before receipts were signed has none.
+    if row.receipt_key and not (row.receipt_key in keys and is_signed_by(receipt_of(row), keys[row.receipt_key])):
+        faults.append("signature-wrong")
+    return faults
+
+
+def _unlisted(session: Session) -> list[Fault]:
+    query = (
+        select(Revision.record_id, Revision.revision)
+        .outerjoin(JournalEntry, (JournalEntry.record_id == Revision.record_id) & (JournalEntry.revision == Revision.revision))
+        .where(JournalEntry.number.is_(None))
+    )
+    return [Fault(0, record_id, revision, "not-in-journal") for record_id, revision in session.execute(query)]

@@ -1,0 +1,135 @@
+"""Bytes of uploads under way in an S3 store, so that any replica of the server can go on with any upload.
+
+For each upload ``ID`` there are objects ``uploads/ID/info`` (what the client declared), ``uploads/ID/at-OFFSET`` (bytes
+that begin there) and, once the content was checked, ``uploads/ID/done``. The length is found by walking from offset 0 from
+one object to the next. No lock is needed between replicas: a second request that begins at the same offset writes the
+same object, and what does not fit together fails the check of the whole file's hash.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from central.problems import Problem
+from central.s3 import Bucket, StoreError
+from central.upload_storage import UploadStorage, checked_id, owner_of
+
+PIECE = 8 * 1024 * 1024
+"""So many bytes of one request are held in memory before they become an object."""
+
+
+class S3Uploads(UploadStorage):
+    """Uploads in a bucket; ``scratch`` is a local folder for files that are being checked."""
+
+    def __init__(self, bucket: Bucket, scratch: Path) -> None:
+        super().__init__()
+        self.bucket = bucket
+        self.scratch = scratch
+        # What one request has added since its last object: where it begins, and the bytes.
+        self._pending: dict[str, tuple[int, bytearray]] = {}
+
+    def _name(self, uid: str, last: str) -> str:
+        return f"uploads/{checked_id(uid)}/{last}"
+
+    def begin(self, uid: str) -> None:
+        """Begin an empty upload; it exists once it is declared."""
+        checked_id(uid)
+
+    def declaration(self, uid: str) -> dict[str, Any] | None:
+        """Give what the client declared; None for an unknown or damaged upload."""
+        try:
+            raw: dict[str, Any] = json.loads(self.bucket.get(self._name(uid, "info")))
+        except (FileNotFoundError, ValueError):
+            return None
+        return raw
+
+    def declare(self, uid: str, text: str) -> None:
+        """Keep what the client declared, if nothing is kept yet."""
+        name = self._name(uid, "info")
+        if not self.bucket.exists(name):
+            self.bucket.put(name, text.encode("utf-8"))
+
+    def add(self, uid: str, chunk: bytes) -> None:
+        """Add bytes at the end. Raises Problem ``unavailable``."""
+        if uid not in self._pending:
+            self._pending[uid] = (self.stored(uid), bytearray())
+        start, waiting = self._pending[uid]
+        waiting.extend(chunk)
+        if len(waiting) >= PIECE:
+            self._write(uid, start, waiting)
+            self._pending[uid] = (start + len(waiting), bytearray())
+
+    def settle_bytes(self, uid: str) -> None:
+        """Make all added bytes survive. Raises Problem ``unavailable``."""
+        start, waiting = self._pending.pop(uid, (0, bytearray()))
+        if waiting:
+            self._write(uid, start, waiting)
+
+    def _write(self, uid: str, start: int, content: bytearray) -> None:
+        try:
+            self.bucket.put(self._name(uid, f"at-{start:018d}"), bytes(content))
+        except StoreError as error:
+            self._pending.pop(uid, None)
+            raise Problem("unavailable") from error
+
+    def _pieces(self, uid: str) -> list[tuple[str, int]]:
+        """List the objects that follow on each other from offset 0, with their sizes."""
+        start = self._name(uid, "at-")
+        sizes = {int(name.removeprefix(start)): size for name, size in self.bucket.sizes(start).items()}
+        pieces, offset = [], 0
+        while size := sizes.get(offset, 0):
+            pieces.append((f"{start}{offset:018d}", size))
+            offset += size
+        return pieces
+
+    def stored(self, uid: str) -> int:
+        """Count the bytes that are kept; 0 where there are none."""
+        return sum(size for _, size in self._pieces(uid))
+
+    def has_data(self, uid: str) -> bool:
+        """Say whether bytes of the upload are still here."""
+        return bool(self.bucket.sizes(self._name(uid, "at-")))
+
+    @contextmanager
+    def local(self, uid: str) -> Iterator[Path]:
+        """Give the bytes as a local file. Raises FileNotFoundError where they have gone meanwhile."""
+        folder = Path(tempfile.mkdtemp(prefix="check-", dir=self.scratch))
+        try:
+            path = folder / "content"
+            with path.open("wb") as stream:
+                for name, _ in self._pieces(uid):
+                    stream.writelines(self.bucket.chunks(name))
+            yield path
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def drop_data(self, uid: str) -> None:
+        """Forget the bytes after they were delivered; what answers for the upload stays."""
+        for name in self.bucket.sizes(self._name(uid, "at-")):
+            self.bucket.remove(name)
+
+    def done(self, uid: str) -> bool:
+        """Say whether the content was checked against the declared hash."""
+        return self.bucket.exists(self._name(uid, "done"))
+
+    def mark_done(self, uid: str) -> None:
+        """Note that the content was checked, before it is delivered."""
+        self.bucket.put(self._name(uid, "done"), b"")
+
+    def remove(self, uid: str) -> None:
+        """Forget an upload. The declaration goes first: without it the rest is rubbish for the next sweep."""
+        self._pending.pop(uid, None)
+        self.bucket.remove(self._name(uid, "info"))
+        for name in self.bucket.sizes(self._name(uid, "")):
+            self.bucket.remove(name)
+
+    def all_ids(self, station_id: str = "") -> list[str]:
+        """List the uploads that have anything left; of one station or of all."""
+        names = {name.split("/")[1] for name in self.bucket.sizes(f"uploads/{station_id}")}
+        return sorted(name for name in names if owner_of(name))
