@@ -18,8 +18,9 @@ RUN_PACKAGES="libsane1 libsane-dev sane-utils gcc tesseract-ocr tesseract-ocr-vi
 libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-image0
 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-randr0 fonts-noto-core"
 
-# What only the tests need: a display without a screen, a second reader of PDF text, a second client of network scanners.
-TEST_PACKAGES="xvfb xauth poppler-utils sane-airscan"
+# What only the tests need: a display without a screen, a second reader of PDF text, a second client of network scanners,
+# the database of a province.
+TEST_PACKAGES="xvfb xauth poppler-utils sane-airscan postgresql"
 
 is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 
