@@ -16,9 +16,11 @@ from app.acquisition.sittings import Sittings
 from app.errors import SohoaError, Text
 from app.events import Change, Events, Topic
 from app.filing.dossiers import Dossiers
+from app.filing.export import Exporting
 from app.filing.finish import Finishing, sweep_papers
 from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
+from app.filing.revisions import Revisions
 from app.filing.scanned import ScannedPages
 from app.filing.search import Search
 from app.filing.stores import Stores
@@ -31,6 +33,7 @@ from app.pipeline.runner import Runner
 from app.settings import Settings, SettingsBroken, SettingsFile
 from app.store.database import Database
 from app.store.folder import DataFolder, FolderLock
+from app.store.history import HistoryStore
 from app.store.outbox import OutboxStore
 from app.store.procedures import FILE_NAME, CatalogueBroken, load_catalogue
 from app.store.search import SearchStore
@@ -58,6 +61,8 @@ class Application:
     dossiers: Dossiers
     search: Search
     papers: Papers
+    revisions: Revisions
+    exporting: Exporting
     procedures: ProcedureSearch
     pictures: Pictures
     finishing: Finishing
@@ -129,6 +134,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     scanned = ScannedPages(dossiers, jobs, events)
     access = Access(live.get, live.change, TokenStore(folder.root))
     sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
+    revisions = Revisions(stores, HistoryStore(database), events, live.get, now)
     _recover(intake, outbox, folder, notices)
     runner.start()
 
@@ -151,6 +157,8 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         dossiers=dossiers,
         search=Search(SearchStore(database), jobs),
         papers=Papers(stores, events),
+        revisions=revisions,
+        exporting=Exporting(stores, outbox, revisions, jobs, pool.run_alone),
         procedures=procedures,
         pictures=Pictures(pages, jobs, runner.prefer),
         finishing=Finishing(stores, jobs, events, live.get, now),

@@ -22,6 +22,7 @@ from tomlkit.exceptions import ParseError
 
 from app.errors import ExitCode, MustStop, Text
 from app.model.identifiers import compile_dossier_patterns
+from app.model.names import PAPER_NAME, RESULT_NAME, check_name_rule
 from app.model.profile import PROFILE_KEYS, AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
 
 _ENCODING = "utf-8-sig"  # Windows' own editor puts a mark in front
@@ -129,6 +130,19 @@ class FilingSettings(_Section):
         return patterns
 
     jpeg_quality: int = Field(80, ge=30, le=98, description="Chất lượng ảnh trong PDF / picture quality in the PDF")
+    paper_name: str = Field(
+        PAPER_NAME, max_length=80, description="Mẫu tên tệp giấy tờ (TT 02/2019) / pattern of papers' file names"
+    )
+    result_name: str = Field(
+        RESULT_NAME, max_length=80, description="Mẫu tên tệp kết quả (NĐ 45/2020) / pattern of results' file names"
+    )
+
+    @field_validator("paper_name", "result_name")
+    @classmethod
+    def _names_can_be_made(cls, rule: str) -> str:
+        check_name_rule(rule)
+        return rule
+
     dossier_number_patterns: tuple[str, ...] = Field((), description="Mẫu mã hồ sơ riêng (regex) / own number patterns")
     packing: Literal["faithful", "layered", "bitonal"] = Field(
         "faithful",

@@ -7,13 +7,17 @@ import sys
 
 import typer
 
-from app.cli import demo, devices, doctor, dossiers, finding, process, scanning, sending, settings_page
+from app.cli import demo, devices, doctor, dossiers, finding, process, records, scanning, sending, settings_page
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
 )
 app.add_typer(dossiers.app, name="dossier")
 dossiers.app.command()(finding.search)
+dossiers.app.command()(records.correct)
+dossiers.app.command()(records.history)
+dossiers.app.command("export")(records.export_)
+dossiers.app.command()(records.verify)
 app.add_typer(settings_page.app, name="settings")
 app.add_typer(devices.app, name="devices")
 app.command()(scanning.scan)

@@ -54,14 +54,14 @@ def new(
         except SohoaError:
             application.dossiers.drop_empty(dossier.id)
             raise
-        _show(application, dossier, as_json=as_json)
+        show_dossier(application, dossier, as_json=as_json)
 
 
 @app.command()
 def show(reference: Reference, as_json: AsJson = False) -> None:
     """Xem một hồ sơ: trường, thành phần, trang, còn thiếu gì / show a dossier."""
     with opened(as_json=as_json) as application:
-        _show(application, application.dossiers.get(reference), as_json=as_json)
+        show_dossier(application, application.dossiers.get(reference), as_json=as_json)
 
 
 @app.command("list")
@@ -95,7 +95,7 @@ def set_(
         dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
         if procedure:
             application.dossiers.set_procedure(dossier.id, procedure)
-        _show(application, dossier, as_json=as_json)
+        show_dossier(application, dossier, as_json=as_json)
 
 
 @app.command()
@@ -110,7 +110,7 @@ def place(
         dossier = application.dossiers.get(reference)
         chosen = _pages(application.dossiers.pages(dossier.id), pages)
         application.dossiers.place(dossier.id, [page.id for page in chosen], "" if component == "-" else component)
-        _show(application, dossier, as_json=as_json)
+        show_dossier(application, dossier, as_json=as_json)
 
 
 @app.command()
@@ -122,7 +122,7 @@ def delete(
         dossier = application.dossiers.get(reference)
         chosen = _pages(application.dossiers.pages(dossier.id), pages)
         application.dossiers.delete(dossier.id, [page.id for page in chosen])
-        _show(application, dossier, as_json=as_json)
+        show_dossier(application, dossier, as_json=as_json)
 
 
 @app.command()
@@ -136,7 +136,7 @@ def undo(reference: Reference, as_json: AsJson = False) -> None:
             if done
             else Text("Không có gì để lấy lại.", "There is nothing to undo.")
         )
-        _show(application, dossier, as_json=as_json)
+        show_dossier(application, dossier, as_json=as_json)
 
 
 @app.command()
@@ -161,7 +161,7 @@ def reopen(reference: Reference, as_json: AsJson = False) -> None:
     """Mở lại hồ sơ bị trả lại hoặc chưa gửi để sửa / open a dossier again that was refused or not sent yet."""
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.reopen(application.dossiers.get(reference).id)
-        _show(application, dossier, as_json=as_json)
+        show_dossier(application, dossier, as_json=as_json)
 
 
 def procedures(
@@ -181,7 +181,8 @@ def procedures(
                 console.print(f"    {component.code}  {component.name}", highlight=False, markup=False)
 
 
-def _show(application: Application, dossier: Dossier, *, as_json: bool) -> None:
+def show_dossier(application: Application, dossier: Dossier, *, as_json: bool) -> None:
+    """Print a dossier as it is now: checklist, pages, what is missing."""
     dossier = application.dossiers.get(dossier.id)
     pages, rows = application.dossiers.pages(dossier.id), application.dossiers.checklist(dossier.id)
     findings = application.dossiers.check(dossier.id) if dossier.state is DossierState.OPEN else ()

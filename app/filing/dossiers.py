@@ -11,7 +11,7 @@ from datetime import date, datetime
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
 from app.filing.checks import check_dossier
-from app.filing.errors import NameTooLong, NoProcedure, OnlyPresented, SecretPaper, UnknownComponent
+from app.filing.errors import NameTooLong, NoProcedure, NumberFixed, OnlyPresented, SecretPaper, UnknownComponent
 from app.filing.facts import VIETNAM, Finding
 from app.filing.identifier_errors import explain
 from app.filing.reading import read_facts
@@ -119,7 +119,7 @@ class Dossiers:
 
     def reopen(self, dossier_id: str) -> Dossier:
         """Open a dossier again that was refused or never sent, to be mended. Raises DossierFrozen, NoSuchDossier."""
-        dossier = self._dossiers.reopen(dossier_id)
+        dossier = self._dossiers.reopen(dossier_id, self._clock(), operator=self._settings().station.operator)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         self._events.announce(Topic.OUTBOX, dossier_id)
         return dossier
@@ -140,7 +140,8 @@ class Dossiers:
 
     def _reopened(self, dossier_id: str) -> Dossier:
         try:
-            return self._dossiers.reopen(dossier_id, Side.RESULT)
+            operator = self._settings().station.operator
+            return self._dossiers.reopen(dossier_id, self._clock(), Side.RESULT, reason=RESULT_REASON, operator=operator)
         except DossierFrozen as error:
             raise NotAcceptedYet(**error.values) from error
 
@@ -184,6 +185,7 @@ class Dossiers:
         values: dict[str, str] = {}
         if number is not None:
             values["number"] = self._checked_number(number)
+            self._require_same_number(dossier_id, values["number"])
         if owner_id_number is not None:
             values["owner_id_number"] = _checked_id(owner_id_number)
         if owner_name is not None:
@@ -341,6 +343,12 @@ class Dossiers:
             return parse_dossier_number(text, self._today(), patterns).text
         except BadIdentifier as error:
             raise explain(error.reason, error.kind, text) from error
+
+    def _require_same_number(self, dossier_id: str, number: str) -> None:
+        """All revisions of a record keep the number that the centre gave the first (docs/sync-protocol.md)."""
+        dossier = self._dossiers.get(dossier_id)
+        if dossier.revision > 1 and dossier.number and number != dossier.number:
+            raise NumberFixed(number=dossier.number)
 
     def _today(self) -> date:
         return self._clock().astimezone(VIETNAM).date()

@@ -79,3 +79,38 @@ class NameTooLong(ItemFailed):
     )
     remedy = Text("Chỉ ghi họ và tên như trên giấy tờ.", "Enter only the full name as on the papers.")
     exit_code = ExitCode.INPUT
+
+
+class NumberFixed(ItemFailed):
+    """A later revision keeps the number that the first was received under."""
+
+    title = Text("Hồ sơ đã được nhận với mã {number}", "The centre has this dossier as {number}")
+    remedy = Text(
+        "Bản đính chính giữ nguyên mã này. Nếu mã sai, báo trung tâm và lập hồ sơ mới.",
+        "A correction keeps this number. If it is wrong, tell the centre and begin a new dossier.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class NoReason(ItemFailed):
+    """A correction says why."""
+
+    title = Text(
+        "Chưa ghi lý do đính chính, hoặc lý do dài quá {most} ký tự", "The reason is missing or longer than {most} signs"
+    )
+    remedy = Text(
+        "Ghi ngắn gọn điều gì sai và sửa thế nào; lý do đi cùng hồ sơ về trung tâm.",
+        "Say in short what was wrong and what is mended; the reason goes to the centre with the record.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class NothingFinished(ItemFailed):
+    """Only what was finished has files to export."""
+
+    title = Text("Hồ sơ {dossier} chưa có bản hoàn tất nào như vậy", "The dossier {dossier} has no such finished revision")
+    remedy = Text(
+        "Hoàn tất hồ sơ trước; xem các bản bằng “sohoa dossier history”.",
+        "Finish the dossier first; “sohoa dossier history” lists the revisions.",
+    )
+    exit_code = ExitCode.INPUT

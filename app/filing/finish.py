@@ -28,7 +28,6 @@ from app.imaging.geometry import render
 from app.imaging.raster import read_image
 from app.jobs import Job, Jobs, Lane
 from app.model.dossier import Dossier
-from app.model.identifiers import safe_file_name
 from app.model.manifest import (
     MANIFEST_FORMAT,
     Manifest,
@@ -38,6 +37,7 @@ from app.model.manifest import (
     ManifestPage,
     ManifestPaper,
 )
+from app.model.names import record_file_name
 from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
 from app.model.page import Page, PageState
 from app.model.paper import Paper
@@ -155,7 +155,7 @@ class Finishing:
                 serial - 1, len(groups), Text(f"Đang tạo PDF {serial}/{len(groups)}…", f"Making PDF {serial}/{len(groups)}…")
             )
             paper = case.papers.get(component.code, Paper(dossier.id, component.code))
-            papers.append(self._paper(folder / _file_name(dossier, serial, component), dossier, component, paper, pages))
+            papers.append(self._paper(folder / self._file_name(dossier, serial, component), dossier, component, paper, pages))
         now = self._clock()
         manifest = self._manifest(case, papers, now)
         root = self._stores.pages.folder.root
@@ -186,6 +186,13 @@ class Finishing:
             next_try_at=now,
             created_at=now,
             files=files,
+        )
+
+    def _file_name(self, dossier: Dossier, serial: int, component: Component) -> str:
+        rules = self._settings().filing
+        rule = rules.result_name if component.side is Side.RESULT else rules.paper_name
+        return record_file_name(
+            rule, dossier=dossier.shown_number, serial=serial, component=component.code, revision=dossier.revision
         )
 
     def _paper(self, path: Path, dossier: Dossier, component: Component, paper: Paper, pages: list[Page]) -> ManifestPaper:
@@ -284,12 +291,6 @@ def _by_component(pages: Sequence[Page], procedure: Procedure) -> list[tuple[Com
     """Group placed pages by component, in the checklist's order, results last, pages in the dossier's order."""
     grouped = [(component, [page for page in pages if page.component == component.code]) for component in procedure.places]
     return [(component, placed) for component, placed in grouped if placed]
-
-
-def _file_name(dossier: Dossier, serial: int, component: Component) -> str:
-    """<mã hồ sơ>.<số thứ tự>.pdf (TT 02/2019/TT-BNV); a result is <mã hồ sơ>-KQ(n).pdf (ND 45/2020/NĐ-CP)."""
-    ending = f"-{component.code}" if component.side is Side.RESULT else f".{serial:03d}"
-    return safe_file_name(f"{dossier.shown_number}{ending}", ".pdf")
 
 
 def _manifest_page(number: int, page: Page) -> ManifestPage:

@@ -19,7 +19,7 @@ from app.store.errors import DossierFrozen, NoSuchDossier, NotAcceptedYet, Numbe
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
 from app.store.papers import papers_of
-from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, RevisionRow
+from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, ReopeningRow, RevisionRow
 
 
 class DossierStore:
@@ -114,7 +114,9 @@ class DossierStore:
             session.add(entry_to_row(entry))
             return True
 
-    def reopen(self, dossier_id: str, side: Side | None = None) -> Dossier:
+    def reopen(
+        self, dossier_id: str, now: datetime, side: Side | None = None, *, reason: str = "", operator: str = ""
+    ) -> Dossier:
         """Open a dossier again that the centre refused, or that was never tried to be sent; its outbox entry goes.
 
         The centre does not have that revision then, so it can be made anew, and ``side`` may say that the result is added
@@ -128,6 +130,12 @@ class DossierStore:
             untried = entry is not None and entry.state == OutboxState.WAITING and entry.attempts == 0
             if row.state != DossierState.REFUSED and not (row.state == DossierState.FINISHED and untried):
                 raise DossierFrozen(dossier=row.number or row.provisional)
+            given_up = entry.manifest_sha256 if entry is not None else ""
+            session.add(
+                ReopeningRow(
+                    dossier_id=row.id, revision=row.revision, at=now, reason=reason, operator=operator, manifest_sha256=given_up
+                )
+            )
             if entry is not None:
                 session.delete(entry)
             row.state, row.finished_at = DossierState.OPEN, None

@@ -45,9 +45,11 @@ class OutboxStore:
         with self._database.read() as session:
             return _to_entry(_row(session, entry_id))
 
-    def of_dossier(self, dossier_id: str) -> OutboxEntry | None:
-        """The newest entry of a dossier."""
+    def of_dossier(self, dossier_id: str, revision: int = 0) -> OutboxEntry | None:
+        """The entry of one revision of a dossier, or of its newest finished one."""
         chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.dossier_id == dossier_id)
+        if revision:
+            chosen = chosen.where(OutboxRow.revision == revision)
         with self._database.read() as session:
             row = session.scalar(chosen.order_by(OutboxRow.revision.desc()).limit(1))
             return None if row is None else _to_entry(row)

@@ -83,6 +83,20 @@ class RevisionRow(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
+class ReopeningRow(Base):
+    """That a finished revision which the centre never had was opened again, and why; its files are given up then."""
+
+    __tablename__ = "reopenings"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"), index=True)
+    revision: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    operator: Mapped[str] = mapped_column(String(80), default="")
+    reason: Mapped[str] = mapped_column(String(600), default="")
+    manifest_sha256: Mapped[str] = mapped_column(String(64), default="")
+
+
 class PaperRow(Base):
     """What is known of the paper under one component: the data of TT 01/2023 Art. 9 and the count of its sheets."""
 

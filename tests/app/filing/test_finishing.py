@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -13,79 +12,20 @@ import pytest
 from PIL import Image, ImageDraw
 
 from app.errors import ExitCode
-from app.events import Events, Topic
-from app.filing.dossiers import Dossiers
 from app.filing.errors import IncompleteDossier, PaperNotMade
-from app.filing.finish import Finishing, sweep_papers
+from app.filing.finish import sweep_papers
 from app.filing.procedures import ProcedureSearch
-from app.filing.stores import Stores
-from app.jobs import Cancelled, Jobs
+from app.jobs import Cancelled
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
-from app.model.page import Page
-from app.model.page_findings import PageText
 from app.output.manifest import parse_manifest
-from app.settings import FilingSettings, Settings, StationSettings
-from app.store.dossiers import DossierStore
+from app.settings import FilingSettings, Settings
 from app.store.errors import DiskFull, DossierFrozen, OriginalMissing
-from app.store.folder import DataFolder
-from app.store.outbox import OutboxStore
-from app.store.pages import PageStore
 from app.store.procedures import load_catalogue
 from resources import resource
-from tests.records import NOW, a_page, opened_database
+from tests.office import Office
+from tests.records import NOW
 from tests.support import wait_until
-
-
-class Office:
-    """Everything that finishing needs, with pages whose text is already read."""
-
-    def __init__(self, root: Path) -> None:
-        self.folder = DataFolder(root)
-        self.database = opened_database(self.folder)
-        self.pages, self.store = PageStore(self.database), DossierStore(self.database)
-        self.outbox = OutboxStore(self.database)
-        self.events, self.jobs = Events(), Jobs()
-        self.settings = Settings(filing=FilingSettings(min_dpi=100), station=StationSettings(name="Bàn thử"))
-        stores = Stores.on(self.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
-        self.papers = stores.papers
-        self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
-        self.finishing = Finishing(stores, self.jobs, self.events, lambda: self.settings, lambda: NOW)
-
-    def add(self, dossier_id: str, sequence: int, component: str = "", *, read: bool = True) -> Page:
-        """A small page with its file; its gray is its number."""
-        page = a_page(dossier_id, sequence, batch=dossier_id, dpi=100, width=200, height=280)
-        path = self.pages.path_of(page)
-        path.parent.mkdir(exist_ok=True)
-        Image.new("RGB", (200, 280), (20 * sequence,) * 3).save(path, dpi=(100, 100))
-        page = self.pages.add(replace(page, sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
-        if component:
-            self.dossiers.place(dossier_id, [page.id], component)
-        if read:
-            self.read(page.id)
-        return self.pages.get(page.id)
-
-    def read(self, page_id: str) -> None:
-        """Say that the pipeline is through with a page."""
-        page = self.pages.get(page_id)
-        self.pages.keep_text(page, PageText((), 200, 280, "thử"))
-        self.events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page_id)
-
-    def complete(self) -> str:
-        """A dossier with two papers of three pages; gives its id."""
-        dossier_id = self.dossiers.new("1.001193").id
-        for sequence, component in ((1, "TP02"), (2, "TP01"), (3, "TP01")):
-            self.add(dossier_id, sequence, component)
-        self.dossiers.set_fields(dossier_id, owner_name="Trần Thị Thử", owner_id_number="024198000001")
-        return dossier_id
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path / "data")
-    yield made
-    made.jobs.close()
-    made.database.close()
 
 
 def test_the_manifest_says_what_lies_on_disk(office: Office) -> None:

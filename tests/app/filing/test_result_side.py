@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,16 +13,8 @@ from app.model.procedure import Side
 from app.output.manifest import parse_manifest
 from app.settings import StationSettings
 from app.store.errors import NotAcceptedYet
-from tests.app.filing.test_finishing import Office
+from tests.office import Office
 from tests.records import NOW, a_receipt
-
-
-@pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    made = Office(tmp_path / "data")
-    yield made
-    made.jobs.close()
-    made.database.close()
 
 
 def accepted(office: Office) -> str:

@@ -148,15 +148,15 @@ def test_only_a_refused_or_untried_dossier_is_opened_again_and_its_entry_goes(
     assert dossiers.finish(dossier, (), entry)
     outbox.mark_tried(entry.id)
     with pytest.raises(DossierFrozen):
-        dossiers.reopen(dossier.id)
+        dossiers.reopen(dossier.id, NOW)
     outbox.refuse(entry.id, "RecordRefused", "{}")
-    opened = dossiers.reopen(dossier.id)
+    opened = dossiers.reopen(dossier.id, NOW)
     assert (opened.state, opened.finished_at, opened.revision) == (DossierState.OPEN, None, 1)
     assert outbox.of_dossier(dossier.id) is None
     assert dossiers.finish(opened, (), an_entry(opened))
-    assert dossiers.reopen(dossier.id).state is DossierState.OPEN
+    assert dossiers.reopen(dossier.id, NOW).state is DossierState.OPEN
     with pytest.raises(DossierFrozen):
-        dossiers.reopen(dossier.id)
+        dossiers.reopen(dossier.id, NOW)
 
 
 def test_only_a_dossier_that_never_held_a_page_is_dropped(dossiers: DossierStore, pages: PageStore) -> None:
@@ -174,7 +174,7 @@ def test_only_a_dossier_that_never_held_a_page_is_dropped(dossiers: DossierStore
 def test_names_that_nobody_has_are_said(dossiers: DossierStore) -> None:
     for attempt in (
         lambda: dossiers.change("nobody", owner_name="x"),
-        lambda: dossiers.reopen("nobody"),
+        lambda: dossiers.reopen("nobody", NOW),
         lambda: dossiers.finish(a_dossier(), (), an_entry(a_dossier())),
     ):
         with pytest.raises(NoSuchDossier):

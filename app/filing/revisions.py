@@ -1,0 +1,71 @@
+"""Corrections of what was finished, and the history that they leave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from app.events import Events, Topic
+from app.filing.errors import NoReason
+from app.filing.stores import Stores
+from app.model.dossier import Dossier, DossierState, RevisionKind
+from app.model.history import HistoryLine, Step
+from app.settings import Settings
+from app.store.history import HistoryStore
+
+LONGEST_REASON = 600
+
+
+class Revisions:
+    """A finished record is frozen: whoever mends it opens a revision, with a reason and under their own name."""
+
+    def __init__(
+        self,
+        stores: Stores,
+        history: HistoryStore,
+        events: Events,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._stores = stores
+        self._history = history
+        self._events = events
+        self._settings = settings
+        self._clock = clock
+
+    def correct(self, dossier_id: str, reason: str) -> Dossier:
+        """Open a finished dossier to be mended.
+
+        One that the centre has gets its next revision, and what was accepted stays as it is. One that the centre refused
+        or never saw is made anew under the same revision. Raises NoReason, NoSuchDossier, or DossierFrozen for one that
+        is open, or whose answer from the centre is still awaited.
+        """
+        said = " ".join(reason.split())
+        if not 0 < len(said) <= LONGEST_REASON:
+            raise NoReason(most=LONGEST_REASON)
+        operator, now = self._settings().station.operator, self._clock()
+        dossiers = self._stores.dossiers
+        if dossiers.get(dossier_id).state is DossierState.ACCEPTED:
+            opened = dossiers.open_revision(dossier_id, RevisionKind.CORRECTION, said, operator, now)
+        else:
+            opened = dossiers.reopen(dossier_id, now, reason=said, operator=operator)
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        self._events.announce(Topic.OUTBOX, dossier_id)
+        return opened
+
+    def history(self, dossier_id: str) -> tuple[HistoryLine, ...]:
+        """Give the steps of a dossier, oldest first. Raises NoSuchDossier."""
+        self._stores.dossiers.get(dossier_id)
+        return tuple(self._with_operator(line) for line in self._history.of_dossier(dossier_id))
+
+    def _with_operator(self, line: HistoryLine) -> HistoryLine:
+        """Who finished a revision stands in its manifest; one that is gone or damaged names nobody."""
+        if line.step is not Step.FINISHED or line.operator:
+            return line
+        path = self._stores.pages.folder.root / line.folder / "manifest.json"
+        try:
+            return replace(line, operator=str(json.loads(path.read_bytes())["operator"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return line
