@@ -44,7 +44,11 @@ def shrink(pixels: Pixels, factor: float, last: int = cv2.INTER_LINEAR) -> Pixel
     """
     if factor >= 1:
         return pixels
-    size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
+    return shrink_to(pixels, (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))), last)
+
+
+def shrink_to(pixels: Pixels, size: tuple[int, int], last: int = cv2.INTER_LINEAR) -> Pixels:
+    """Give pixels at a smaller ``size`` (width, height), as ``shrink`` does."""
     while min(pixels.shape[0] // size[1], pixels.shape[1] // size[0]) >= 2:
         # Exact halves are averaged many times faster than other sizes, and than halves of an odd number of pixels.
         half = (pixels.shape[1] // 2, pixels.shape[0] // 2)

@@ -24,8 +24,8 @@ from app.filing.errors import IncompleteDossier, PaperNotMade
 from app.filing.facts import VIETNAM
 from app.filing.reading import known_fields, read_facts
 from app.filing.stores import Stores
-from app.imaging.geometry import render
 from app.imaging.raster import read_image
+from app.imaging.upright import UprightPage
 from app.jobs import Job, Jobs, Lane
 from app.model.dossier import Dossier
 from app.model.manifest import (
@@ -43,7 +43,7 @@ from app.model.page import Page, PageState
 from app.model.paper import Paper
 from app.model.procedure import Component, Procedure, Side
 from app.output.manifest import build_manifest_bytes, sha256_of
-from app.output.packing import pack
+from app.output.packing import pack_sheet
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.settings import Settings
 from app.store.errors import OriginalMissing, translated
@@ -232,7 +232,7 @@ class Finishing:
         rules = self._settings().filing
         for page in pages:
             raster = read_image(self._stores.pages.original(page))
-            packed = pack(render(raster, page.geometry), raster.dpi, rules.packing, quality=rules.jpeg_quality)
+            packed = pack_sheet(UprightPage(raster, page.geometry), rules.packing, quality=rules.jpeg_quality)
             yield PdfPage.from_layers(packed, self._stores.pages.text_of(page))
 
     def _manifest(self, case: Case, papers: list[ManifestPaper], now: datetime) -> Manifest:

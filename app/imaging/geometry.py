@@ -20,6 +20,8 @@ from app.pixels import Pixels
 
 _WHITE = 255
 _EXACT = 0.01
+# So many pixels of the scan around a part of the page are wanted, for the half pixels at its rim.
+_RIM = 2
 _CV_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
 
@@ -115,13 +117,42 @@ def render(raster: Raster, geometry: Geometry) -> Pixels:
     if box:
         left, top, right, bottom = box
         cut = raster.pixels[top:bottom, left:right]
-        turned = cv2.rotate(cut, _CV_TURNS[geometry.turn]) if geometry.turn else cut
-        return np.ascontiguousarray(turned, dtype=np.uint8)
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    centred = np.linalg.inv(half) @ matrix(geometry) @ half
+        return turned_about(cut, geometry.turn)
+    return _resampled(raster.pixels, matrix(geometry), output_size(geometry))
+
+
+def render_part(raster: Raster, geometry: Geometry, place: tuple[int, int, int, int]) -> Pixels:
+    """Give what ``render`` would give within ``place`` (left, top, right, bottom in pixels of the page), for its cost only."""
+    if not is_sound(geometry.quad):
+        raise BadCrop
+    left, top, right, bottom = place
+    to_page = matrix(geometry)
+    corners = tuple((float(x), float(y)) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom)))
+    on_scan = np.array(map_points(np.asarray(np.linalg.inv(to_page), dtype=np.float64), corners))
+    first_x, first_y = (max(0, int(value) - _RIM) for value in on_scan.min(axis=0))
+    last_x, last_y = (int(value) + _RIM for value in on_scan.max(axis=0))
+    around = raster.pixels[first_y : max(last_y, first_y + 1), first_x : max(last_x, first_x + 1)]
+    size = (right - left, bottom - top)
+    if not around.size:
+        return np.full((size[1], size[0], *raster.pixels.shape[2:]), _WHITE, np.uint8)
+    return _resampled(around, _shift(-left, -top) @ to_page @ _shift(first_x, first_y), size)
+
+
+def turned_about(pixels: Pixels, turn: int) -> Pixels:
+    """Give pixels turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(cv2.rotate(pixels, _CV_TURNS[turn]) if turn else pixels, dtype=np.uint8)
+
+
+def _resampled(pixels: Pixels, transform: NDArray[np.float64], size: tuple[int, int]) -> Pixels:
+    """Send pixels through a 3 x 3 map of points onto a page of ``size``."""
+    centred = _shift(-0.5, -0.5) @ transform @ _shift(0.5, 0.5)
     # OpenCV resamples three planes a quarter faster than one picture of three channels.
-    planes = [_warped(plane, centred, output_size(geometry)) for plane in cv2.split(raster.pixels)]
+    planes = [_warped(plane, centred, size) for plane in cv2.split(pixels)]
     return np.asarray(cv2.merge(planes) if len(planes) > 1 else planes[0], dtype=np.uint8)
+
+
+def _shift(x: float, y: float) -> NDArray[np.float64]:
+    return np.array([[1, 0, x], [0, 1, y], [0, 0, 1]], np.float64)
 
 
 def _warped(plane: cv2.typing.MatLike, transform: NDArray[np.float64], size: tuple[int, int]) -> cv2.typing.MatLike:

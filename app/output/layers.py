@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from app.sheets import Place
+
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.uint8]  # height x width: 255 where there is ink, else 0
-Place = tuple[int, int, int, int]
 Colour = tuple[int, int, int]
 Way = Literal["faithful", "layered", "bitonal"]
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.output.layers import Colour, Layer, Mask, PackedPage, Picture, Pixels, Place, Way, picture, stencil
-from app.output.segmentation import find_detail, find_levels, find_paper, find_print, part_by_colour, reduced, whiten
+from app.output.layers import Colour, Layer, Mask, PackedPage, Picture, Way, picture, stencil
+from app.output.segmentation import find_detail, find_levels, find_paper, find_print, part_by_colour, whiten
 from app.output.similarity import ssim
+from app.pixels import Pixels, shrink, to_gray
+from app.sheets import DrawnSheet, Place, Sheet
 
 FAITHFUL_QUALITY = 80
 _BLACK: Colour = (0, 0, 0)
@@ -25,78 +27,82 @@ _DETAIL_LIKENESS = 0.957
 _CARD_MM2 = 9000
 # With more detail than this share of the page, layers save nothing.
 _MOST_DETAIL = 0.6
+# The colour of ink is taken from every so many rows, and from about so many pixels at most.
+_EVERY = 4
+_MOST_SAMPLES = 20_000
 
 
 def pack(pixels: Pixels, dpi: int, way: Way, *, quality: int = FAITHFUL_QUALITY) -> PackedPage:
-    """Pack a page (pixels: uint8, height x width x 3 BGR or height x width gray; dpi: dots per inch).
+    """Pack a page (pixels: uint8, height x width x 3 BGR or height x width gray; dpi: dots per inch)."""
+    return pack_sheet(DrawnSheet(pixels, dpi), way, quality=quality)
 
-    ``quality`` is the JPEG quality of a faithful page, 1 to 100.
-    """
-    height, width = pixels.shape[:2]
+
+def pack_sheet(sheet: Sheet, way: Way, *, quality: int = FAITHFUL_QUALITY) -> PackedPage:
+    """Pack an upright page; ``quality`` is the JPEG quality of a faithful page, 1 to 100."""
     if way == "layered":
-        layers = _layered(pixels, dpi, quality)
+        layers = _layered(sheet, quality)
     elif way == "bitonal":
-        layers = _bitonal(pixels, dpi)
+        layers = _bitonal(sheet)
     else:
-        layers = (_whole(pixels, quality),)
-    return PackedPage(width, height, dpi, layers)
+        layers = (_whole(sheet, quality),)
+    return PackedPage(sheet.width, sheet.height, sheet.dpi, layers)
 
 
-def _whole(pixels: Pixels, quality: int) -> Picture:
-    return picture(pixels, quality, (0, 0, pixels.shape[1], pixels.shape[0]))
+def _whole(sheet: Sheet, quality: int) -> Picture:
+    return picture(sheet.whole(), quality, (0, 0, sheet.width, sheet.height))
 
 
-def _bitonal(pixels: Pixels, dpi: int) -> tuple[Layer, ...]:
-    half, factor = reduced(_gray(pixels), dpi, _HALF_DPI)
-    made = stencil(find_print(_gray(pixels), find_levels(half, round(dpi * factor))), _BLACK)
+def _bitonal(sheet: Sheet) -> tuple[Layer, ...]:
+    made = stencil(_print_of(sheet), _BLACK)
     return (made,) if made else ()
 
 
-def _layered(pixels: Pixels, dpi: int, quality: int) -> tuple[Layer, ...]:
-    height, width = pixels.shape[:2]
-    if width * height * (25.4 / dpi) ** 2 < _CARD_MM2:
-        return (_detail(pixels, (0, 0, width, height)),)
-    half, factor = reduced(pixels, dpi, _HALF_DPI)
-    half_dpi = round(dpi * factor)
+def _print_of(sheet: Sheet) -> Mask:
+    half = shrink(sheet.light, _HALF_DPI / sheet.dpi)
+    return find_print(sheet.light, find_levels(half, min(sheet.dpi, _HALF_DPI)))
+
+
+def _layered(sheet: Sheet, quality: int) -> tuple[Layer, ...]:
+    size = (sheet.width, sheet.height)
+    if sheet.width * sheet.height * (25.4 / sheet.dpi) ** 2 < _CARD_MM2:
+        return (_detail(sheet, (0, 0, *size)),)
+    half, half_dpi = sheet.small(_HALF_DPI), min(sheet.dpi, _HALF_DPI)
     white, white_dpi = whiten(half, half_dpi)
-    places = find_detail(white, white_dpi, (width, height))
-    if sum((right - left) * (bottom - top) for left, top, right, bottom in places) > _MOST_DETAIL * width * height:
-        return (_whole(pixels, quality),)
-    ink = find_print(_gray(pixels), find_levels(_gray(half), half_dpi))
-    paper = picture(find_paper(half, ink, half_dpi, _PAPER_DPI), _PAPER_QUALITY, (0, 0, width, height))
+    places = find_detail(white, white_dpi, size)
+    if sum((right - left) * (bottom - top) for left, top, right, bottom in places) > _MOST_DETAIL * size[0] * size[1]:
+        return (_whole(sheet, quality),)
+    ink = _print_of(sheet)
+    paper = picture(find_paper(half, ink, half_dpi, _PAPER_DPI), _PAPER_QUALITY, (0, 0, *size))
     for left, top, right, bottom in places:
         ink[top:bottom, left:right] = 0
-    details = tuple(_detail(pixels, place) for place in places)
-    inks = [stencil(part, _colour_of(pixels, part)) for part in part_by_colour(white, ink)]
+    details = tuple(_detail(sheet, place) for place in places)
+    inks = [stencil(part, _colour_of(sheet, part)) for part in part_by_colour(white, ink)]
     return (paper, *details, *(made for made in inks if made))
 
 
-def _detail(pixels: Pixels, place: Place) -> Picture:
-    left, top, right, bottom = place
-    cut = np.ascontiguousarray(pixels[top:bottom, left:right])
+def _detail(sheet: Sheet, place: Place) -> Picture:
+    cut = sheet.part(place)
     made = picture(cut, _DETAIL_QUALITIES[-1], place)
     for quality in _DETAIL_QUALITIES[:-1]:
         tried = picture(cut, quality, place)
         shown = cv2.imdecode(np.frombuffer(tried.data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if ssim(_gray(cut), _gray(np.asarray(shown, dtype=np.uint8))) >= _DETAIL_LIKENESS:
+        if ssim(to_gray(cut), to_gray(np.asarray(shown, dtype=np.uint8))) >= _DETAIL_LIKENESS:
             return tried
     return made
 
 
-def _colour_of(pixels: Pixels, ink: Mask) -> Colour:
+def _colour_of(sheet: Sheet, ink: Mask) -> Colour:
     """Give the ink's own colour: of its inside, since its rim is half paper."""
-    inside = cv2.erode(ink, np.ones((3, 3), np.uint8))[::4, ::3] > 0
-    if not inside.any():
-        inside = ink[::4, ::3] > 0
-    chosen = pixels[::4, ::3][inside]
-    if not len(chosen):
+    if len(ink) < 3:
         return _BLACK
-    level = np.median(chosen, axis=0)
-    if pixels.ndim == 2:
+    rows = (ink[:-2:_EVERY], ink[1:-1:_EVERY], ink[2::_EVERY])
+    inside = cv2.erode(cv2.bitwise_and(cv2.bitwise_and(rows[0], rows[1]), rows[2]), np.ones((1, 3), np.uint8))
+    found = next((places for mask in (inside, rows[1]) if (places := cv2.findNonZero(mask)) is not None), None)
+    if found is None:
+        return _BLACK
+    some = found.reshape(-1, 2)[:: 1 + len(found) // _MOST_SAMPLES].astype(np.intp)
+    level = np.median(sheet.samples(some[:, 0], some[:, 1] * _EVERY + 1), axis=0)
+    if level.ndim == 0:
         return (int(level), int(level), int(level))
     blue, green, red = (int(value) for value in level)
     return (red, green, blue)
-
-
-def _gray(pixels: Pixels) -> Pixels:
-    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), dtype=np.uint8)

@@ -12,7 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.output.layers import Mask, Pixels, Place
+from app.output.layers import Mask
+from app.pixels import Pixels, find_marks, shrink, shrink_to
+from app.sheets import Place
 
 # Dots per inch at which levels of paper and ink, and colours, are looked at.
 _LEVEL_DPI = 75
@@ -54,25 +56,10 @@ class Levels:
     ink: Pixels
 
 
-def reduced(pixels: Pixels, dpi: int, wanted: int) -> tuple[Pixels, float]:
-    """Give pixels averaged down to ``wanted`` dpi and the factor that was applied; never enlarged."""
-    factor = min(1.0, wanted / dpi)
-    width, height = max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor))
-    while pixels.shape[0] >= 2 * height and pixels.shape[1] >= 2 * width:
-        half = (pixels.shape[1] // 2, pixels.shape[0] // 2)
-        pixels = np.asarray(
-            cv2.resize(pixels[: 2 * half[1], : 2 * half[0]], half, interpolation=cv2.INTER_AREA), dtype=np.uint8
-        )
-    if pixels.shape[:2] != (height, width):
-        # Between a half and the whole every pixel still weighs in without averaging areas, at a sixth of the cost.
-        pixels = np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
-    return pixels, factor
-
-
 def find_levels(half: Pixels, dpi: int) -> Levels:
     """Measure paper and ink of a page (half: uint8 gray, height x width, the page made smaller; dpi: dots per inch)."""
-    small, factor = reduced(half, dpi, _LEVEL_DPI)
-    per_mm = dpi * factor / 25.4
+    small = shrink(half, _LEVEL_DPI / dpi)
+    per_mm = min(dpi, _LEVEL_DPI) / 25.4
     window = _odd(_PAPER_MM * per_mm)
     paper = cv2.blur(cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((window, window), np.uint8)), (window, window))
     # Averaging lifts thin strokes, so the darkest ink is looked up before it.
@@ -91,10 +78,9 @@ def find_print(gray: Pixels, levels: Levels) -> Mask:
     return np.asarray(cv2.compare(gray, limit, cv2.CMP_LT), dtype=np.uint8)
 
 
-def whiten(half: Pixels, dpi: int) -> tuple[Pixels, float]:
+def whiten(half: Pixels, dpi: int) -> tuple[Pixels, int]:
     """Give a page (uint8 BGR or gray) on white paper at 100 dpi, for ``find_detail`` and ``part_by_colour``, and its dpi."""
-    small, factor = reduced(half, dpi, _COLOUR_DPI)
-    return _whitened(small), dpi * factor
+    return _whitened(shrink(half, _COLOUR_DPI / dpi)), min(dpi, _COLOUR_DPI)
 
 
 def find_detail(white: Pixels, dpi: float, size: tuple[int, int]) -> tuple[Place, ...]:
@@ -116,7 +102,7 @@ def _boxes(marks: NDArray[np.uint8], per_mm: float, size: tuple[int, int]) -> tu
     """Give boxes around marks that stand together, in pixels of the page."""
     join = _odd(_JOIN_MM * per_mm)
     closed = cv2.morphologyEx(marks, cv2.MORPH_CLOSE, np.ones((join, join), np.uint8))
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(closed)
+    boxes = find_marks(np.asarray(closed, dtype=np.uint8)).boxes
     pad = _PAD_MM * per_mm
     across, down = size[0] / marks.shape[1], size[1] / marks.shape[0]
     places = []
@@ -152,19 +138,37 @@ def merged(places: list[Place]) -> tuple[Place, ...]:
 
 
 def part_by_colour(white: Pixels, ink: Mask) -> tuple[Mask, ...]:
-    """Part the ink of a page into black or gray, blue, green and red; only what there is. ``white`` is from ``whiten``."""
+    """Part the ink of a page into black or gray, blue, green and red; only what there is. ``white`` is from ``whiten``.
+
+    ``ink`` itself becomes the black part.
+    """
     if white.ndim == 2:
         return (ink,)
     colour = cv2.dilate(colourful(white), np.ones((3, 3), np.uint8))
-    if not colour.any():
-        return (ink,)
-    hue = np.asarray((white.argmax(axis=2) + 1).astype(np.uint8) * colour)
-    counts = np.bincount(hue.ravel(), minlength=4)
-    counts[1:][counts[1:] < _FEW_COLOURED * hue.size] = 0
-    hue[counts[hue] == 0] = 0
-    there = np.flatnonzero(counts)
-    full = cv2.resize(hue, (ink.shape[1], ink.shape[0]), interpolation=cv2.INTER_NEAREST)
-    return tuple(cv2.bitwise_and(ink, cv2.compare(full, int(number), cv2.CMP_EQ)) for number in there)
+    blue, green, red = cv2.split(cv2.bitwise_and(white, white, mask=colour))
+    largest = cv2.max(cv2.max(blue, green), red)
+    left = cv2.compare(colour, 0, cv2.CMP_GT)
+    parts = []
+    for plane in (blue, green, red):
+        hue = np.asarray(cv2.bitwise_and(left, cv2.compare(plane, largest, cv2.CMP_EQ)), dtype=np.uint8)
+        left = cv2.bitwise_xor(left, hue)
+        if cv2.countNonZero(hue) >= max(1, _FEW_COLOURED * hue.size):
+            parts.append(_taken(ink, hue))
+    return (ink, *parts)
+
+
+def _taken(ink: Mask, hue: Mask) -> Mask:
+    """Move the ink that stands where ``hue`` (255, any size) is set from ``ink`` to a mask of its own."""
+    left, top, wide, high = cv2.boundingRect(hue)
+    across, down = ink.shape[1] / hue.shape[1], ink.shape[0] / hue.shape[0]
+    rows = slice(round(top * down), round((top + high) * down))
+    columns = slice(round(left * across), round((left + wide) * across))
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    shown = cv2.resize(hue[top : top + high, left : left + wide], size, interpolation=cv2.INTER_NEAREST)
+    taken = np.zeros_like(ink)
+    taken[rows, columns] = cv2.bitwise_and(ink[rows, columns], shown)
+    ink[rows, columns] = cv2.bitwise_xor(ink[rows, columns], taken[rows, columns])
+    return taken
 
 
 def find_paper(half: Pixels, ink: Mask, dpi: int, wanted: int) -> Pixels:
@@ -172,10 +176,10 @@ def find_paper(half: Pixels, ink: Mask, dpi: int, wanted: int) -> Pixels:
 
     ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller.
     """
-    grown = cv2.dilate(ink, np.ones((5, 5), np.uint8))
-    shown = cv2.bitwise_not(cv2.resize(grown, (half.shape[1], half.shape[0]), interpolation=cv2.INTER_NEAREST))
+    touched = cv2.compare(shrink_to(ink, (half.shape[1], half.shape[0])), 0, cv2.CMP_GT)
+    shown = cv2.bitwise_not(cv2.dilate(touched, np.ones((3, 3), np.uint8)))
     kept = cv2.bitwise_and(half, half, mask=shown)
-    value, share = (reduced(np.asarray(plane, dtype=np.uint8), dpi, wanted)[0] for plane in (kept, shown))
+    value, share = (shrink(np.asarray(plane, dtype=np.uint8), wanted / dpi) for plane in (kept, shown))
     parts = share if value.ndim == 2 else cv2.merge([share, share, share])
     filled = np.asarray(cv2.divide(value, parts, scale=255), dtype=np.uint8)
     hidden = cv2.compare(share, 255 * _HIDDEN, cv2.CMP_LE)
@@ -272,21 +276,22 @@ def _pen(gray: Pixels, tone: int, per_mm: float) -> NDArray[np.uint8]:
     long = np.ones((1, _odd(12 * per_mm)), np.uint8)
     rules = cv2.morphologyEx(dark, cv2.MORPH_OPEN, long) | cv2.morphologyEx(dark, cv2.MORPH_OPEN, long.T)
     dark &= 1 - cv2.dilate(rules, np.ones((3, 3), np.uint8))
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    marks = find_marks(dark)
+    boxes = marks.boxes
     wide, high, area = (boxes[:, field] for field in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     pen = (np.maximum(wide, high) >= _PEN_MM * per_mm) & (np.minimum(wide, high) >= _PEN_MM / 3 * per_mm)
     pen &= (area <= _PEN_FILL * wide * high) & (np.maximum(wide, high) <= _PEN_ASPECT * np.minimum(wide, high))
     pen[0] = False
-    return np.asarray(pen.astype(np.uint8)[labels], dtype=np.uint8)
+    return marks.picked(pen)
 
 
 def _large(marks: NDArray[np.uint8], least: float) -> NDArray[np.uint8]:
     if not cv2.hasNonZero(marks):
         return marks
-    _, labels, boxes, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
-    large = np.minimum(boxes[:, cv2.CC_STAT_WIDTH], boxes[:, cv2.CC_STAT_HEIGHT]) >= least
+    found = find_marks(marks)
+    large = np.minimum(found.boxes[:, cv2.CC_STAT_WIDTH], found.boxes[:, cv2.CC_STAT_HEIGHT]) >= least
     large[0] = False
-    return np.asarray(large.astype(np.uint8)[labels], dtype=np.uint8)
+    return found.picked(large)
 
 
 def _touch(one: Place, other: Place) -> bool:

@@ -9,7 +9,7 @@ from app.errors import Text
 from app.imaging.explain import draw_findings
 from app.model.page_findings import Findings, PageText
 from app.output.layers import PackedPage, Picture, Stencil
-from app.output.packing import pack
+from app.output.packing import pack_sheet
 from app.pipeline.inputs import read_page
 from app.pipeline.page_work import Watch, WorkOptions, load_engine, read_text, straighten
 from app.pixels import Pixels
@@ -29,26 +29,27 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
     raster = read_page(path, number)
     watch.lap("decode")
     engine = load_engine(options.engine)
-    page = straighten(raster, engine, watch)
-    packed = pack(page.pixels, page.dpi, options.way, quality=options.quality)
+    found = straighten(raster, engine, watch)
+    page, findings = found.page, found.findings
+    packed = pack_sheet(page, options.way, quality=options.quality)
     watch.lap("pack")
-    text = read_text(page, engine)
+    text = read_text(found, engine)
     watch.lap("ocr")
-    height, width = page.pixels.shape[:2]
+    width, height = page.width, page.height
     said = {
         "decode": _same(f"{raster.width} x {raster.height}, {raster.dpi} dpi, {'gray' if raster.gray else 'colour'}"),
-        "detect": _detected(page.findings),
-        "barcodes": _codes(page.findings),
+        "detect": _detected(findings),
+        "barcodes": _codes(findings),
         "orientation": Text(
-            f"xoay {page.findings.orientation}° theo chiều kim đồng hồ, chắc {page.findings.orientation_confidence:.0%}",
-            f"turned {page.findings.orientation}° clockwise, {page.findings.orientation_confidence:.0%} sure",
+            f"xoay {findings.orientation}° theo chiều kim đồng hồ, chắc {findings.orientation_confidence:.0%}",
+            f"turned {findings.orientation}° clockwise, {findings.orientation_confidence:.0%} sure",
         ),
         "render": _same(f"{width} x {height}, {width * 25.4 / page.dpi:.0f} x {height * 25.4 / page.dpi:.0f} mm"),
         "pack": _packed(packed),
         "ocr": _words(text),
     }
     details = [layer.place for layer in packed.layers[1:] if isinstance(layer, Picture)]
-    drawn = draw_findings(raster, page.findings, [word.box for word in text.words], details)
+    drawn = draw_findings(raster, findings, [word.box for word in text.words], details)
     return Explained(tuple((stage, watch.ms[stage], said[stage]) for stage in said), drawn)
 
 

@@ -10,20 +10,20 @@ from pathlib import Path
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.imaging.cleanup import clean
 from app.imaging.detection import detect
-from app.imaging.geometry import render
 from app.imaging.raster import Raster
+from app.imaging.upright import UprightPage
 from app.model.page_findings import Findings, PageText
 from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
-from app.output.packing import FAITHFUL_QUALITY, pack
+from app.output.packing import FAITHFUL_QUALITY, pack_sheet
 from app.pipeline.inputs import read_page
-from app.pixels import Pixels
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import load_rules
 from app.recognition.ocr import Engine, Preferred, choose_engine
 from app.recognition.orientation import find_orientation
 from app.recognition.seals import without_seals
+from app.sheets import DrawnSheet, Sheet
 
 
 class PageFailed(ItemFailed):
@@ -59,12 +59,11 @@ class PageResult:
 
 
 @dataclass(frozen=True, eq=False)
-class Upright:
+class Straightened:
     """A page cut out, straightened and turned upright, with what was found on the scan."""
 
     findings: Findings
-    pixels: Pixels
-    dpi: int
+    page: UprightPage
 
 
 class Watch:
@@ -96,43 +95,43 @@ def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
     watch = Watch()
     raster = read_page(path, number)
     watch.lap("decode")
-    page = straighten(raster, load_engine(options.engine) if options.read_text else None, watch)
-    del raster  # the scan's pixels would only take memory while the page is packed and read
-    painted = clean(page.pixels, page.dpi) if options.clean else page.pixels
-    packed = pack(painted, page.dpi, options.way, quality=options.quality)
+    found = straighten(raster, load_engine(options.engine) if options.read_text else None, watch)
+    sheet: Sheet = DrawnSheet(clean(found.page.whole(), raster.dpi), raster.dpi) if options.clean else found.page
+    packed = pack_sheet(sheet, options.way, quality=options.quality)
     watch.lap("pack")
     text = None
     if options.read_text:
-        text = read_text(page, load_engine(options.engine))
+        text = read_text(found, load_engine(options.engine))
         watch.lap("ocr")
     rules = load_rules(options.rules)
-    proposals = recognise(page.findings, text or PageText((), page.pixels.shape[1], page.pixels.shape[0], ""), rules)
+    proposals = recognise(found.findings, text or PageText((), found.page.width, found.page.height, ""), rules)
     watch.lap("fields")
-    return PageResult(page_report(page.findings, text, watch.ms, shown(proposals, rules)), packed, text)
+    return PageResult(page_report(found.findings, text, watch.ms, shown(proposals, rules)), packed, text)
 
 
-def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Upright:
+def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Straightened:
     """Find everything about a scan and make the upright page; without an engine it stays as it lies."""
     findings = detect(raster)
     watch.lap("detect")
     barcodes = read_barcodes(raster.light, raster.dpi)
     findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
     watch.lap("barcodes")
-    if engine is not None and not findings.blank:
-        cut = render(Raster(raster.light, raster.dpi), findings.geometry())
-        found = find_orientation(engine, cut, raster.dpi)
-        findings = replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
-    watch.lap("orientation")
-    pixels = render(raster, findings.geometry())
+    page = UprightPage(raster, findings.geometry())
+    gray = page.light
     watch.lap("render")
-    return Upright(findings, pixels, raster.dpi)
+    if engine is not None and not findings.blank:
+        found = find_orientation(engine, gray, raster.dpi)
+        findings = replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
+        page = page.turned(findings.geometry().turn)
+    watch.lap("orientation")
+    return Straightened(findings, page)
 
 
-def read_text(page: Upright, engine: Engine) -> PageText:
+def read_text(found: Straightened, engine: Engine) -> PageText:
     """Read the words of an upright page; a blank page has none."""
-    height, width = page.pixels.shape[:2]
-    words = () if page.findings.blank else tuple(engine.read_words(without_seals(page.pixels, page.dpi), page.dpi))
-    return PageText(words, width, height, engine.name)
+    page = found.page
+    words = () if found.findings.blank else tuple(engine.read_words(without_seals(page), page.dpi))
+    return PageText(words, page.width, page.height, engine.name)
 
 
 @lru_cache(maxsize=3)

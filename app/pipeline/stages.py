@@ -8,6 +8,7 @@ from pathlib import Path
 from app.imaging.detection import detect
 from app.imaging.geometry import render
 from app.imaging.raster import Raster, encode_preview, read_image
+from app.imaging.upright import UprightPage
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
 from app.pipeline.page_work import Watch, load_engine
@@ -71,12 +72,12 @@ def read(task: PageTask) -> Read:
     engine = load_engine(task.engine)
     raster = read_image(task.original)
     watch.lap("decode")
-    upright = render(Raster(without_seals(raster.pixels, raster.dpi), raster.dpi), task.page.geometry)
+    page = UprightPage(raster, task.page.geometry)
+    gray = without_seals(page)
     watch.lap("render")
-    height, width = upright.shape[:2]
-    words = () if task.page.blank else tuple(engine.read_words(upright, raster.dpi))
+    words = () if task.page.blank else tuple(engine.read_words(gray, page.dpi))
     watch.lap("ocr")
-    return Read(PageText(words, width, height, engine.name), watch.ms)
+    return Read(PageText(words, page.width, page.height, engine.name), watch.ms)
 
 
 def draw_thumbnail(raster: Raster, page: Page) -> bytes:

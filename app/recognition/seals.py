@@ -8,7 +8,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from app.pixels import Pixels, find_marks, shrink, to_gray
+from app.pixels import Pixels, find_marks
+from app.sheets import Sheet
 
 # Seals are looked for on a small picture; red ink has this much more red than green or blue.
 _LOOK_DPI = 60
@@ -21,25 +22,27 @@ _PRINT = 110
 _LEAST_PRINT = 0.004
 
 
-def without_seals(pixels: Pixels, dpi: int) -> Pixels:
-    """Give the gray of a page (uint8, height x width x 3 BGR, or gray; dpi: dots per inch) with seals over print taken away."""
-    gray = to_gray(pixels)
-    if pixels.ndim == 2:
-        return gray
-    small = shrink(pixels, min(1.0, _LOOK_DPI / dpi), cv2.INTER_AREA)
+def without_seals(sheet: Sheet) -> Pixels:
+    """Give the gray of an upright page with the seals that lie over print taken away."""
+    small = sheet.small(_LOOK_DPI)
+    if small.ndim == 2:
+        return sheet.light
     blue, green, red = cv2.split(small)
-    ink = (cv2.subtract(red, cv2.max(blue, green)) > _REDNESS).astype(np.uint8)
-    if not ink.any():
-        return gray
-    factor = small.shape[1] / pixels.shape[1]
+    ink = cv2.compare(cv2.subtract(red, cv2.max(blue, green)), _REDNESS, cv2.CMP_GT)
+    if not cv2.hasNonZero(ink):
+        return sheet.light
+    gray = sheet.light.copy()
+    across, down = sheet.width / small.shape[1], sheet.height / small.shape[0]
     reach = max(1, round(_JOIN * _LOOK_DPI / 25.4))
     joined = cv2.dilate(ink, np.ones((reach, reach), np.uint8))
-    boxes = find_marks(np.asarray(joined, dtype=np.uint8)).boxes[1:]
-    for left, top, width, height, _ in boxes.tolist():
+    for left, top, width, height, _ in find_marks(np.asarray(joined, dtype=np.uint8)).boxes[1:].tolist():
         if all(_SMALLEST <= side / _LOOK_DPI * 25.4 <= _LARGEST for side in (width, height)):
-            rows = slice(int(top / factor), int((top + height) / factor) + 1)
-            columns = slice(int(left / factor), int((left + width) / factor) + 1)
-            light = pixels[rows, columns, 2]
+            right, bottom = (
+                min(sheet.width, int((left + width) * across) + 1),
+                min(sheet.height, int((top + height) * down) + 1),
+            )
+            place = (int(left * across), int(top * down), right, bottom)
+            light = sheet.part(place)[:, :, 2]
             if np.count_nonzero(light < _PRINT) > _LEAST_PRINT * light.size:
-                gray[rows, columns] = light
+                gray[place[1] : bottom, place[0] : right] = light
     return gray

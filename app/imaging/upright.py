@@ -1,0 +1,70 @@
+"""An upright page of which only those pixels are resampled that are asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.imaging.geometry import matrix, output_size, render, render_part, turned_about
+from app.imaging.raster import Raster
+from app.model.page_findings import Geometry
+from app.pixels import Pixels, shrink
+
+
+class UprightPage:
+    """A scan seen through its geometry: cut out, straightened and turned, at the scan's scale.
+
+    Raises BadCrop where the corners do not enclose a page, as soon as pixels are asked for.
+    """
+
+    def __init__(self, raster: Raster, geometry: Geometry) -> None:
+        self._raster = raster
+        self._geometry = geometry
+        self.width, self.height = output_size(geometry)
+        self.dpi = raster.dpi
+
+    @cached_property
+    def light(self) -> Pixels:
+        """The whole page, height x width gray, resampled once."""
+        return render(Raster(self._raster.light, self.dpi), self._geometry)
+
+    def turned(self, turn: int) -> Self:
+        """Give the page turned clockwise by 0, 90, 180 or 270 degrees more; gray pixels that are there are only moved."""
+        if not turn:
+            return self
+        page = type(self)(self._raster, replace(self._geometry, turn=(self._geometry.turn + turn) % 360))
+        if "light" in self.__dict__:
+            page.__dict__["light"] = turned_about(self.light, turn)
+        return page
+
+    def whole(self) -> Pixels:
+        """Give the whole page in its colours."""
+        return self.light if self._raster.gray else render(self._raster, self._geometry)
+
+    def small(self, dpi: int) -> Pixels:
+        """Give the whole page in its colours at ``dpi``, never enlarged."""
+        if self._raster.gray:
+            return shrink(self.light, dpi / self.dpi)
+        pixels = shrink(self._raster.pixels, dpi / self.dpi)
+        across, down = pixels.shape[1] / self._raster.width, pixels.shape[0] / self._raster.height
+        a, b, c, d = ((x * across, y * down) for x, y in self._geometry.quad)
+        return render(Raster(pixels, min(dpi, self.dpi)), replace(self._geometry, quad=(a, b, c, d)))
+
+    def part(self, place: tuple[int, int, int, int]) -> Pixels:
+        """Give a part of the page in its colours; ``place`` is left, top, right, bottom in its pixels."""
+        left, top, right, bottom = place
+        if self._raster.gray:
+            return np.ascontiguousarray(self.light[top:bottom, left:right])
+        return render_part(self._raster, self._geometry, place)
+
+    def samples(self, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.uint8]:
+        """Give the scan's pixels nearest to pixels of the page, n x 3 BGR or n gray; what lies beyond it, at its rim."""
+        places = np.stack([columns + 0.5, rows + 0.5, np.ones(len(columns))])
+        x, y, scale = np.linalg.inv(matrix(self._geometry)) @ places
+        across = np.clip((x / scale).astype(np.intp), 0, self._raster.width - 1)
+        down = np.clip((y / scale).astype(np.intp), 0, self._raster.height - 1)
+        return np.asarray(self._raster.pixels[down, across])
