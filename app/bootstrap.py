@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.acquisition.device_watch import DeviceWatch
 from app.acquisition.devices import BACKENDS
 from app.acquisition.intake import Intake
 from app.acquisition.scanners import Scanners
@@ -56,6 +57,7 @@ class Application:
     events: Events
     jobs: Jobs
     scanners: Scanners
+    device_watch: DeviceWatch
     sittings: Sittings
     scanned: ScannedPages
     dossiers: Dossiers
@@ -131,6 +133,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     pool = PagePool(live.get().recognition.workers or default_workers())
     runner = Runner(pages, pool, events, live.get)
     scanners = Scanners(jobs, events, intake, dossier_store, live.get)
+    device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
     scanned = ScannedPages(dossiers, jobs, events)
     access = Access(live.get, live.change, TokenStore(folder.root))
     sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
@@ -139,6 +142,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     runner.start()
 
     def close() -> None:
+        device_watch.close()
         sync.close()
         jobs.close()
         runner.close()
@@ -152,6 +156,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         events=events,
         jobs=jobs,
         scanners=scanners,
+        device_watch=device_watch,
         sittings=Sittings(scanners, jobs, scanned),
         scanned=scanned,
         dossiers=dossiers,

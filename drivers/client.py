@@ -22,6 +22,7 @@ from drivers.contract import (
     CapabilitiesRead,
     Command,
     Device,
+    DevicesChanged,
     DevicesFound,
     Event,
     Fault,
@@ -46,6 +47,7 @@ __all__ = [
     "Deadlines",
     "DriverFault",
     "ScanRun",
+    "Watcher",
     "clear_page",
     "list_devices",
     "read_capabilities",
@@ -129,6 +131,30 @@ def read_options(
             return read
         case other:
             raise failure(FaultCode.CRASHED, f"unexpected answer {type(other).__name__}")
+
+
+class Watcher:
+    """Says when it is worth looking for scanners again; a process that opens none of them. Close it at the end."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None, command: Sequence[str] | None = None) -> None:
+        """Start it. Raises DriverFault."""
+        self._process = WorkerProcess("watch", environment, command=command)
+
+    def changed(self, seconds: float) -> bool:
+        """Wait up to ``seconds`` for a change. Raises DriverFault(CRASHED) when the process is gone."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with contextlib.suppress(queue.Empty):
+                event = self._process.receive(left)
+                if event is None:
+                    raise DriverFault(crash_fault(self._process))
+                if isinstance(event, DevicesChanged):
+                    return True
+        return False
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.end(HANG_UP_SECONDS)
 
 
 def start_scan(

@@ -229,6 +229,11 @@ class DevicesFound:
 
 
 @dataclass(frozen=True)
+class DevicesChanged:
+    """The scanners may be others than before: it is worth listing them anew."""
+
+
+@dataclass(frozen=True)
 class CapabilitiesRead:
     """What the asked device can do."""
 
@@ -306,7 +311,18 @@ class Finished:
 
 
 Command = ListDevices | ReadCapabilities | ReadOptions | Scan | NextPage | Stop | Abort
-Event = Ready | DevicesFound | CapabilitiesRead | OptionsRead | PageStarted | Progress | PageFinished | Fault | Finished
+Event = (
+    Ready
+    | DevicesFound
+    | DevicesChanged
+    | CapabilitiesRead
+    | OptionsRead
+    | PageStarted
+    | Progress
+    | PageFinished
+    | Fault
+    | Finished
+)
 Message = Command | Event
 
 _TYPES: dict[str, type[Message]] = {kind.__name__: kind for kind in typing.get_args(Message)}

@@ -80,13 +80,20 @@ def find(uuid: str, seconds: float = RESOLVE_SECONDS) -> tuple[Found, ...]:
     return tuple(found for found in _listen(seconds, wanted=uuid) if found.uuid == uuid)
 
 
-def _listen(seconds: float, *, wanted: str) -> tuple[Found, ...]:
-    # Loaded here: a scan from an address typed in begins sooner without it.
-    from zeroconf import ServiceBrowser, Zeroconf
+def open_network() -> Zeroconf:
+    """Give an open ear on the interfaces of SOHOA_ESCL_INTERFACES, or on all. Raises OSError where there is no network."""
+    from zeroconf import Zeroconf
 
     interfaces = [text for text in re.split(r"[,;\s]+", os.environ.get(INTERFACES_VARIABLE, "")) if text]
+    return Zeroconf(interfaces=interfaces) if interfaces else Zeroconf()
+
+
+def _listen(seconds: float, *, wanted: str) -> tuple[Found, ...]:
+    # Loaded here: a scan from an address typed in begins sooner without it.
+    from zeroconf import ServiceBrowser
+
     try:
-        network = Zeroconf(interfaces=interfaces) if interfaces else Zeroconf()
+        network = open_network()
     except OSError as error:
         print(f"no network to listen on: {error}", file=sys.stderr)  # noqa: T201 - stderr is the worker's log
         return ()

@@ -38,6 +38,8 @@ MODULES = {
     "escl": "drivers.escl",
     "twain": "drivers.twain_backend",
 }
+# Not a backend: notices that scanners came or went.
+WATCH = "watch"
 
 
 class Mouth:
@@ -83,6 +85,13 @@ def load_backend(name: str) -> Backend:
 
 
 def _serve(name: str, ear: Ear, mouth: Mouth) -> int:
+    if name == WATCH:
+        # Loaded here: what listens to the network is not there in every worker.
+        from drivers import watch
+
+        mouth.send(Ready(name, pid=os.getpid()))
+        watch.run(ear.control, mouth.send)
+        return 0
     try:
         backend = load_backend(name)
     except DriverFault as error:

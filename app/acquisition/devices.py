@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 BACKENDS = ("twain" if sys.platform == "win32" else "sane", "escl", PRACTICE)
 SEARCH_SECONDS = 10.0
 OPTION_SECONDS = 30.0
+SETTLE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,16 @@ class Devices:
         self._events = events
         self._settings = settings
         self._data = data
-        self._lock = threading.Lock()
+        self._searching = threading.Lock()
         self.known: tuple[ScannerName, ...] = ()
 
     def search(self, seconds: float = SEARCH_SECONDS) -> DeviceSearch:
         """Look for scanners in this thread; a backend that fails or hangs is named and does not hide the others."""
-        with ThreadPoolExecutor(len(BACKENDS)) as threads:
+        with self._searching, ThreadPoolExecutor(len(BACKENDS)) as threads:
             answers = list(threads.map(lambda backend: self._ask(backend, seconds), BACKENDS))
         devices = without_doubles(device for found, _ in answers for device in found)
         failed = tuple((backend, why) for backend, (_, why) in zip(BACKENDS, answers, strict=True) if why)
-        found = tuple(map(_name, devices))
-        with self._lock:
-            self.known = found
+        found = self.known = tuple(map(_name, devices))
         self._events.announce(Topic.DEVICES)
         return DeviceSearch(found, failed)
 
@@ -90,6 +89,15 @@ class Devices:
             raise scan_failed(error.fault, scanner=label, safe=0) from error
         refused = tuple(RefusedOption(one.name, one.why) for one in read.refused)
         return DeviceOptions(profile.device, tuple(map(_option, read.options)), refused)
+
+    def let_settle(self, seconds: float = SETTLE_SECONDS) -> None:
+        """Wait for a search that is running, at most ``seconds``: a scanner that is being looked at may say that it is busy."""
+        if self._searching.acquire(timeout=seconds):
+            self._searching.release()
+
+    def watcher(self) -> client.Watcher:
+        """Start a process that says when it is worth looking again. Raises DriverFault."""
+        return client.Watcher(self.environment({}))
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
         """What network scanners need: where pinned certificates are kept, and the addresses that were typed in."""

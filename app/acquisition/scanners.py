@@ -83,6 +83,11 @@ class Scanners:
         self._runs: dict[int, client.ScanRun] = {}
         self.devices = Devices(events, settings, intake.folder.root)
 
+    @property
+    def scanning(self) -> bool:
+        """Whether a batch is running."""
+        return bool(self._runs)
+
     def profiles(self) -> tuple[Profile, ...]:
         """The scan profiles of the settings; where there are none, the first scanner and one to practise with."""
         chosen = tuple(profile.to_profile() for profile in self._settings().profiles)
@@ -130,6 +135,7 @@ class Scanners:
     def _scan(self, job: Job[ScanOutcome], profile: Profile, batch: _Batch) -> ScanOutcome:
         self._check(batch.dossier_id)
         profile, label = self.devices.locate(profile)
+        self.devices.let_settle()
         try:
             return self._scan_with(job, profile, label, batch)
         except NoScanner as error:
