@@ -125,6 +125,7 @@ class Rules:
     titles: tuple[tuple[str, str], ...]
     words: WordRules
     surnames: Mapping[str, str]
+    known_surnames: frozenset[str]
     phrases: Mapping[str, str]
     symbols: Mapping[str, str]
     end_of_address: re.Pattern[str]
@@ -170,6 +171,7 @@ def _ready(files: Iterable[_File], words: WordRules) -> Rules:
         titles=tuple(sorted(titles, key=lambda title: -len(title[0]))),
         words=words,
         surnames=_by_plain(words.mend.surnames),
+        known_surnames=frozenset(name.lower() for name in words.mend.surnames),
         phrases=_by_plain(words.mend.phrases),
         symbols=_by_plain(words.mend.symbols),
         end_of_address=re.compile(rf";|\.(?=\s|$)|,?\s(?:{'|'.join(map(re.escape, words.address_ends))})\s"),

@@ -102,16 +102,15 @@ def _name_fit(first: str, rules: Rules) -> float:
     known = rules.surnames.get(plain(first))
     if known is None:
         return 0.6
-    return 1.0 if any(first.capitalize() == name for name in rules.surnames.values()) else 0.93
+    return 1.0 if first.lower() in rules.known_surnames else 0.93
 
 
 def mend_name(words: Sequence[str], rules: Rules) -> str:
     """Put the accents of the family name and of "Thị" right where the letters are those of a known one."""
     mended = list(words)
-    known = set(rules.surnames.values())
     first = words[0]
     right = rules.surnames.get(plain(first))
-    if right and first.capitalize() not in known:
+    if right and first.lower() not in rules.known_surnames:
         mended[0] = _like(first, right)
     for place in range(1, len(words) - 1):
         if plain(words[place]) == "thi":
