@@ -14,6 +14,7 @@ _LONG, _SHORT = 84.0, 92.0
 _SHORT_LABEL = 8
 _TINY_LABEL = 4
 _RUNNING = 0.9
+_NO_COLON = 0.92
 _LONGEST_LABEL = 14
 _LONGEST_REMARK = 6
 _LONGEST_UNKNOWN = 7
@@ -66,7 +67,7 @@ def _list_marks(tokens: Sequence[Token]) -> int:
 
 
 def _at_start(paragraph: Paragraph, at: int, rules: Rules) -> Hit | None:
-    return _best(_hits(paragraph, at, rules.labels))
+    return _best(hit for hit in _hits(paragraph, at, rules.labels) if hit.colon or hit.likeness >= _NO_COLON)
 
 
 def _in_line(paragraph: Paragraph, at: int, rules: Rules) -> Hit | None:

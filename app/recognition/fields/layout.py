@@ -176,7 +176,7 @@ class Layout:
     def _reads_on(self, above: Segment, below: Segment) -> bool:
         return (
             below.row == above.row + 1
-            and len(self.rows[below.row]) == 1
+            and self.rows[below.row][0] is below
             and above.box[2] > self.right - _REACHES * self.width
             and below.box[0] < self.left + _BEGINS * self.width
             and below.box[1] - above.box[1] < _NEXT_LINE * self.line_height

@@ -14,7 +14,7 @@ from app.recognition.fields.rules import Rules
 
 _LONGEST_PHRASE = 10
 _LONG = 11
-_LIKENESS = 92.0
+_LIKENESS = 90.0
 _SIGNS = ".,;:()-/"
 
 

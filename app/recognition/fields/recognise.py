@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from app.model.page_findings import Findings, PageText
 from app.model.proposals import Field, Proposal
 from app.recognition.fields.codes import CardCode, card_payload, dossier_numbers, read_card_code
 from app.recognition.fields.dating import number_symbol, place_and_date
-from app.recognition.fields.found import Found
+from app.recognition.fields.found import Found, read_right
 from app.recognition.fields.heading import Heading
 from app.recognition.fields.kinds import find_kind
 from app.recognition.fields.labelled import labelled
 from app.recognition.fields.labels import find_labels
-from app.recognition.fields.layout import Layout, Segment, Token, lay_out, plain
+from app.recognition.fields.layout import Layout, Segment, Token, around, lay_out, plain
 from app.recognition.fields.mending import PageVotes, mend_by_page, mend_phrases, mend_places
 from app.recognition.fields.rules import KindRule, Rules
 from app.recognition.fields.signing import signer
@@ -31,8 +30,9 @@ _SURE_VOTE = 0.75
 _DIVIDED = 0.85
 _AGREED = 0.5
 _SAME_VALUE = 0.8
+_SMALL_LETTERS = 0.12
 _FROM_CODE = 0.85
-_KNOWN_AGENCY, _KNOWN_SHORT, _LONG_NAME = 0.75, 0.95, 20
+_MANY_WORDS, _MOST_OF_THEM = 6, 0.6
 
 
 def recognise(findings: Findings, text: PageText, rules: Rules) -> tuple[Proposal, ...]:
@@ -98,15 +98,16 @@ def _without_about(found: Found, rules: Rules) -> Found:
 
 
 def _known_agency(layout: Layout, kind: KindRule | None) -> Iterator[Found]:
-    """Find the names of the only agencies that issue such a paper, which stand in no heading."""
-    text = "".join(segment.fold for segment in layout.segments)
+    """Find the names of the only agencies that issue such a paper, which stand in no heading; a seal may hide some words."""
+    capitals = [segment for segment in layout.segments if segment.is_upper]
+    printed = {token.fold for segment in capitals for token in segment.tokens}
+    whole = "".join(segment.fold for segment in capitals)
     for name in kind.agency if kind is not None else ():
-        likeness = fuzz.partial_ratio(plain(name), text) / 100
-        if likeness >= (_KNOWN_AGENCY if len(name) > _LONG_NAME else _KNOWN_SHORT):
-            lines = tuple(
-                t for s in layout.segments if s.is_upper and fuzz.partial_ratio(s.fold, plain(name)) > 80 for t in s.tokens
-            )
-            yield Found(Field.ISSUING_AGENCY, name, lines, 0.96, "known agency")
+        words = [plain(word) for word in name.split()]
+        share = sum(word in printed for word in words) / len(words)
+        if plain(name) in whole or (len(words) >= _MANY_WORDS and share >= _MOST_OF_THEM):
+            lines = tuple(token for segment in capitals for token in segment.tokens if token.fold in words)
+            yield Found(Field.ISSUING_AGENCY, name, (), 0.96 if share == 1 else 0.9, "known agency", around(lines))
             return
 
 
@@ -165,14 +166,20 @@ def _by_card(found: Sequence[Found], card: CardCode) -> Iterator[Found]:
 
 
 def _checked(found: list[Found]) -> list[Found]:
-    """Let fields speak for each other: an applicant signs himself, and an ID number holds the year of birth."""
+    """Let fields speak for each other: an applicant signs himself, so two readings of one name mend each other."""
     names = [one for one in found if one.field is Field.OWNER_NAME]
-    checked = []
-    for one in found:
-        if one.field is Field.SIGNER and any(plain(one.value) == plain(name.value) for name in names):
-            one = one.surer(_AGREED)
-        checked.append(one)
-    return checked
+    signers = [one for one in found if one.field is Field.SIGNER]
+    pairs = [(name, sign) for name in names for sign in signers if plain(name.value) == plain(sign.value)]
+    agreed = {id(one): _agreed(one, pair) for pair in pairs for one in pair}
+    return [agreed.get(id(one), one) for one in found]
+
+
+def _agreed(one: Found, pair: tuple[Found, Found]) -> Found:
+    """Spell a name as it was read more surely; in capitals more accents are lost, so small letters count for surer."""
+    if pair[0].value.lower() == pair[1].value.lower():
+        return one.surer(_AGREED)
+    surer = max(pair, key=lambda found: read_right(found.tokens) + (0 if found.value.isupper() else _SMALL_LETTERS))
+    return replace(one, value=surer.value.upper() if one.value.isupper() else surer.value.title()).weaker(_DIVIDED)
 
 
 def _surest(found: Sequence[Found]) -> tuple[Proposal, ...]:
