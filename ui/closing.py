@@ -41,6 +41,8 @@ class Closing(QObject):
         if self._scanning.running:
             if not self._scanning.stopping:
                 self._scanning.stop()
+        elif self._scanning.asking:
+            self._scanning.done()
         elif not self._finish.running:
             self._writing = True
             # The lane keeps its order: once this is through, everything that was asked for before is written.

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from app.model.profile import PROFILE_KEYS
+
 # These work wherever the cursor is.
 WINDOW = {
     "F5": "scan",
@@ -25,9 +27,6 @@ WINDOW = {
     "Ctrl+1": "zoom_actual",
 }
 
-# F5 scans, so the profiles skip it.
-PROFILES = ("F2", "F3", "F4", "F6", "F7", "F8", "F9")
-
 # A focused field keeps these to itself; they reach the window only from elsewhere.
 PAGE = {
     Qt.Key.Key_Space: "next",
@@ -37,6 +36,8 @@ PAGE = {
     Qt.Key.Key_C: "crop",
     Qt.Key.Key_B: "mark_blank",
     Qt.Key.Key_O: "flip",
+    Qt.Key.Key_I: "scan_before",
+    Qt.Key.Key_T: "scan_instead",
     Qt.Key.Key_Delete: "delete",
 }
 
@@ -65,10 +66,10 @@ def component_number(key: int, modifiers: Qt.KeyboardModifier) -> int:
 
 
 def bind(
-    window: QWidget, actions: Mapping[str, Callable[[], object]], command: Callable[[str], None], profile: Callable[[int], None]
+    window: QWidget, actions: Mapping[str, Callable[[], object]], command: Callable[[str], None], profile: Callable[[str], None]
 ) -> None:
     """Make the keys of the whole window; what is no action of its own is a command for the page."""
     for key, name in WINDOW.items():
         QShortcut(QKeySequence(key), window, actions.get(name) or partial(command, name))
-    for index, key in enumerate(PROFILES):
-        QShortcut(QKeySequence(key), window, partial(profile, index))
+    for key in PROFILE_KEYS:
+        QShortcut(QKeySequence(key), window, partial(profile, key))

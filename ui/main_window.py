@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.acquisition.scanners import ScanOutcome
 from app.bootstrap import Application
 from app.events import Change, Topic
 from ui import icons, keys, messages
@@ -25,13 +24,14 @@ from ui.memory import Memory
 from ui.next_step import Step, next_step
 from ui.operations import Operations
 from ui.preferences import Preferences
+from ui.scan_view import ScanView
 from ui.scanning import Scanning
 from ui.screens.desk_screen import DeskScreen
 from ui.screens.outbox_screen import OutboxScreen
 from ui.screens.queue_panel import QueuePanel
 from ui.screens.settings_screen import SettingsScreen
 from ui.sidebar import Sidebar
-from ui.widgets.banner import Answer, Banner
+from ui.widgets.banner import Banner
 from ui.widgets.status_line import StatusLine
 from ui.widgets.top_bar import TopBar
 from ui.words import Words
@@ -76,6 +76,8 @@ class MainWindow(QMainWindow):
         self.screen_settings = SettingsScreen(self.words)
         self.preferences = Preferences(self.application, self.operations, self.screen_settings, self.words)
         self.status = StatusLine(self.words)
+        self.scan_view = ScanView(self.scanning, self.desk, self.images, self.words, self)
+        self.scan_view.bind(self.bar, self.banner, self.status)
 
     def _lay_out(self) -> None:
         self.stack = QStackedWidget()
@@ -93,16 +95,20 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.bar, 0), (self.banner, 0), (self.across, 1), (self.status, 0)):
+        for widget, stretch in (
+            (self.bar, 0),
+            (self.banner, 0),
+            (self.scan_view.prompt, 0),
+            (self.across, 1),
+            (self.status, 0),
+        ):
             column.addWidget(widget, stretch)
         self.setCentralWidget(whole)
         self.setMinimumSize(1000, 600)
 
     def _connect(self) -> None:
         bar, desk = self.bar, self.screen_desk
-        bar.scan.clicked.connect(self._scan)
-        bar.stop.clicked.connect(self.scanning.stop)
-        bar.profile_chosen.connect(self.scanning.choose)
+        bar.scan.clicked.connect(self.scanning.start)
         bar.new.clicked.connect(self.new_dossier)
         bar.language.clicked.connect(self.preferences.other_language)
         bar.outbox.clicked.connect(self.show_outbox)
@@ -115,6 +121,7 @@ class MainWindow(QMainWindow):
         self.queue.known.connect(self._finder.know)
         desk.said.connect(self.status.say)
         desk.failed.connect(self.banner.show_error)
+        desk.commands.scan_wanted.connect(self.scanning.scan_at)
         desk.read_changed.connect(self.status.show_read)
         desk.step_changed.connect(self._show_step)
         desk.panel.finish.clicked.connect(self._finish)
@@ -132,10 +139,9 @@ class MainWindow(QMainWindow):
     def _connect_work(self) -> None:
         self.bridge.noticed.connect(self._hear)
         self.operations.failed.connect(self.banner.show_error)
+        self.scanning.wanted.connect(self._ready_to_scan)
         self.scanning.changed.connect(self._show_scanning)
         self.scanning.over_in_new.connect(self.screen_desk.drop_empty)
-        self.scanning.ended.connect(self._scan_ended)
-        self.scanning.failed.connect(self._scan_failed)
         self.finish.changed.connect(self._show_finishing)
         self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
         self.finish.failed.connect(self.banner.show_error)
@@ -145,14 +151,14 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         actions: dict[str, Callable[[], object]] = {
-            "scan": self._scan,
+            "scan": self.scanning.start,
             "find": self._finder.focus,
             "new": self.new_dossier,
             "finish": self._finish,
             "outbox": self.show_outbox,
             "settings": self.show_settings,
         }
-        keys.bind(self, actions, self.screen_desk.commands.run, self.scanning.choose)
+        keys.bind(self, actions, self.screen_desk.commands.run, self.scanning.press)
 
     # --- what the user asks for ------------------------------------------------------------------
 
@@ -189,11 +195,10 @@ class MainWindow(QMainWindow):
         dialog.show()
         return dialog
 
-    def _scan(self) -> None:
+    def _ready_to_scan(self) -> None:
         self.banner.hide()
         self.screen_desk.panel.fields.commit()
         self.show_desk()
-        self.scanning.start()
 
     def _finish(self) -> None:
         snapshot = self.desk.snapshot
@@ -201,6 +206,7 @@ class MainWindow(QMainWindow):
             self.banner.hide()
             self.screen_desk.panel.fields.commit()
             self.show_desk()
+            self.scanning.done()
             self.finish.start(snapshot.dossier, self.screen_desk.settled)
 
     def _use_procedure(self, code: str) -> None:
@@ -219,6 +225,8 @@ class MainWindow(QMainWindow):
             self.queue.mark_stale()
         elif change.topic is Topic.SETTINGS:
             self.scanning.read_profiles()
+        elif change.topic is Topic.BLANKS_REMOVED:
+            self.status.say(self.words.say(messages.BLANKS_REMOVED))
         elif change.topic is Topic.PAGE_PROCESSED:
             self.images.refresh_thumbnail(change.page_id)
 
@@ -229,25 +237,16 @@ class MainWindow(QMainWindow):
     def _show_step(self) -> None:
         desk = self.screen_desk
         at_desk = self.stack.currentWidget() is desk
-        step = next_step(self.desk.snapshot, scanning=self.scanning.running, cropping=desk.cropping, at_desk=at_desk)
+        running, asking = self.scanning.running, self.scanning.asking
+        step = next_step(self.desk.snapshot, scanning=running, asking=asking, cropping=desk.cropping, at_desk=at_desk)
         self.bar.primary({Step.SCAN: self.bar.scan, Step.STOP: self.bar.stop}.get(step))
+        self.scan_view.prompt.primary(step is Step.GO_ON)
         desk.panel.primary(step is Step.FINISH)
 
     def _show_scanning(self) -> None:
-        scanning = self.scanning
-        self.bar.show_profiles(scanning.profiles, scanning.chosen)
-        self.bar.show_scanning(scanning.running, scanning.stopping)
-        if scanning.running:
-            self.status.show_work(messages.CLOSING if self._closing.asked else scanning.note, scanning.progress)
-        elif not self.finish.running:
-            self.status.end_work()
+        self.scan_view.note = messages.CLOSING if self._closing.asked else None
+        self.scan_view.show(self.finish.running)
         self._show_step()
-
-    def _scan_ended(self, outcome: ScanOutcome) -> None:
-        self.status.say(self.words.say(outcome.summary))
-
-    def _scan_failed(self, error: BaseException) -> None:
-        self.banner.show_error(error, Answer(messages.RETRY_SCAN, self._scan))
 
     def _show_finishing(self) -> None:
         self.screen_desk.panel.show_finishing(self.finish.running)
@@ -266,8 +265,11 @@ class MainWindow(QMainWindow):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: keys that no control wanted are for the page on the desk."""
         desk = self.screen_desk
-        if event.key() == Qt.Key.Key_Escape and self.stack.currentWidget() is not desk:
+        escape = event.key() == Qt.Key.Key_Escape
+        if escape and self.stack.currentWidget() is not desk:
             self.show_desk()
+        elif escape and self.scanning.prompt is not None and not desk.cropping:
+            self.scanning.done()
         elif self.stack.currentWidget() is not desk or not desk.press(event.key(), event.modifiers()):
             super().keyPressEvent(event)
 

@@ -16,6 +16,14 @@ SCAN = Text("Quét", "Scan")
 STOP = Text("Dừng", "Stop")
 STOP_TIP = Text("Dừng sau tờ đang quét", "Stop after the sheet being scanned")
 STOP_NOW = Text("Dừng ngay", "Stop now")
+LAST_KEPT = Text("Trang cuối đã lưu, để so với giấy", "The last page that is kept, to compare with the paper")
+SESSION_FIRST = Text(
+    "Lần quét này chưa xong: bấm F5 để quét tiếp hoặc Esc để kết thúc.",
+    "This scan is not over yet: press F5 to go on, or Esc to end it.",
+)
+SCAN_BEFORE = Text("Quét chèn trước trang này", "Scan before this page")
+SCAN_INSTEAD = Text("Quét thay trang này", "Scan in place of this page")
+BLANKS_REMOVED = Text("Đã bỏ trang trắng. Ctrl+Z để lấy lại.", "Blank pages were taken out. Ctrl+Z brings them back.")
 PROFILE_MENU = Text("Chọn cấu hình quét", "Choose a scan profile")
 NO_PROFILE = Text("Chưa có cấu hình quét", "No scan profile yet")
 SCANNER_FIRST = Text("Máy quét đầu tiên tìm thấy", "First scanner found")

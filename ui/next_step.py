@@ -12,12 +12,13 @@ class Step(enum.Enum):
 
     SCAN = "scan"
     STOP = "stop"
+    GO_ON = "go_on"
     CROP = "crop"
     FINISH = "finish"
     ELSEWHERE = "elsewhere"
 
 
-def next_step(snapshot: Snapshot | None, *, scanning: bool, cropping: bool, at_desk: bool) -> Step:
+def next_step(snapshot: Snapshot | None, *, scanning: bool, asking: bool, cropping: bool, at_desk: bool) -> Step:
     """Say what comes next at the desk; other screens have a primary button of their own."""
     if not at_desk:
         return Step.ELSEWHERE
@@ -25,6 +26,8 @@ def next_step(snapshot: Snapshot | None, *, scanning: bool, cropping: bool, at_d
         return Step.STOP
     if cropping:
         return Step.CROP
+    if asking:
+        return Step.GO_ON
     if snapshot is not None and snapshot.editable and snapshot.pages:
         return Step.FINISH
     return Step.SCAN

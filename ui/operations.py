@@ -40,6 +40,10 @@ class Operations(QObject):
         self._jobs = jobs
         self._bridge = bridge
 
+    def post(self, call: Callable[[], None]) -> None:
+        """Have a call made on the GUI thread; may be used from any thread."""
+        self._bridge.post(call)
+
     def start(self, operation: Operation[T]) -> None:
         """Put an operation on its lane."""
         try:

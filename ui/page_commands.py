@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.bootstrap import Application
 from app.errors import Text
+from app.model.order import Spot
 from app.model.page_findings import Quad
 from ui import messages
 from ui.desk import Desk
@@ -20,9 +21,10 @@ _SHOWN = 48
 
 
 class PageCommands(QObject):
-    """Acts on the chosen pages. ``said`` has one line for the bottom of the window."""
+    """Acts on the chosen pages. ``said`` has one line for the bottom of the window, ``scan_wanted`` a Spot."""
 
     said = Signal(str)
+    scan_wanted = Signal(object)
 
     def __init__(self, application: Application, desk: Desk, strip: ThumbnailStrip, view: PageView, words: Words) -> None:
         super().__init__(view)
@@ -47,6 +49,8 @@ class PageCommands(QObject):
             "crop": view.begin_crop,
             "mark_blank": self._flip_blank,
             "delete": self._delete,
+            "scan_before": lambda: self._scan_at(Spot(before=view.page.id if view.page else "")),
+            "scan_instead": lambda: self._scan_at(Spot(instead_of=view.page.id if view.page else "")),
             "undo": self._undo,
             "redo": self._redo,
         }
@@ -134,6 +138,10 @@ class PageCommands(QObject):
 
         if ids:
             self._desk.change(lambda dossier_id: self._dossiers.delete(dossier_id, ids), deleted)
+
+    def _scan_at(self, spot: Spot) -> None:
+        if spot.anchor:
+            self.scan_wanted.emit(spot)
 
     def _after(self, ids: list[str]) -> str:
         """Give the page to look at once these are gone: the next one, else the one before."""

@@ -1,42 +1,54 @@
-"""Scanning as the window drives it: which profile, what is running, how it ended."""
+"""Scanning as the window drives it: which profile, which session, what it asks for, how it ended."""
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QObject, Signal
 
-from app.acquisition.scanners import Scanners, ScanOutcome
+from app.acquisition.prompts import Prompt, ending_of, prompt_of
+from app.acquisition.session_messages import Stage
+from app.acquisition.sittings import Sitting, Standing
 from app.bootstrap import Application
 from app.errors import Text
-from app.jobs import Job
 from app.model.dossier import Dossier
-from app.model.profile import Profile
+from app.model.order import Spot
+from app.model.profile import AfterScan, Profile, keys_of
 from ui import messages
 from ui.desk import Desk
-from ui.operations import Operations
+from ui.operations import Operation, Operations
 
 
 class Scanning(QObject):
-    """One batch at a time, into the open dossier or a new one. ``changed`` says that something about it is different.
+    """One session at a time, into the open dossier or a new one. ``changed`` says that something about it is different.
 
-    ``over_in_new`` has the id of the dossier that was made for a batch which is over.
+    ``wanted`` comes before anything is scanned: what was being typed is for the dossier that is open. ``over_in_new`` has
+    the id of the dossier that was made for a session which is over; ``said`` has one line for the bottom.
     """
 
+    wanted = Signal()
     changed = Signal()
     over_in_new = Signal(str)
-    ended = Signal(object)
+    said = Signal(object)
     failed = Signal(object)
 
     def __init__(self, application: Application, desk: Desk, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._scanners: Scanners = application.scanners
+        self._scanners = application.scanners
+        self._sittings = application.sittings
         self._desk = desk
         self._operations = operations
-        self._job: Job[ScanOutcome] | None = None
+        self._sitting: Sitting | None = None
         self._asked = False
         self._made = ""
+        self._dropping = False
+        self._spot = Spot()
+        self._full = ""
+        self.standing: Standing | None = None
         self.stopping = False
         self.profiles: tuple[Profile, ...] = self._scanners.profiles()
         self.chosen = 0
+        desk.shown.connect(self._desk_shown)
 
     @property
     def profile(self) -> Profile | None:
@@ -45,18 +57,28 @@ class Scanning(QObject):
 
     @property
     def running(self) -> bool:
-        """Whether a batch is running or about to."""
-        return self._asked or self._job is not None
+        """Whether a batch is running or about to, or paper is waited for."""
+        return self._asked or (self.standing is not None and self.standing.running)
+
+    @property
+    def asking(self) -> bool:
+        """Whether the session waits for the clerk."""
+        return self.standing is not None and self.standing.asking
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """What the session asks of the clerk."""
+        return prompt_of(self.standing) if self.standing is not None else None
 
     @property
     def note(self) -> Text:
         """What the batch is doing."""
-        return self._job.note if self._job is not None else messages.SCAN_STARTING
+        return self.standing.note if self.standing is not None else messages.SCAN_STARTING
 
     @property
     def progress(self) -> tuple[int, int]:
         """Pages done and pages to come; 0 where nobody knows."""
-        return self._job.progress if self._job is not None else (0, 0)
+        return self.standing.progress if self.standing is not None else (0, 0)
 
     def read_profiles(self) -> None:
         """Take the profiles from the settings again."""
@@ -70,29 +92,76 @@ class Scanning(QObject):
             self.chosen = index
             self.changed.emit()
 
+    def press(self, key: str) -> None:
+        """Scan with the profile of a key; where its session asks for something, that is done."""
+        keys = keys_of(self.profiles)
+        if self.running or key not in keys:
+            return
+        index = keys.index(key)
+        same = self._sitting is not None and self._sitting.profile == self.profiles[index]
+        if self.asking and not same and self.standing is not None and self.standing.stage is not Stage.NEXT:
+            self.said.emit(messages.SESSION_FIRST)
+            return
+        if not same:
+            self.done()
+        self.choose(index)
+        self.start()
+
     def start(self) -> None:
-        """Scan into the open dossier, or into a new one where none is open to changes."""
+        """Go on with the session where it asks for something, else scan: into the open dossier, or into a new one."""
+        if self.asking and self._sitting is not None:
+            self.wanted.emit()
+            self._sitting.go_on()
+        else:
+            self.scan_at(Spot())
+
+    def again(self) -> None:
+        """Try once more what failed."""
+        self.scan_at(self._spot)
+
+    def scan_at(self, spot: Spot) -> None:
+        """Begin a session that puts its pages to a spot of the open dossier."""
         if self.running or self.profile is None:
             return
+        self.wanted.emit()
+        self.done()
+        self._sitting = self.standing = None
         self._asked = True
+        self._spot = spot
         self.stopping = False
         self.changed.emit()
-        snapshot = self._desk.snapshot
-        if self._desk.dossier_id and (snapshot is None or snapshot.editable):
-            self._begin(self._desk.dossier_id)
+        if self._dropping:
+            # The lane keeps its order: once this is through, it is known whether the empty dossier is still there.
+            self._dropping = False
+            through = Operation(messages.CHANGE_DOSSIER, lambda: None, lambda _none: self._into_dossier(), self._not_made)
+            self._operations.start(through)
+        else:
+            self._into_dossier()
+
+    def _into_dossier(self) -> None:
+        snapshot, dossier_id = self._desk.snapshot, self._desk.dossier_id
+        full = self._full == dossier_id and not self._spot.anchor
+        if dossier_id and not full and (snapshot is None or snapshot.editable):
+            self._begin(dossier_id)
         else:
             self._desk.new(self._into, failure=self._not_made)
 
     def stop(self) -> None:
         """End after the sheet that is being scanned; asked a second time, end now."""
-        if self._job is None:
-            return
-        if self.stopping:
-            self._scanners.abort(self._job)
-        else:
+        if self._sitting is not None:
             self.stopping = True
-            self._scanners.stop(self._job)
-        self.changed.emit()
+            self._sitting.stop()
+            self.changed.emit()
+
+    def done(self) -> None:
+        """End a session that waits for the clerk or for paper; its pages are kept as they are."""
+        if self._sitting is not None and self.prompt is not None:
+            self._sitting.done()
+
+    def _desk_shown(self, _snapshot: object) -> None:
+        """Another dossier on the desk ends a session that waits: its pages belong to the one before."""
+        if self._sitting is not None and self._desk.dossier_id != self._sitting.dossier_id:
+            self.done()
 
     def _into(self, dossier: Dossier) -> None:
         self._made = dossier.id
@@ -107,17 +176,43 @@ class Scanning(QObject):
     def _begin(self, dossier_id: str) -> None:
         if self.profile is None:
             return
-        job = self._scanners.start(self.profile, dossier_id)
-        self._job = job
-        self._operations.follow(job, self.ended.emit, self.failed.emit, self.changed.emit, self._over)
-        self.changed.emit()
+        sitting = self._sittings.open(self.profile, dossier_id, self._spot)
+        self._sitting = sitting
+        waiting: list[bool] = []
 
-    def _over(self) -> None:
-        made, self._made = self._made, ""
-        self._job = None
+        def heard() -> None:
+            """Let at most one call wait in the window's queue."""
+            if not waiting:
+                waiting.append(True)
+                self._operations.post(partial(self._tell, sitting, waiting))
+
+        sitting.watch(heard)
+        sitting.begin()
+
+    def _tell(self, sitting: Sitting, waiting: list[bool]) -> None:
+        waiting.clear()
+        standing = sitting.standing
+        if sitting is not self._sitting:
+            return
         self._asked = False
-        self.stopping = False
+        self.standing = standing
+        self.stopping = self.stopping and standing.running
+        if standing.stage is Stage.OVER:
+            self._over(sitting, standing)
+        else:
+            self.changed.emit()
+
+    def _over(self, sitting: Sitting, standing: Standing) -> None:
+        self._sitting = self.standing = None
+        made, self._made = self._made, ""
+        self._dropping = bool(made) and not standing.pages
+        if AfterScan.NEW_DOSSIER in sitting.profile.after and standing.pages:
+            self._full = sitting.dossier_id
+        self.changed.emit()
+        if standing.trouble is not None:
+            self.failed.emit(standing.trouble)
+        else:
+            self.said.emit(ending_of(standing))
         if made:
             self.over_in_new.emit(made)
         self._desk.mark_stale(at_once=True)
-        self.changed.emit()

@@ -33,6 +33,10 @@ class Words(QObject):
         """Give a text in the language of the window."""
         return text.show(self.language, **values)
 
+    def as_is(self, text: Text) -> str:
+        """Give a text whose values are in it already, so that braces in it are no places."""
+        return text.vi if self.language == "vi" else text.en
+
     def sentence(self, text: Text, **values: object) -> str:
         """Give a text with a capital letter at its beginning."""
         shown = self.say(text, **values)

@@ -15,8 +15,13 @@ SCAN_BACKS = Text("Quét mặt sau (F5)", "Scan the backs (F5)")
 BACKS_AGAIN = Text("Quét lại mặt sau (F5)", "Scan the backs again (F5)")
 GO_ON = Text("Tiếp tục quét (F5)", "Go on scanning (F5)")
 DONE = Text("Xong (Esc)", "Done (Esc)")
+NO_WAIT = Text("Thôi chờ (Esc)", "Stop waiting (Esc)")
 LEAVE = Text("Để nguyên (Esc)", "Leave as it is (Esc)")
 
+_PAPER = (
+    Text("Khay nạp giấy đang trống.", "The feeder is empty."),
+    Text("Đặt giấy vào khay: máy tự quét tiếp, không cần bấm gì.", "Put paper in: scanning goes on by itself."),
+)
 _TURN = {
     Backs.REVERSED: Text(
         "Lấy cả tập ở khay ra, lật úp cả tập rồi đặt lại vào khay (tờ cuối đi trước), bấm Quét mặt sau (F5).",
@@ -32,11 +37,11 @@ _TURN = {
 
 @dataclass(frozen=True)
 class Prompt:
-    """``page`` is the last page that is kept, to be compared with the paper; ``error`` where something went wrong."""
+    """``go_on`` is None where nothing has to be pressed; ``page`` is the last one kept, to be compared with the paper."""
 
     title: Text
     remedy: Text
-    go_on: Text
+    go_on: Text | None
     done: Text
     page: str = ""
     error: bool = False
@@ -45,6 +50,8 @@ class Prompt:
 def prompt_of(standing: Standing) -> Prompt | None:
     """Say what a session asks for; None while it asks for nothing."""
     match standing.stage:
+        case Stage.PAPER:
+            return Prompt(*_PAPER, None, NO_WAIT, _last(standing))
         case Stage.NEXT:
             return _next(standing)
         case Stage.TURN:

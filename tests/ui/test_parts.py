@@ -103,7 +103,12 @@ def test_there_is_one_next_step(
     pages: int, state: DossierState | None, scanning: bool, cropping: bool, at_desk: bool, step: Step
 ) -> None:
     snapshot = make_snapshot([make_page(str(number)) for number in range(pages)], state) if state else None
-    assert next_step(snapshot, scanning=scanning, cropping=cropping, at_desk=at_desk) is step
+    assert next_step(snapshot, scanning=scanning, asking=False, cropping=cropping, at_desk=at_desk) is step
+
+
+def test_a_session_that_asks_comes_before_finishing() -> None:
+    snapshot = make_snapshot([make_page("1")], DossierState.OPEN)
+    assert next_step(snapshot, scanning=False, asking=True, cropping=False, at_desk=True) is Step.GO_ON
 
 
 def test_badges_say_what_to_look_at() -> None:

@@ -17,25 +17,6 @@ from ui import messages
 pytestmark = pytest.mark.window
 
 
-def test_a_jam_says_which_sheet_and_goes_on_with_f5(open_desk, small_pages) -> None:
-    desk = open_desk(small_pages(5), {"fault": "jam", "fault_page": "3"})
-    desk.window.bar.scan.click()
-    banner = desk.window.banner
-    desk.wait(banner.isVisible)
-    assert "3" in banner.title.text()
-    assert banner.remedy.text()
-    assert banner.button.text() == "Tiếp tục quét (F5)"
-    desk.wait(lambda: len(desk.strip.page_ids()) == 2)
-    desk.shoot("jam")
-    desk.window.bar.language.click()
-    desk.wait(lambda: desk.window.words.language == "en")
-    assert banner.button.text() == "Go on scanning (F5)"
-    banner.button.click()
-    assert banner.isHidden()
-    desk.wait(lambda: desk.window.scanning.running)
-    desk.wait(lambda: not desk.window.scanning.running)
-
-
 def test_closing_while_scanning_ends_after_the_sheet(open_desk, small_pages) -> None:
     desk = open_desk(small_pages(20), {"page_delay": "0.3"})
     desk.window.bar.scan.click()
@@ -56,13 +37,6 @@ def test_stop_keeps_what_was_scanned(open_desk, small_pages) -> None:
     assert desk.window.bar.stop.text() == "Dừng ngay"
     desk.wait(lambda: not desk.window.scanning.running)
     assert "vẫn còn" in desk.window.status.note.text()
-
-
-def test_profiles_by_key(desk) -> None:
-    desk.bot.keyClick(desk.window, Qt.Key.Key_F3)
-    assert desk.window.scanning.profile.name == "Hai mặt 300 dpi"
-    desk.bot.keyClick(desk.window, Qt.Key.Key_F2)
-    assert desk.window.scanning.profile.name == "Hồ sơ 300 dpi"
 
 
 def test_every_word_changes_with_the_language(desk) -> None:

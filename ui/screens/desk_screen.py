@@ -184,6 +184,8 @@ class DeskScreen(QWidget):
                 under.addAction(f"{name[:70]}{key}", partial(self.commands.place, cell.group.code))
         menu.addSeparator()
         for text, key, command in (
+            (messages.SCAN_BEFORE, "I", "scan_before"),
+            (messages.SCAN_INSTEAD, "T", "scan_instead"),
             (messages.TURN_LEFT, "L", "turn_left"),
             (messages.TURN_RIGHT, "R", "turn_right"),
             (messages.CROP, "C", "crop"),

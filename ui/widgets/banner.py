@@ -33,8 +33,8 @@ class Banner(QFrame):
         self._render: Callable[[], tuple[str, str]] = lambda: ("", "")
         self._answer: Answer | None = None
         self._sign = QLabel()
-        self.title = _wrapping(bold=True)
-        self.remedy = _wrapping()
+        self.title = wrapping_label(bold=True)
+        self.remedy = wrapping_label()
         self.button = QPushButton()
         self.button.clicked.connect(self._answered)
         close = icon_button(words, "close", messages.DISMISS)
@@ -60,7 +60,7 @@ class Banner(QFrame):
     def show_notices(self, notices: Sequence[Text]) -> None:
         """Say what should be looked at, all of it together; nothing where there is nothing."""
         if notices:
-            self._present("notice", lambda: ("\n".join(_in(text, self._words) for text in notices), ""), None)
+            self._present("notice", lambda: ("\n".join(self._words.as_is(text) for text in notices), ""), None)
 
     def _present(self, kind: Literal["error", "notice"], render: Callable[[], tuple[str, str]], answer: Answer | None) -> None:
         self._render = render
@@ -88,12 +88,8 @@ class Banner(QFrame):
             self._answer.action()
 
 
-def _in(text: Text, words: Words) -> str:
-    """Give a notice as it is: its values are in it already, so braces are no places."""
-    return text.vi if words.language == "vi" else text.en
-
-
-def _wrapping(bold: bool = False) -> QLabel:
+def wrapping_label(bold: bool = False) -> QLabel:
+    """Make a label for plain text that takes the width there is and may be copied from."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)

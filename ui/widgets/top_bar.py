@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButton, QWidget
 
-from app.model.profile import Profile
+from app.model.profile import Profile, keys_of
 from ui import icons, messages, style
 from ui.widgets.buttons import icon_button, label, make_primary, word_button
 from ui.widgets.suggest_field import SuggestField
@@ -77,12 +77,11 @@ class TopBar(QWidget):
         self.stop.hide()
 
     def show_profiles(self, profiles: Sequence[Profile], chosen: int) -> None:
-        """Fill the menu (F2 to F9 choose) and name the one in use with its scanner."""
+        """Fill the menu (F2 to F9 choose and scan) and name the one in use with its scanner."""
         self._profiles, self._chosen = profiles, chosen
         self._menu.clear()
         group = QActionGroup(self._menu)
-        for index, profile in enumerate(profiles):
-            key = f"F{index + 2 if index < 3 else index + 3}" if index < 7 else ""
+        for index, (profile, key) in enumerate(zip(profiles, keys_of(profiles), strict=True)):
             action = QAction(f"{profile.name}\t{key}" if key else profile.name, self._menu, checkable=True)
             action.setChecked(index == chosen)
             action.triggered.connect(lambda _checked=False, at=index: self.profile_chosen.emit(at))
