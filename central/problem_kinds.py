@@ -116,6 +116,14 @@ _ALL = (
         *_UPLOAD_AGAIN,
     ),
     Kind(
+        "wrong-content",
+        422,
+        "A PDF cannot be opened or has another number of pages",
+        "Có tệp PDF không mở được hoặc sai số trang",
+        "Open the dossier again on the workstation, check the papers named here and finish it anew.",
+        "Hãy mở lại hồ sơ tại trạm quét, kiểm tra các giấy tờ được nêu rồi hoàn tất lại.",
+    ),
+    Kind(
         "too-many-attempts",
         429,
         "Too many failed attempts",

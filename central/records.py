@@ -22,7 +22,7 @@ from central.problems import Problem, declared
 from central.receipts import receipt_of
 from central.stations import Caller, CallerDep
 from central.tables import Record, Revision, RevisionFile
-from central.uploads import Uploads, known_files
+from central.uploads import Uploads, known_files, wrong_pages
 
 router = APIRouter(prefix=API, tags=["records"])
 
@@ -69,6 +69,9 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
         missing = _missing(centre, caller, manifest)
         if missing:
             raise Problem("files-missing", f"{len(missing)} files have not arrived", files=missing)
+        wrong = wrong_pages(session, caller.station_id, [(paper.file, len(paper.pages)) for paper in manifest.papers])
+        if wrong:
+            raise Problem("wrong-content", f"{len(wrong)} files are not what the manifest says", files=wrong)
         row = _new_revision(centre, record, manifest, body, digest)
         session.add(row)
         # The last lock: whoever waits for it holds nothing that others need except the record itself.
@@ -174,6 +177,7 @@ def _receipt_response(receipt: Receipt, status: int) -> Response:
             "revision-missing",
             "number-conflict",
             "too-large",
+            "wrong-content",
             "invalid",
         ),
     },

@@ -80,13 +80,14 @@ class Station(Base):
 
 
 class Delivery(Base):
-    """A file that one station has delivered whole."""
+    """A file that one station has delivered whole; ``pages`` of a PDF, -1 where it cannot be opened, None if it is no PDF."""
 
     __tablename__ = "deliveries"
 
     station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"), primary_key=True)
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
+    pages: Mapped[int | None]
     received_at: Mapped[datetime]
 
 

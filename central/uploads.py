@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,10 +15,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from tuspyserver.router import create_tus_router
 
+from app.model.manifest import ManifestFile
 from central.blobs import SHA256_PATTERN, sha256_of
 from central.centre import API, Centre, CentreDep
+from central.contents import PDF, PageCounter
 from central.problems import Problem, declared
 from central.stations import CallerDep
 from central.tables import Delivery
@@ -52,6 +55,7 @@ class Uploads:
     def __init__(self, centre: Centre, storage: UploadStorage) -> None:
         self.centre = centre
         self.storage = storage
+        self.counter = PageCounter()
         # A client's last request and its question about it may arrive together.
         self._settling = threading.Lock()
 
@@ -62,14 +66,16 @@ class Uploads:
             if info is None or info["offset"] != info["size"]:
                 return
             if self.storage.has_data(uid):
-                self._deliver(uid, info["metadata"]["sha256"])
-            self._record(uid, info["metadata"]["sha256"], info["size"])
+                self._deliver(uid, info)
 
-    def _deliver(self, uid: str, declared_sha256: str) -> None:
+    def _deliver(self, uid: str, info: dict[str, Any]) -> None:
+        declared_sha256 = info["metadata"]["sha256"]
         try:
             with self.storage.local(uid) as path:
                 if not self.storage.done(uid):
                     self._check(uid, path, declared_sha256)
+                pages = self.counter.count(path) if info["metadata"]["filetype"] == PDF else None
+                self._record(uid, declared_sha256, info["size"], pages)
                 self.centre.blobs.take(path, declared_sha256)
         except FileNotFoundError:
             # Another replica has delivered it meanwhile; otherwise the bytes are really gone.
@@ -84,12 +90,15 @@ class Uploads:
             raise Problem("checksum-mismatch")
         self.storage.mark_done(uid)
 
-    def _record(self, uid: str, sha256: str, size: int) -> None:
+    def _record(self, uid: str, sha256: str, size: int, pages: int | None) -> None:
         station_id = owner_of(uid)
         with self.centre.database.write(f"delivery {station_id} {sha256}") as session:
-            if session.get(Delivery, (station_id, sha256)) is None:
-                now = self.centre.clock()
-                session.add(Delivery(station_id=station_id, sha256=sha256, size=size, received_at=now))
+            known = session.get(Delivery, (station_id, sha256))
+            if known is not None:
+                known.pages = pages
+                return
+            now = self.centre.clock()
+            session.add(Delivery(station_id=station_id, sha256=sha256, size=size, pages=pages, received_at=now))
 
     def sweep(self, station_id: str | None = None) -> None:
         """Settle what a crash left whole and drop what has expired; of one station or of all."""
@@ -112,6 +121,19 @@ def known_files(centre: Centre, station_id: str, hashes: list[str]) -> list[str]
     with centre.database.read() as session:
         rows = session.scalars(select(Delivery).where(Delivery.station_id == station_id, Delivery.sha256.in_(hashes)))
         return sorted(row.sha256 for row in rows if centre.blobs.size(row.sha256) == row.size)
+
+
+def wrong_pages(session: Session, station_id: str, files: Sequence[tuple[ManifestFile, int]]) -> list[dict[str, str | int]]:
+    """List the PDFs that cannot be opened or have another number of pages than the manifest says, with both numbers.
+
+    What was delivered before pages were counted is taken as it is.
+    """
+    wrong: list[dict[str, str | int]] = []
+    for file, pages in files:
+        delivery = session.get(Delivery, (station_id, file.sha256))
+        if file.media_type == PDF and delivery is not None and delivery.pages not in (None, pages):
+            wrong.append({"name": file.name, "sha256": file.sha256, "pages": pages, "found": max(delivery.pages or 0, 0)})
+    return wrong
 
 
 def _check_creation(request: Request, limit: int) -> None:

@@ -26,6 +26,7 @@ from central.stations import make_code
 from central.upload_storage import UploadStorage
 from central.web.sessions import add_admin
 from tests.central.engines import S3_KEYS, Engine, province
+from tests.pdfs import pdf_of
 
 PASSWORD = "mật khẩu đủ dài"
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -36,7 +37,7 @@ def sha256(content: bytes) -> str:
 
 
 def pdf(text: str = "") -> bytes:
-    return b"%PDF-1.7\n% " + (text or uuid.uuid4().hex).encode() + b"\n%%EOF\n"
+    return pdf_of(text or uuid.uuid4().hex)
 
 
 class Server:

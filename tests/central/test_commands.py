@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from central.__main__ import app
 from central.database import Database, migrate
 from central.tables import Base
+from tests.pdfs import pdf_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +52,7 @@ def test_code_made_while_the_server_runs(run, server):
 
 
 def test_records_without_personal_data(server, station):
-    manifest = station.send(b"%PDF-1.7 for the command")
+    manifest = station.send(pdf_of("for the command"))
     result = CliRunner().invoke(app, ["records", "--json", "--data", str(server.data), *server.engine.options[:2]])
     lines = json.loads(result.stdout)["records"]
     assert next(line for line in lines if line["record_id"] == manifest["record_id"])["papers"] == 1

@@ -12,6 +12,7 @@ import trustme
 
 from central.settings import Settings
 from central.traffic import Traffic
+from tests.pdfs import pdf_of
 
 
 def deep(levels: int) -> bytes:
@@ -98,7 +99,7 @@ def test_answers_do_not_repeat_values(station):
 
 
 def test_log_has_no_personal_data(server, station):
-    manifest = station.send(b"%PDF-1.7 for the log", dossier={"owner": {"name": "Lê Văn Nhật Ký", "id_number": "024099777777"}})
+    manifest = station.send(pdf_of("for the log"), dossier={"owner": {"name": "Lê Văn Nhật Ký", "id_number": "024099777777"}})
     requests.get(f"{server.url}/Le-Van-Nhat-Ky?id=024099777777", timeout=20)
     log = server.errors()
     assert "PUT /api/v1/records/{record_id}/revisions/{revision} record_id" in log

@@ -9,14 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pydantic import TypeAdapter
 
 from app.model.manifest import Receipt
-
-
-def pdf(text: str) -> bytes:
-    return b"%PDF-1.7\n% " + text.encode() + b"\n%%EOF\n"
+from tests.pdfs import pdf_of
 
 
 def test_whole_record_gets_a_receipt_that_stays_the_same(station):
-    contents = [pdf("one"), pdf("two")]
+    contents = [pdf_of("one"), pdf_of("two")]
     for content in contents:
         station.upload(content)
     manifest = station.manifest(*contents)
@@ -35,7 +32,7 @@ def test_whole_record_gets_a_receipt_that_stays_the_same(station):
 
 
 def test_same_record_eight_times_at_once_is_one_record(station):
-    content = pdf("parallel")
+    content = pdf_of("parallel")
     station.upload(content)
     manifest = station.manifest(content)
     with ThreadPoolExecutor(8) as pool:
@@ -45,20 +42,20 @@ def test_same_record_eight_times_at_once_is_one_record(station):
 
 
 def test_other_manifest_under_the_same_revision_is_a_conflict(station, assert_problem):
-    content = pdf("conflict")
+    content = pdf_of("conflict")
     manifest = station.send(content)
     assert_problem(station.put(manifest | {"operator": "binh"}), "revision-conflict", 409)
 
 
 def test_missing_files_are_listed(station, assert_problem):
-    here, missing = pdf("here"), pdf("missing")
+    here, missing = pdf_of("here"), pdf_of("missing")
     station.upload(here)
     body = assert_problem(station.put(station.manifest(here, missing)), "files-missing", 409)
     assert body["files"] == [{"name": "giấy 2.pdf", "sha256": hashlib.sha256(missing).hexdigest()}]
 
 
 def test_size_in_the_manifest_must_be_true(station, assert_problem):
-    content = pdf("size")
+    content = pdf_of("size")
     station.upload(content)
     manifest = station.manifest(content)
     manifest["papers"][0]["file"]["size"] += 1
@@ -66,13 +63,13 @@ def test_size_in_the_manifest_must_be_true(station, assert_problem):
 
 
 def test_files_of_another_station_do_not_count(station, other, assert_problem):
-    content = pdf("theirs")
+    content = pdf_of("theirs")
     other.upload(content)
     assert_problem(station.put(station.manifest(content)), "files-missing", 409)
 
 
 def test_station_cannot_send_or_see_what_another_made(station, other, assert_problem):
-    content = pdf("mine")
+    content = pdf_of("mine")
     station.upload(content)
     other.upload(content)
     assert_problem(other.put(station.manifest(content)), "other-station", 403)
@@ -84,7 +81,7 @@ def test_station_cannot_send_or_see_what_another_made(station, other, assert_pro
 
 
 def test_revisions_come_in_order_with_a_reason_and_keep_the_number(station, assert_problem):
-    content, corrected = pdf("rev one"), pdf("rev two")
+    content, corrected = pdf_of("rev one"), pdf_of("rev two")
     manifest = station.send(content)
     number = station.put(manifest).json()["dossier_number"]
     station.upload(corrected)
@@ -98,7 +95,7 @@ def test_revisions_come_in_order_with_a_reason_and_keep_the_number(station, asse
 
 
 def test_first_revision_must_be_one(station, assert_problem):
-    content = pdf("second first")
+    content = pdf_of("second first")
     station.upload(content)
     assert_problem(station.put(station.manifest(content, revision=2, reason="x")), "revision-missing", 409)
 
@@ -107,15 +104,15 @@ def test_number_in_the_manifest_is_kept(station):
     number = station.ask(
         "POST", "/dossier-numbers", json={"request_id": "keep-1", "agency_code": "H02.15", "date": "2025-11-20"}
     ).json()["number"]
-    manifest = station.send(pdf("numbered"), dossier={"number": number})
+    manifest = station.send(pdf_of("numbered"), dossier={"number": number})
     assert station.put(manifest).json()["dossier_number"] == number
 
 
 def test_list_for_reconciliation(station, other):
-    first = station.send(pdf("list one"))
+    first = station.send(pdf_of("list one"))
     moment = station.ask("GET", "/records").json()["records"][-1]["received_at"]
-    second = station.send(pdf("list two"))
-    other.send(pdf("list other"))
+    second = station.send(pdf_of("list two"))
+    other.send(pdf_of("list other"))
     lines = station.ask("GET", "/records").json()["records"]
     assert [line["record_id"] for line in lines] == [first["record_id"], second["record_id"]]
     body = json.dumps(second, ensure_ascii=False).encode()

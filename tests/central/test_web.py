@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from central.tables import AccessEntry
 from central.web.sessions import add_admin
+from tests.pdfs import pdf_of
 
 PASSWORD = "mật khẩu đủ dài"
 
@@ -47,17 +48,13 @@ def signed_in(browser) -> Browser:
     return browser
 
 
-def pdf(text: str) -> bytes:
-    return b"%PDF-1.7\n% " + text.encode() + b"\n%%EOF\n"
-
-
 def file_path(manifest, number: int = 0) -> str:
     file = manifest["papers"][number]["file"]
     return f"/records/{manifest['record_id']}/{manifest['revision']}/files/{file['sha256']}"
 
 
 def test_pages_are_closed_until_sign_in(browser, station):
-    manifest = station.send(pdf("closed"))
+    manifest = station.send(pdf_of("closed"))
     for path in ("/records", file_path(manifest)):
         answer = browser.get(path, allow_redirects=False)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/")
@@ -133,7 +130,7 @@ def test_new_password_ends_sessions(server, browser):
 
 def test_list_shows_records_escaped_and_masked(signed_in, station):
     manifest = station.send(
-        pdf("list page"),
+        pdf_of("list page"),
         dossier={
             "owner": {"name": "<script>alert('Lý')</script>", "id_number": "024099123456"},
             "procedure_name": '"><img src=x onerror=y>',
@@ -157,7 +154,7 @@ def test_newest_first_and_pages(fresh_server):
     station = server.enrol()
     with server.centre() as centre:
         add_admin(centre, "lan", PASSWORD)
-    content = pdf("paging")
+    content = pdf_of("paging")
     numbers = [station.put(station.send(content)).json()["dossier_number"] for _ in range(27)]
     browser = Browser(server)
     browser.sign_in()
@@ -171,7 +168,7 @@ def test_newest_first_and_pages(fresh_server):
 
 
 def test_file_opens_inline_and_is_noted(server, signed_in, station):
-    content = pdf("opened")
+    content = pdf_of("opened")
     manifest = station.send(content)
     answer = signed_in.get(file_path(manifest))
     assert answer.content == content
@@ -185,7 +182,7 @@ def test_file_opens_inline_and_is_noted(server, signed_in, station):
 
 
 def test_file_opens_only_through_its_record(signed_in, station, assert_problem):
-    one, two = station.send(pdf("through one")), station.send(pdf("through two"))
+    one, two = station.send(pdf_of("through one")), station.send(pdf_of("through two"))
     foreign = f"/records/{one['record_id']}/1/files/{two['papers'][0]['file']['sha256']}"
     assert_problem(signed_in.get(foreign), "not-found", 404)
     assert_problem(signed_in.get(file_path(one).replace("/1/", "/2/")), "not-found", 404)
@@ -194,7 +191,7 @@ def test_file_opens_only_through_its_record(signed_in, station, assert_problem):
 
 
 def test_active_content_is_only_saved(signed_in, station):
-    content = b"<script>alert(1)</script>" + pdf("active")
+    content = b"<script>alert(1)</script>" + pdf_of("active")
     station.upload(content)
     manifest = station.manifest(content)
     manifest["papers"][0]["file"] |= {"media_type": "text/html", "name": "x\u2028'.html"}

@@ -41,6 +41,7 @@ from app.sync.token import TokenStore
 from central.api import create_centre
 from central.settings import Settings as CentralSettings
 from central.stations import make_code
+from tests.pdfs import pdf_of
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 STATION = "st0123456789ab"
@@ -125,7 +126,7 @@ class Station:
         papers = self.folder.papers / dossier.id / "1"
         papers.mkdir(parents=True)
         files = []
-        for number, content in enumerate(contents or (b"%PDF-1.7 made up " + dossier.id.encode(),), start=1):
+        for number, content in enumerate(contents or (pdf_of(dossier.id),), start=1):
             path = papers / f"{number:02d}.pdf"
             path.write_bytes(content)
             digest = hashlib.sha256(content).hexdigest()

@@ -11,6 +11,7 @@ from app.model.outbox import OutboxState
 from app.sync.errors import EnrolmentRefused
 from app.sync.sending import Sender, check_local
 from tests.app.sync.conftest import eventually
+from tests.pdfs import pdf_of
 
 
 def _enrol(station, centre):
@@ -21,7 +22,8 @@ def test_a_record_goes_from_enrolment_to_receipt(station, centre):
     station_id = _enrol(station, centre)
     assert station.settings().server.station_id == station_id
     assert station.engine.status().enrolled
-    entry = station.finished(b"%PDF one" * 1000, b"%PDF two" * 300_000)
+    small, large = pdf_of("one"), pdf_of("two", padding=bytes(2_400_000))
+    entry = station.finished(small, large)
     seen = []
 
     report = station.engine.run_once(lambda _entry, done, total: seen.append((done, total)))
@@ -33,7 +35,7 @@ def test_a_record_goes_from_enrolment_to_receipt(station, centre):
     assert sent.receipt.manifest_sha256 == entry.manifest_sha256
     dossier = station.dossiers.get(entry.dossier_id)
     assert (dossier.state, dossier.number) == (DossierState.ACCEPTED, sent.receipt.dossier_number)
-    assert seen[-1] == (8000 + 2_400_000,) * 2
+    assert seen[-1] == (len(small) + len(large),) * 2
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert {Topic.OUTBOX, Topic.DOSSIERS} <= {change.topic for change in station.heard}
     assert (entry.dossier_id, 1) in centre.records()
@@ -53,7 +55,7 @@ def test_numbers_and_catalogue_come_from_the_centre(station, centre):
     assert station.engine.fetch_catalogue().result(20) is False
 
 
-BIG = b"%PDF" + bytes(range(256)) * 24_000
+BIG = pdf_of(padding=bytes(range(256)) * 24_000)
 
 
 def test_a_server_killed_inside_an_upload_goes_on_where_it_was(station, centre):

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.model.outbox import OutboxState
 from app.store.database import Database
 from tests.app.sync.conftest import eventually
+from tests.pdfs import pdf_of
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -31,7 +32,7 @@ station.engine.run_once(progress)
 
 def test_killed_in_the_middle_of_an_upload(station, centre):
     station.engine.enrol(centre.url, centre.code()).result(20)
-    content = b"%PDF" + bytes(range(256)) * 24_000
+    content = pdf_of(padding=bytes(range(256)) * 24_000)
     entry = station.finished(content)
     station.database.close()
 
