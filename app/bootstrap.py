@@ -11,6 +11,7 @@ from typing import Any
 
 from app.acquisition.device_watch import DeviceWatch
 from app.acquisition.devices import BACKENDS
+from app.acquisition.importing import Importing, Unpacking
 from app.acquisition.intake import Intake
 from app.acquisition.scanners import Scanners
 from app.acquisition.sittings import Sittings
@@ -31,6 +32,7 @@ from app.logs import start_logging, stop_logging
 from app.pipeline.pictures import Pictures
 from app.pipeline.pool import PagePool, default_workers
 from app.pipeline.runner import Runner
+from app.pipeline.unpack import count_in, unpack_page
 from app.settings import Settings, SettingsBroken, SettingsFile
 from app.store.database import Database
 from app.store.folder import DataFolder, FolderLock
@@ -58,6 +60,7 @@ class Application:
     jobs: Jobs
     scanners: Scanners
     device_watch: DeviceWatch
+    importing: Importing
     sittings: Sittings
     scanned: ScannedPages
     dossiers: Dossiers
@@ -135,6 +138,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     scanners = Scanners(jobs, events, intake, dossier_store, live.get)
     device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
     scanned = ScannedPages(dossiers, jobs, events)
+    unpacking = Unpacking(lambda: PagePool(1), count_in, unpack_page)
     access = Access(live.get, live.change, TokenStore(folder.root))
     sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
     revisions = Revisions(stores, HistoryStore(database), events, live.get, now)
@@ -157,6 +161,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         jobs=jobs,
         scanners=scanners,
         device_watch=device_watch,
+        importing=Importing(jobs, events, intake, dossier_store, live.get, unpacking),
         sittings=Sittings(scanners, jobs, scanned),
         scanned=scanned,
         dossiers=dossiers,

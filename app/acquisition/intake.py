@@ -45,11 +45,15 @@ class PageDamaged(ItemFailed):
 
 @dataclass(frozen=True)
 class Target:
-    """Where the pages of a spool folder belong; written beside them, so that a restart knows it too."""
+    """Where the pages of a spool folder belong; written beside them, so that a restart knows it too.
+
+    ``source`` says where pages came from that no scanner announced.
+    """
 
     dossier_id: str
     operator: str
     device_label: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +172,7 @@ def _page(announced: PageFinished, target: Target, scanned_at: datetime) -> Page
         batch=announced.batch,
         sequence=announced.sequence,
         device=target.device_label or announced.device,
-        source=announced.source.value,
+        source=target.source or announced.source.value,
         side=announced.side,
         mode=announced.mode.value,
         dpi=announced.dpi,

@@ -7,13 +7,14 @@ import sys
 
 import typer
 
-from app.cli import demo, devices, doctor, dossiers, finding, process, records, scanning, sending, settings_page
+from app.cli import demo, devices, doctor, dossiers, finding, importing, process, records, scanning, sending, settings_page
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
 )
 app.add_typer(dossiers.app, name="dossier")
 dossiers.app.command()(finding.search)
+dossiers.app.command("import")(importing.import_)
 dossiers.app.command()(records.correct)
 dossiers.app.command()(records.history)
 dossiers.app.command("export")(records.export_)

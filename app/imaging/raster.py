@@ -228,6 +228,20 @@ def encode_jpeg(pixels: Pixels, dpi: int, *, quality: int = 75) -> bytes:
     return buffer.getvalue()
 
 
+def encode_png(pixels: Pixels, dpi: int) -> bytes:
+    """Encode pixels without loss, as PNG that states its dpi."""
+    buffer = io.BytesIO()
+    _as_pillow(pixels).save(buffer, "PNG", dpi=(dpi, dpi), compress_level=4)
+    return buffer.getvalue()
+
+
+def stated_dpi(path: Path) -> tuple[int | None, str]:
+    """Give the resolution that an image file states, None where it says nothing plausible, and its format."""
+    with _opened(path) as image:
+        stated = image.info.get("dpi")
+        return (_dpi_of(image) if stated and round(float(stated[0])) in _PLAUSIBLE_DPI else None), image.format or ""
+
+
 def write_jpeg(path: Path, pixels: Pixels, dpi: int, *, quality: int = 75) -> None:
     """Write a JPEG aside, flush it to the disk, then give it its name: a half-written file never bears it."""
     part = path.with_name(path.name + ".part")

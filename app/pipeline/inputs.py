@@ -22,7 +22,8 @@ _SUFFIXES = {*_IMAGE_SUFFIXES, ".pdf"}
 # A picture that covers so much of a PDF page is the page, so its own resolution is the page's.
 _WHOLE_PAGE = 0.85
 _SCANNED_DPI = (100, 600)
-_BROKEN_PDF = Text("tệp PDF bị hỏng hoặc có mật khẩu", "the PDF is damaged or has a password")
+_BROKEN_PDF = Text("tệp PDF bị hỏng hoặc không có trang nào", "the PDF is damaged or has no page")
+_LOCKED_PDF = Text("tệp PDF có mật khẩu", "the PDF has a password")
 _LARGE_PAGE = Text("trang PDF quá lớn", "the PDF page is too large")
 
 
@@ -114,9 +115,12 @@ def _document(path: Path) -> Iterator[Any]:
 
     try:
         with closing(pypdfium2.PdfDocument(path)) as document:
+            # What was typed into a form is drawn too. This build of pdfium has no engine for scripts: none ever runs.
+            document.init_forms()
             yield document
     except pypdfium2.PdfiumError as error:
-        raise BrokenImage(path.name, _BROKEN_PDF) from error
+        locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+        raise BrokenImage(path.name, _LOCKED_PDF if locked else _BROKEN_PDF) from error
 
 
 def _scan_dpi(page: Any) -> int | None:

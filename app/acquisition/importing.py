@@ -1,0 +1,233 @@
+"""Files brought as pages: PDFs and images, each taken in whole or not at all, whatever the others are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from app.acquisition.intake import Intake, Spool, Target
+from app.errors import ExitCode, ItemFailed, Text
+from app.events import Events, Topic
+from app.jobs import Cancelled, Job, Jobs, Lane
+from app.model.dossier import DossierState
+from app.settings import Settings
+from app.store.dossiers import DossierStore
+from app.store.errors import DossierFrozen, translated
+from drivers.contract import ColorMode, PageFinished, Source, encode
+from drivers.spool import write_file
+
+T = TypeVar("T")
+
+LARGEST_FILE = 1 << 30
+SOURCE = "file"
+_IMPORTING = Text("Đang nhập tệp…", "Importing files…")
+_HEAD = 1024
+
+
+class Unpacked(Protocol):
+    """A page file in a folder, as the worker process wrote it."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the folder."""
+
+    @property
+    def sha256(self) -> str:
+        """Its hash."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+
+    @property
+    def dpi(self) -> int:
+        """Dots per inch."""
+
+    @property
+    def gray(self) -> bool:
+        """Whether it has no colour."""
+
+    @property
+    def thumbnail(self) -> str:
+        """The name of its small picture."""
+
+
+class Workers(Protocol):
+    """A worker process that survives what it is given, or is started anew."""
+
+    def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a function there; raises what it raised, or that the process died."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+@dataclass(frozen=True)
+class Unpacking:
+    """How files are opened: a process for one import, and the two functions that run in it."""
+
+    workers: Callable[[], Workers]
+    count: Callable[[Path], int]
+    unpack: Callable[[Path, int, Path], Unpacked]
+
+
+class ImportRefused(ItemFailed):
+    """A file was not taken in; none of its pages is in the dossier."""
+
+    title: ClassVar[Text] = Text("Không nhập được {name}: {reason_vi}", "{name} was not imported: {reason_en}")
+    remedy: ClassVar[Text] = Text(
+        "Mở tệp bằng chương trình khác, lưu lại thành PDF không mật khẩu, hoặc quét bản giấy. Các tệp khác vẫn được nhập.",
+        "Open the file elsewhere and save it as a PDF without password, or scan the paper. The other files are imported.",
+    )
+    exit_code: ClassVar[ExitCode] = ExitCode.INPUT
+
+    def __init__(self, name: str, reason: Text) -> None:
+        super().__init__(name=name, reason_vi=reason.vi, reason_en=reason.en)
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What came of an import: pages in the dossier by file name in their order, and the files that were refused."""
+
+    taken: tuple[tuple[str, tuple[str, ...]], ...]
+    refused: tuple[ImportRefused, ...]
+    stopped: bool = False
+
+    @property
+    def page_ids(self) -> tuple[str, ...]:
+        """The pages that are in the dossier now."""
+        return tuple(page_id for _, page_ids in self.taken for page_id in page_ids)
+
+
+class Importing:
+    """Brings files into open dossiers on the files lane; the files themselves are only read."""
+
+    def __init__(
+        self,
+        jobs: Jobs,
+        events: Events,
+        intake: Intake,
+        dossiers: DossierStore,
+        settings: Callable[[], Settings],
+        unpacking: Unpacking,
+    ) -> None:
+        self._jobs = jobs
+        self._events = events
+        self._intake = intake
+        self._dossiers = dossiers
+        self._settings = settings
+        self._unpacking = unpacking
+
+    def start(self, dossier_id: str, files: Sequence[Path]) -> Job[ImportOutcome]:
+        """Take files into a dossier, in the order given.
+
+        A file that cannot be read is refused as a whole, named in the outcome, and keeps no other from being taken in.
+        The job raises DossierFrozen, NoSuchDossier, DiskFull or StorageFailed.
+        """
+        return self._jobs.submit(Lane.FILES, _IMPORTING, lambda job: self._import(job, dossier_id, tuple(files)))
+
+    def _import(self, job: Job[ImportOutcome], dossier_id: str, files: tuple[Path, ...]) -> ImportOutcome:
+        dossier = self._dossiers.get(dossier_id)
+        if dossier.state is not DossierState.OPEN:
+            raise DossierFrozen(dossier=dossier.shown_number)
+        taken: list[tuple[str, tuple[str, ...]]] = []
+        refused: list[ImportRefused] = []
+        workers = self._unpacking.workers()
+        try:
+            for number, file in enumerate(files, start=1):
+                job.check_cancelled()
+                note = f"{number}/{len(files)}"
+                job.report(number - 1, len(files), Text(f"Đang nhập tệp {note}…", f"Importing file {note}…"))
+                try:
+                    taken.append((file.name, self._take(job, workers, dossier_id, file)))
+                except ImportRefused as error:
+                    refused.append(error)
+            return ImportOutcome(tuple(taken), tuple(refused))
+        except Cancelled:
+            return ImportOutcome(tuple(taken), tuple(refused), stopped=True)
+        finally:
+            workers.close()
+            self._events.announce(Topic.PAGES, dossier_id)
+
+    def _take(self, job: Job[ImportOutcome], workers: Workers, dossier_id: str, file: Path) -> tuple[str, ...]:
+        self._intake.folder.require_free(self._settings().filing.min_free_mb)
+        target = Target(dossier_id, self._settings().station.operator, file.name[:180], SOURCE)
+        spool = self._intake.open_spool(target)
+        try:
+            pages = self._unpack(job, workers, spool, file)
+            announced = [self._announce(spool, number, page) for number, page in enumerate(pages, start=1)]
+            return tuple(self._intake.take(spool, page).id for page in announced)
+        finally:
+            self._intake.close_spool(spool)
+
+    def _unpack(self, job: Job[ImportOutcome], workers: Workers, spool: Spool, file: Path) -> list[Unpacked]:
+        """Write all pages aside: a file counts only when each of them could be read."""
+        staging = spool.folder / "staging"
+        with translated(self._intake.folder.root):
+            staging.mkdir()
+        copy = _copied(file, staging)
+        pages = []
+        try:
+            for number in range(workers.run(self._unpacking.count, copy)):
+                job.check_cancelled()
+                pages.append(workers.run(self._unpacking.unpack, copy, number, staging))
+        except ItemFailed as error:
+            raise ImportRefused(file.name, _reason(error, len(pages) + 1)) from error
+        return pages
+
+    def _announce(self, spool: Spool, number: int, page: Unpacked) -> PageFinished:
+        """Make a page of the spool: its sidecar first, as a scanner's worker does, so that a restart takes it in too."""
+        staging = spool.folder / "staging"
+        announced = PageFinished(
+            batch=spool.folder.name,
+            sequence=number,
+            file=page.name,
+            sha256=page.sha256,
+            size=page.size,
+            width=page.width,
+            height=page.height,
+            dpi=page.dpi,
+            mode=ColorMode.GRAY if page.gray else ColorMode.COLOR,
+            source=Source.FLATBED,
+            thumbnail=page.thumbnail,
+        )
+        with translated(self._intake.folder.root):
+            (staging / page.thumbnail).rename(spool.folder / page.thumbnail)
+            write_file(spool.folder / f"{page.name}.json", encode(announced))
+            with (staging / page.name).open("rb") as written:
+                os.fsync(written.fileno())
+            (staging / page.name).rename(spool.folder / page.name)
+        return announced
+
+
+def _copied(file: Path, staging: Path) -> Path:
+    """Copy a file in under a name that its content chooses: what a name claims is not to be trusted."""
+    try:
+        if not file.is_file():
+            raise ImportRefused(file.name, Text("không có tệp này", "there is no such file"))
+        if file.stat().st_size > LARGEST_FILE:
+            raise ImportRefused(file.name, Text("tệp lớn hơn 1 GB", "it is larger than 1 GB"))
+        with file.open("rb") as reader:
+            suffix = ".pdf" if b"%PDF-" in reader.read(_HEAD) else ".image"
+        return Path(shutil.copyfile(file, staging / f"original{suffix}"))
+    except OSError as error:
+        what = error.strerror or type(error).__name__
+        raise ImportRefused(file.name, Text(f"không đọc được tệp ({what})", f"the file cannot be read ({what})")) from error
+
+
+def _reason(error: ItemFailed, page: int) -> Text:
+    told = getattr(error, "reason", None)
+    reason = told if isinstance(told, Text) else Text(error.title_in("vi"), error.title_in("en"))
+    return Text(f"trang {page}: {reason.vi}", f"page {page}: {reason.en}") if page > 1 else reason
