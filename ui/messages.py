@@ -113,6 +113,20 @@ BADGE_CUT_OFF_TIP = Text(
     "Bấm để xem lại khung; nếu chữ bị cắt, đặt giấy ngay ngắn rồi quét lại tờ này.",
     "Click to check the frame; if print is cut off, lay the sheet straight and scan it again.",
 )
+BADGE_FINGER = Text("Ngón tay che mép giấy", "A finger covers the edge")
+BADGE_FINGER_TIP = Text(
+    "Xem chỗ bị che có chữ không; nếu có, quét lại tờ này.", "See whether print is covered; if so, scan the sheet again."
+)
+BADGE_CLIP = Text("Còn ghim hoặc kẹp", "A clip or staple is on it")
+BADGE_CLIP_TIP = Text(
+    "Gỡ ghim, kẹp trước khi quét để khỏi kẹt giấy và che chữ; nếu bị che, quét lại tờ này.",
+    "Take clips and staples off before scanning, or they jam and cover print; if print is covered, scan it again.",
+)
+BADGE_DOUBLE = Text("Hai trang trong một ảnh", "Two pages in one picture")
+BADGE_DOUBLE_TIP = Text(
+    "Nếu là hai tờ bị kéo cùng lúc, tách ra rồi quét lại; nếu là quyển sổ đang mở, xem hai trang có đủ chữ không.",
+    "If two sheets went through together, part them and scan again; if it is an open booklet, see that both pages are whole.",
+)
 BADGE_SEPARATOR = Text("Tờ phân cách", "Separator sheet")
 BADGE_SEPARATOR_TIP = Text(
     "Tờ này chỉ để chia tập giấy, không phải giấy tờ của hồ sơ. Bấm Del nếu muốn xoá.",

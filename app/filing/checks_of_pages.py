@@ -20,6 +20,9 @@ _FLAWS = {
     "blurred": Text("nhòe", "blurred"),
     "cut_off": Text("có thể bị cắt chữ", "perhaps cut off"),
     "streak": Text("có sọc", "streaked"),
+    "finger": Text("bị ngón tay che", "covered by a finger"),
+    "clip": Text("còn ghim hoặc kẹp", "with a clip or staple"),
+    "double_page": Text("có hai trang trong một ảnh", "two pages in one picture"),
 }
 
 

@@ -9,9 +9,11 @@ import numpy as np
 
 from app.imaging import edges, quality, skew
 from app.imaging.cutoff import find_cut_off
+from app.imaging.doubles import DOUBLE, find_double
 from app.imaging.faint import WORKING_DPI as PALE_DPI
 from app.imaging.faint import PaleMarks, find_pale_print
-from app.imaging.geometry import cut_size, full_quad, render, rotate_quad
+from app.imaging.geometry import cut_size, full_quad, map_points, matrix, render, rotate_quad
+from app.imaging.intruders import find_intruders
 from app.imaging.raster import Raster
 from app.imaging.streaks import find_streaks, mend_streaks
 from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
@@ -38,7 +40,8 @@ def detect(raster: Raster) -> Findings:
     placed = _scaled_quad(quad, across, down)
     streaks = find_streaks(small.pixels, small.dpi, placed)
     mended = Raster(mend_streaks(small.pixels, streaks), small.dpi) if streaks else small
-    ink = quality.measure_ink(render(mended, Geometry(placed)), small.dpi)
+    sheet = render(mended, Geometry(placed))
+    ink = quality.measure_ink(sheet, small.dpi)
     pale = _pale_marks(gray, raster.dpi, quad, streaks, across) if ink.blank else None
     blank = ink.blank and not (pale and pale.print_there)
     kinds = quality.flags(skew=lean.angle, dpi=raster.dpi, ink=replace(ink, blank=blank), steepness=quality.sharpness(gray)) + (
@@ -49,8 +52,23 @@ def detect(raster: Raster) -> Findings:
     flaws += [Flaw(quality.STREAK, (first / across, whole[1], last / across, whole[3])) for first, last in streaks]
     for left, top, right, bottom in find_cut_off(mended.pixels, small.dpi, placed):
         flaws.append(Flaw(quality.CUT_OFF, (left / across, top / down, right / across, bottom / down)))
+    if small.dpi == WORKING_DPI:
+        flaws += _laid_on(sheet, placed, across, down)
     warnings = tuple(dict.fromkeys(flaw.kind for flaw in flaws))
     return Findings(quad, found, confidence, lean.angle, 0, 0.0, blank, ink.share, warnings, tuple(flaws))
+
+
+def _laid_on(sheet: Pixels, placed: Quad, across: float, down: float) -> list[Flaw]:
+    """Find what lies on the sheet and does not belong there; ``placed`` is at ``across`` and ``down`` of the scan's size."""
+    double = find_double(sheet)
+    found = [*find_intruders(sheet), *([(DOUBLE, double)] if double else [])]
+    back = np.asarray(np.linalg.inv(matrix(Geometry(placed))), dtype=np.float64)
+    flaws = []
+    for kind, (left, top, right, bottom) in found:
+        corners = map_points(back, ((left, top), (right, top), (right, bottom), (left, bottom)))
+        xs, ys = [x / across for x, _ in corners], [y / down for _, y in corners]
+        flaws.append(Flaw(kind, (min(xs), min(ys), max(xs), max(ys))))
+    return flaws
 
 
 def _pale_marks(gray: Pixels, dpi: int, quad: Quad, streaks: tuple[tuple[int, int], ...], across: float) -> PaleMarks:

@@ -38,6 +38,9 @@ class Badge:
 _KNOWN = {
     "streak": Badge("warn", messages.BADGE_STREAK, messages.BADGE_STREAK_TIP, Remedy.ACTUAL_SIZE),
     "cut_off": Badge("warn", messages.BADGE_CUT_OFF, messages.BADGE_CUT_OFF_TIP, Remedy.CHECK_FRAME),
+    "finger": Badge("warn", messages.BADGE_FINGER, messages.BADGE_FINGER_TIP, Remedy.ACTUAL_SIZE),
+    "clip": Badge("warn", messages.BADGE_CLIP, messages.BADGE_CLIP_TIP, Remedy.ACTUAL_SIZE),
+    "double_page": Badge("warn", messages.BADGE_DOUBLE, messages.BADGE_DOUBLE_TIP, Remedy.ORIGINAL),
 }
 _SEPARATOR = Badge("page", messages.BADGE_SEPARATOR, messages.BADGE_SEPARATOR_TIP)
 _LOOKS = {"dark": messages.BADGE_DARK, "faint": messages.BADGE_FAINT, "blurred": messages.BADGE_BLURRED}
