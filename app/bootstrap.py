@@ -17,6 +17,7 @@ from app.acquisition.scanners import Scanners
 from app.acquisition.sittings import Sittings
 from app.errors import SohoaError, Text
 from app.events import Change, Events, Topic
+from app.filing.catalogue_import import CatalogueImport
 from app.filing.dossiers import Dossiers
 from app.filing.export import Exporting
 from app.filing.finish import Finishing, sweep_papers
@@ -69,6 +70,7 @@ class Application:
     revisions: Revisions
     exporting: Exporting
     procedures: ProcedureSearch
+    catalogue: CatalogueImport
     pictures: Pictures
     finishing: Finishing
     outbox: OutboxStore
@@ -170,6 +172,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         revisions=revisions,
         exporting=Exporting(stores, outbox, revisions, jobs, pool.run_alone),
         procedures=procedures,
+        catalogue=CatalogueImport(folder, procedures, events, now),
         pictures=Pictures(pages, jobs, runner.prefer),
         finishing=Finishing(stores, jobs, events, live.get, now),
         outbox=outbox,

@@ -7,7 +7,21 @@ import sys
 
 import typer
 
-from app.cli import demo, devices, doctor, dossiers, finding, importing, process, records, scanning, sending, settings_page
+from app.cli import (
+    demo,
+    devices,
+    doctor,
+    dossiers,
+    finding,
+    importing,
+    papers,
+    procedures,
+    process,
+    records,
+    scanning,
+    sending,
+    settings_page,
+)
 
 app = typer.Typer(
     add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
@@ -22,7 +36,7 @@ dossiers.app.command()(records.verify)
 app.add_typer(settings_page.app, name="settings")
 app.add_typer(devices.app, name="devices")
 app.command()(scanning.scan)
-app.command()(dossiers.procedures)
+app.add_typer(procedures.app, name="procedures")
 app.command()(sending.enrol)
 app.command()(sending.sync)
 app.command()(sending.catalogue)

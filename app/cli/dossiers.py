@@ -1,4 +1,4 @@
-"""``sohoa dossier ...`` and ``sohoa procedures``."""
+"""``sohoa dossier ...``."""
 
 from __future__ import annotations
 
@@ -162,23 +162,6 @@ def reopen(reference: Reference, as_json: AsJson = False) -> None:
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.reopen(application.dossiers.get(reference).id)
         show_dossier(application, dossier, as_json=as_json)
-
-
-def procedures(
-    text: Annotated[str, typer.Argument(help="Mã hoặc vài chữ, có hay không dấu / a code or a few letters.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 10,
-    as_json: AsJson = False,
-) -> None:
-    """Tìm thủ tục theo mã hoặc tên không dấu / find procedures by code or by name without accents."""
-    with opened(as_json=as_json) as application:
-        found = [match.procedure for match in application.procedures.search(text, limit)]
-        if as_json:
-            print_json(found)
-            return
-        for procedure in found:
-            console.print(f"{procedure.code}  {procedure.name}", highlight=False, markup=False)
-            for component in procedure.components if len(found) == 1 else ():
-                console.print(f"    {component.code}  {component.name}", highlight=False, markup=False)
 
 
 def show_dossier(application: Application, dossier: Dossier, *, as_json: bool) -> None:
