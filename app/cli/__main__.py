@@ -33,6 +33,8 @@ dossiers.app.command()(records.correct)
 dossiers.app.command()(records.history)
 dossiers.app.command("export")(records.export_)
 dossiers.app.command()(records.verify)
+for command in (papers.paper, papers.slip, papers.accept, papers.result, papers.number):
+    dossiers.app.command()(command)
 app.add_typer(settings_page.app, name="settings")
 app.add_typer(devices.app, name="devices")
 app.command()(scanning.scan)

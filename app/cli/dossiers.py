@@ -12,11 +12,13 @@ from rich.table import Table
 
 from app.bootstrap import Application
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say
+from app.cli.procedures import digitising_text
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.filing.dossiers import ChecklistRow
 from app.model.dossier import Dossier, DossierState
 from app.model.identifiers import mask_id
 from app.model.page import Page
+from app.model.procedure import Side
 
 app = typer.Typer(no_args_is_help=True, help="Hồ sơ: tạo, xem, điền, xếp trang, hoàn tất / dossiers.")
 
@@ -25,6 +27,10 @@ Procedure = Annotated[str | None, typer.Option(help="Mã thủ tục, ví dụ 1
 Owner = Annotated[str | None, typer.Option(help="Tên chủ hồ sơ / owner's name.")]
 OwnerId = Annotated[str | None, typer.Option(help="Số định danh của chủ hồ sơ / owner's ID number.")]
 Number = Annotated[str | None, typer.Option(help="Mã hồ sơ do trung tâm cấp / number issued by the centre.")]
+Competent = Annotated[
+    str | None,
+    typer.Option("--competent-agency", help="Mã cơ quan có thẩm quyền, nếu khác nơi nhận / the agency that decides."),
+]
 
 STATES = {
     DossierState.OPEN: Text("đang làm", "open"),
@@ -85,6 +91,7 @@ def set_(
     owner: Owner = None,
     owner_id: OwnerId = None,
     number: Number = None,
+    competent: Competent = None,
     as_json: AsJson = False,
 ) -> None:
     """Điền hoặc sửa các trường / fill in or mend fields."""
@@ -92,7 +99,9 @@ def set_(
         dossier = application.dossiers.get(reference)
         if procedure:
             application.procedures.find(procedure)
-        dossier = application.dossiers.set_fields(dossier.id, number=number, owner_name=owner, owner_id_number=owner_id)
+        dossier = application.dossiers.set_fields(
+            dossier.id, number=number, owner_name=owner, owner_id_number=owner_id, competent_agency=competent
+        )
         if procedure:
             application.dossiers.set_procedure(dossier.id, procedure)
         show_dossier(application, dossier, as_json=as_json)
@@ -108,7 +117,7 @@ def place(
     """Xếp trang vào một thành phần / put pages under a component."""
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
-        chosen = _pages(application.dossiers.pages(dossier.id), pages)
+        chosen = pages_named(application.dossiers.pages(dossier.id), pages)
         application.dossiers.place(dossier.id, [page.id for page in chosen], "" if component == "-" else component)
         show_dossier(application, dossier, as_json=as_json)
 
@@ -120,7 +129,7 @@ def delete(
     """Bỏ trang khỏi hồ sơ; lệnh undo lấy lại / take pages out; undo brings them back."""
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
-        chosen = _pages(application.dossiers.pages(dossier.id), pages)
+        chosen = pages_named(application.dossiers.pages(dossier.id), pages)
         application.dossiers.delete(dossier.id, [page.id for page in chosen])
         show_dossier(application, dossier, as_json=as_json)
 
@@ -171,11 +180,23 @@ def show_dossier(application: Application, dossier: Dossier, *, as_json: bool) -
     findings = application.dossiers.check(dossier.id) if dossier.state is DossierState.OPEN else ()
     if as_json:
         listed = [_page(number, page) for number, page in enumerate(pages, start=1)]
-        found = [{"severity": item.severity, "text": item.text.show(language())} for item in findings]
-        print_json({**summary(dossier), "pages": listed, "checklist": rows, "findings": found})
+        found = [
+            {
+                "severity": item.severity,
+                "check": item.check,
+                "text": item.text.show(language()),
+                "page_id": item.page_id,
+                "component": item.component,
+            }
+            for item in findings
+        ]
+        papers = application.papers.of_dossier(dossier.id)
+        print_json({**summary(dossier), "pages": listed, "checklist": rows, "papers": papers, "findings": found})
         return
     chosen = language()
-    console.print(f"[bold]{dossier.shown_number}[/]  {STATES[dossier.state].show(chosen)}", highlight=False)
+    provisional = "" if dossier.number else Text(" (mã tạm)", " (provisional)").show(chosen)
+    side = Text("  kết quả", "  result").show(chosen) if dossier.side is Side.RESULT else ""
+    console.print(f"[bold]{dossier.shown_number}[/]{provisional}  {STATES[dossier.state].show(chosen)}{side}", highlight=False)
     console.print(f"{dossier.procedure_code} {dossier.procedure_name}", highlight=False, markup=False)
     console.print(f"{dossier.owner_name}  {mask_id(dossier.owner_id_number)}", highlight=False, markup=False)
     _print_checklist(rows, pages)
@@ -188,7 +209,8 @@ def _print_checklist(rows: tuple[ChecklistRow, ...], pages: tuple[Page, ...]) ->
     numbered = list(enumerate(pages, start=1))
     for row in rows:
         held = ", ".join(str(number) for number, page in numbered if page.component == row.component.code)
-        console.print(f"  {row.component.code}  {row.component.name}: {held or '-'}", highlight=False, markup=False)
+        how = digitising_text(row.component).show(language())
+        console.print(f"  {row.component.code}  {row.component.name} ({how}): {held or '-'}", highlight=False, markup=False)
     loose = ", ".join(str(number) for number, page in numbered if not page.component)
     if loose:
         console.print(Text("  Chưa xếp: {pages}", "  Not placed: {pages}").show(language(), pages=loose), highlight=False)
@@ -213,6 +235,8 @@ def summary(dossier: Dossier) -> dict[str, object]:
         "number": dossier.number,
         "provisional": dossier.provisional,
         "state": dossier.state,
+        "side": dossier.side,
+        "revision": dossier.revision,
         "procedure": dossier.procedure_code,
         "owner": dossier.owner_name,
         "owner_id": mask_id(dossier.owner_id_number),
@@ -233,10 +257,13 @@ def _page(number: int, page: Page) -> dict[str, object]:
         "blank": page.blank,
         "turn": page.geometry.turn,
         "warnings": page.warnings,
+        "open_warnings": page.open_warnings,
+        "slip": page.slip,
     }
 
 
-def _pages(pages: tuple[Page, ...], text: str) -> list[Page]:
+def pages_named(pages: tuple[Page, ...], text: str) -> list[Page]:
+    """Give the pages of a list of numbers such as 1-3,5. Raises BadPageList."""
     numbers: list[int] = []
     for part in text.replace(" ", "").split(","):
         span = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part, re.ASCII)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from click import Context
 from rich.table import Table
 from typer.core import TyperGroup
 
@@ -27,7 +26,7 @@ _DIGITISING = {
 class _FindByDefault(TyperGroup):
     """``sohoa procedures khai sinh`` finds; only the names of commands are taken for commands."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Click: put ``find`` in front of anything that names no command."""
         if not args or (args[0] not in self.commands and args[0] != "--help"):
             args = ["find", *args]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.dossiers import BadPageList, _pages
+from app.cli.dossiers import BadPageList, pages_named
 from app.errors import ExitCode
 from app.model.page import PageState
 from app.settings import SettingsFile
@@ -121,7 +121,7 @@ def test_a_bad_id_number_is_masked_everywhere_and_leaves_no_dossier(data: Path) 
 @pytest.mark.parametrize("pages", ["2", "0", "1-9", "x", "3-1", "", "1,,1", "1-"])
 def test_a_list_of_pages_that_cannot_be_meant_is_refused(pages: str) -> None:
     with pytest.raises(BadPageList) as refused:
-        _pages((a_page("x"),), pages)
+        pages_named((a_page("x"),), pages)
     assert refused.value.exit_code is ExitCode.USAGE
 
 
