@@ -137,6 +137,13 @@ BADGE_FAILED_TIP = Text(
     "Ảnh gốc vẫn còn nguyên. Xem ảnh gốc, hoặc quét lại tờ này.", "The original is safe. Look at it, or scan the sheet again."
 )
 
+# Turning the rest of a pile
+STACK_QUESTION = Text(
+    "{count} trang khác cùng lượt quét đang nằm hướng khác. Xoay giống trang này?",
+    "{count} other page(s) of this scan lie another way. Turn them like this one?",
+)
+STACK_TURN = Text("Xoay cả tập", "Turn the rest")
+
 # Strip
 STRIP = Text("Các trang của hồ sơ, theo thành phần", "Pages of the dossier, by paper")
 NOT_PLACED = Text("Chưa xếp", "Not placed")

@@ -118,8 +118,21 @@ class PageCommands(QObject):
 
     def _turn(self, degrees: int) -> None:
         ids = self._strip.selected_ids()
-        if ids:
-            self._desk.change(lambda dossier_id: self._dossiers.turn(dossier_id, ids, degrees))
+        if not ids:
+            return
+
+        def turn(dossier_id: str) -> int:
+            self._dossiers.turn(dossier_id, ids, degrees)
+            return len(self._dossiers.rest_of_stack(dossier_id, ids[0]))
+
+        def turned(rest: object) -> None:
+            self._view.stack_bar.offer(ids[0], rest if isinstance(rest, int) and len(ids) == 1 else 0)
+
+        self._desk.change(turn, turned)
+
+    def turn_rest(self, page_id: str) -> None:
+        """Turn the rest of a page's pile as the page was turned."""
+        self._desk.change(lambda dossier_id: self._dossiers.turn_rest(dossier_id, page_id))
 
     def _flip_blank(self) -> None:
         ids = self._strip.selected_ids()
@@ -155,6 +168,7 @@ class PageCommands(QObject):
         return rest[0] if rest else ""
 
     def _undo(self) -> None:
+        self._view.stack_bar.hide()
         self._desk.change(self._dossiers.undo, lambda done: self._tell(done, messages.UNDONE, messages.NOTHING_TO_UNDO))
 
     def _redo(self) -> None:

@@ -18,6 +18,7 @@ from app.filing.dossiers import ChecklistRow
 from app.model.dossier import Dossier, DossierState
 from app.model.identifiers import mask_id
 from app.model.page import Page
+from app.model.page_findings import TURNS
 from app.model.procedure import Side
 
 app = typer.Typer(no_args_is_help=True, help="Hồ sơ: tạo, xem, điền, xếp trang, hoàn tất / dossiers.")
@@ -119,6 +120,28 @@ def place(
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
         application.dossiers.place(dossier.id, [page.id for page in chosen], "" if component == "-" else component)
+        show_dossier(application, dossier, as_json=as_json)
+
+
+@app.command()
+def turn(
+    reference: Reference,
+    pages: Annotated[str, typer.Argument(help="Các trang, ví dụ 1-3,5 / pages.")],
+    degrees: Annotated[int, typer.Argument(help="90, 180 hoặc 270, theo chiều kim đồng hồ / clockwise.")],
+    rest: Annotated[
+        bool, typer.Option("--rest", help="Xoay cả tập cùng lượt quét giống trang đầu / the rest of the pile as well.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Xoay trang; lệnh undo lấy lại / turn pages; undo takes it back."""
+    if degrees not in TURNS[1:]:
+        raise typer.BadParameter("90, 180, 270", param_hint="DEGREES")
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        chosen = _pages(application.dossiers.pages(dossier.id), pages)
+        application.dossiers.turn(dossier.id, [page.id for page in chosen], degrees)
+        if rest:
+            application.dossiers.turn_rest(dossier.id, chosen[0].id)
         show_dossier(application, dossier, as_json=as_json)
 
 

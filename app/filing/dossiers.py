@@ -29,6 +29,7 @@ from app.model.order import Spot, brought, moved
 from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
 from app.model.page_findings import PageText, Quad
 from app.model.procedure import Component, Procedure, Requirement, Side
+from app.model.stack import rest_of_stack
 from app.settings import Settings
 from app.store.errors import DossierFrozen, NotAcceptedYet
 from app.store.pages import Arrangement
@@ -224,6 +225,19 @@ class Dossiers:
         if degrees % 90 or not degrees % 360:
             raise ValueError(f"{degrees} is not a quarter turn")
         self._edit(dossier_id, Arrangement.TURN, page_ids, Turn(degrees % 360))
+
+    def rest_of_stack(self, dossier_id: str, page_id: str) -> dict[str, int]:
+        """Give which pages of a turned page's pile should be turned to lie as it does, and by how much."""
+        return rest_of_stack(self.pages(dossier_id), page_id)
+
+    def turn_rest(self, dossier_id: str, page_id: str) -> None:
+        """Turn the rest of a turned page's pile to lie as it does; one action."""
+
+        def turned(pages: Sequence[Page]) -> list[Page]:
+            rest = rest_of_stack(pages, page_id)
+            return [replace(page, edits=(*page.edits, Turn(rest[page.id]))) for page in pages if page.id in rest]
+
+        self._arrange(dossier_id, Arrangement.TURN, turned)
 
     def crop(self, dossier_id: str, page_id: str, quad: Quad) -> None:
         """Set the frame of a page, corners in pixels of its original; raises ValueError for one that encloses nothing."""

@@ -71,6 +71,7 @@ class DeskScreen(QWidget):
         self.strip.menu_wanted.connect(self._open_menu)
         self.view.bar.asked.connect(self.commands.run)
         self.view.badges.asked.connect(self.commands.mend)
+        self.view.stack_bar.accepted.connect(self.commands.turn_rest)
         self.view.cropped.connect(self.commands.crop)
         self.view.cropping.connect(self._crop_changed)
         self.view.failed.connect(self.failed)

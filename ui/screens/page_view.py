@@ -11,6 +11,7 @@ from ui.images import Images, Kind, Shown, version_of
 from ui.widgets.badges import BadgeRow
 from ui.widgets.crop_bar import CropBar
 from ui.widgets.page_canvas import PageCanvas
+from ui.widgets.stack_bar import StackBar
 from ui.widgets.view_bar import ViewBar
 from ui.words import Words
 
@@ -36,12 +37,14 @@ class PageView(QWidget):
         self.canvas = PageCanvas(words)
         self.badges = BadgeRow(words, self.canvas)
         self.crop_bar = CropBar(words)
+        self.stack_bar = StackBar(words)
         self._hint = _hint(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.crop_bar)
+        column.addWidget(self.stack_bar)
         column.addWidget(self.canvas, 1)
         self.canvas.zoomed.connect(self.bar.show_zoom)
         self.canvas.installEventFilter(self)
@@ -77,6 +80,7 @@ class PageView(QWidget):
                 self._ask()
             return
         self.leave_crop()
+        self.stack_bar.keep_for(page.id if page is not None else "")
         self._page = page
         self._on_screen = ("", "")
         self.badges.show_page(page)

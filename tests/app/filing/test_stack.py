@@ -1,0 +1,65 @@
+"""Turning one page of a pile, and then the rest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.events import Events
+from app.filing.dossiers import Dossiers
+from app.filing.procedures import ProcedureSearch
+from app.filing.stores import Stores
+from app.model.page_findings import Findings
+from app.settings import Settings
+from app.store.folder import DataFolder
+from app.store.pages import PageStore
+from app.store.procedures import load_catalogue
+from resources import resource
+from tests.records import NOW, a_page, opened_database
+
+WHOLE = ((0.0, 0.0), (413.0, 0.0), (413.0, 583.0), (0.0, 583.0))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[tuple[Dossiers, PageStore]]:
+    database = opened_database(DataFolder(tmp_path / "data"))
+    stores = Stores.on(database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
+    yield Dossiers(stores, Events(), Settings, lambda: NOW), PageStore(database)
+    database.close()
+
+
+def lay(store: PageStore, dossier_id: str, sequence: int, batch: str, orientation: int, confidence: float) -> str:
+    page = store.add(a_page(dossier_id, sequence, batch=batch))
+    store.keep_findings(page.id, Findings(WHOLE, True, 1.0, 0.0, orientation, confidence, False, 0.1))
+    return page.id
+
+
+def test_the_rest_of_a_pile_follows_in_one_step(desk: tuple[Dossiers, PageStore]) -> None:
+    dossiers, store = desk
+    dossier_id = dossiers.new().id
+    first, second, third = (lay(store, dossier_id, number, "pile", 0, 0.2) for number in (1, 2, 3))
+    other = lay(store, dossier_id, 1, "another pile", 0, 0.2)
+    sure = lay(store, dossier_id, 5, "pile", 90, 0.95)
+    doubtful = lay(store, dossier_id, 6, "pile", 270, 0.3)
+    assert dossiers.rest_of_stack(dossier_id, first) == {}
+    dossiers.turn(dossier_id, [first], 180)
+    assert dossiers.rest_of_stack(dossier_id, first) == {second: 180, third: 180, doubtful: 90}
+    dossiers.turn_rest(dossier_id, first)
+    turns = {page.id: page.geometry.turn for page in dossiers.pages(dossier_id)}
+    assert turns == {first: 180, second: 180, third: 180, doubtful: 180, other: 0, sure: 270}
+    dossiers.undo(dossier_id)
+    turns = {page.id: page.geometry.turn for page in dossiers.pages(dossier_id)}
+    assert turns == {first: 180, second: 0, third: 0, doubtful: 90, other: 0, sure: 270}
+
+
+def test_pages_that_the_clerk_turned_are_left_alone(desk: tuple[Dossiers, PageStore]) -> None:
+    dossiers, store = desk
+    dossier_id = dossiers.new().id
+    first, second = (lay(store, dossier_id, number, "pile", 0, 0.2) for number in (1, 2))
+    dossiers.turn(dossier_id, [second], 90)
+    dossiers.turn(dossier_id, [first], 180)
+    assert dossiers.rest_of_stack(dossier_id, first) == {}
+    dossiers.turn(dossier_id, [first], 180)
+    assert dossiers.rest_of_stack(dossier_id, second) == {}
