@@ -138,7 +138,7 @@ def turn(
         raise typer.BadParameter("90, 180, 270", param_hint="DEGREES")
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
-        chosen = _pages(application.dossiers.pages(dossier.id), pages)
+        chosen = pages_named(application.dossiers.pages(dossier.id), pages)
         application.dossiers.turn(dossier.id, [page.id for page in chosen], degrees)
         if rest:
             application.dossiers.turn_rest(dossier.id, chosen[0].id)
