@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(self.words)
         self.scan_view = ScanView(self.scanning, self.desk, self.images, self.words, self)
         self.scan_view.bind(self.bar, self.banner, self.status)
+        self.scan_view.question = lambda error: self.preferences.question(error, self.scanning.chosen, self)
 
     def _lay_out(self) -> None:
         self.stack = QStackedWidget()
@@ -221,6 +222,7 @@ class MainWindow(QMainWindow):
     def _hear(self, change: Change) -> None:
         self.desk.hear(change)
         self.centre.hear(change)
+        self.preferences.hear(change)
         if change.topic in (Topic.DOSSIERS, Topic.OUTBOX):
             self.queue.mark_stale()
         elif change.topic is Topic.SETTINGS:

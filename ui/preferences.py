@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
+from app.acquisition.errors import WhichScanner
 from app.bootstrap import Application
-from app.model.profile import ScannerName
+from app.events import Change, Topic
+from app.model.profile import Profile, ScannerName
 from app.settings import Settings
 from ui import messages
+from ui.dialogs.scanner_options import ScannerOptions
 from ui.operations import Operation, Operations
+from ui.scanner_choice import ask
+from ui.scanner_news import ScannerNews
 from ui.screens.settings_screen import SettingsScreen
+from ui.widgets.banner import Answer
 from ui.words import Words
 
 
@@ -27,11 +34,43 @@ class Preferences(QObject):
         self._screen = screen
         self._words = words
         screen.saved.connect(self.change)
+        self._news = ScannerNews(words)
+        self.options: ScannerOptions | None = None
+        self.menu: QMenu | None = None
         screen.profiles.find_wanted.connect(self._find_scanners)
+        screen.profiles.options_wanted.connect(self._show_options)
 
     def show(self) -> None:
         """Fill the form with the settings in force."""
         self._screen.show_settings(self._application.settings())
+
+    def hear(self, change: Change) -> None:
+        """Say quietly when scanners came or went, and show the new list where one is shown."""
+        if change.topic is not Topic.DEVICES:
+            return
+        known = self._application.scanners.devices.known
+        self._screen.profiles.refresh(known)
+        if news := self._news.read(known):
+            self.said.emit(news)
+
+    def question(self, error: BaseException, profile: int, parent: QWidget) -> Answer | None:
+        """Give the button that asks which of several equal scanners a profile means; None for any other error."""
+        if not isinstance(error, WhichScanner):
+            return None
+        scanners = error.candidates
+
+        def answer() -> None:
+            self.menu = ask(scanners, lambda scanner: self.choose_scanner(profile, scanner), self._words, parent)
+
+        return Answer(messages.WHICH_SCANNER, answer)
+
+    def choose_scanner(self, index: int, scanner: ScannerName) -> None:
+        """Have a profile of the settings remember this scanner."""
+        profiles = list(self._application.settings().profiles)
+        if index < len(profiles):
+            taken = {"backend": scanner.backend, "device": scanner.device, "identity": scanner.identity}
+            profiles[index] = profiles[index].model_copy(update=taken)
+            self.change({"profiles": [profile.model_dump(mode="json") for profile in profiles]})
 
     def other_language(self) -> None:
         """Speak the other language from now on, also after the next start."""
@@ -59,3 +98,11 @@ class Preferences(QObject):
 
         self.searching.emit()
         self._operations.follow(self._application.scanners.find(), found, over=self.searched.emit)
+
+    def _show_options(self, profile: Profile) -> None:
+        def keep(options: dict[str, str]) -> None:
+            self._screen.profiles.take_options(profile.name, options)
+
+        devices = self._application.scanners.devices
+        self.options = ScannerOptions(devices, self._operations, profile, keep, self._words)
+        self.options.show()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QPixmap
 
@@ -18,12 +20,16 @@ from ui.words import Words
 
 
 class ScanView(QObject):
-    """Shows what ``scanning`` says and brings its answers back; ``note`` is said instead of what a batch is doing."""
+    """Shows what ``scanning`` says and brings its answers back; ``note`` is said instead of what a batch is doing.
+
+    ``question`` gives the button that belongs to a failure, where going on is not the answer to it.
+    """
 
     def __init__(self, scanning: Scanning, desk: Desk, images: Images, words: Words, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.scanning = scanning
         self.note: Text | None = None
+        self.question: Callable[[BaseException], Answer | None] = lambda _error: None
         self._desk = desk
         self._images = images
         self._words = words
@@ -39,8 +45,8 @@ class ScanView(QObject):
         bar.stop.clicked.connect(self.scanning.stop)
         bar.profile_chosen.connect(self.scanning.choose)
         self.scanning.said.connect(lambda text: status.say(self._words.as_is(text)))
-        self.scanning.failed.connect(lambda error: banner.show_error(error, Answer(messages.RETRY_SCAN, self.scanning.again)))
-        self._bar, self._status = bar, status
+        self.scanning.failed.connect(self._show_failure)
+        self._bar, self._banner, self._status = bar, banner, status
 
     def show(self, other_work: bool) -> None:
         """Show profiles, the stop button and how far the batch is; ``other_work`` keeps the bottom line otherwise."""
@@ -51,6 +57,9 @@ class ScanView(QObject):
             self._status.show_work(self.note or scanning.note, scanning.progress)
         elif not other_work:
             self._status.end_work()
+
+    def _show_failure(self, error: BaseException) -> None:
+        self._banner.show_error(error, self.question(error) or Answer(messages.RETRY_SCAN, self.scanning.again))
 
     def _show_prompt(self, _snapshot: object = None) -> None:
         prompt = self.scanning.prompt

@@ -41,6 +41,7 @@ def run_window(application: Application) -> int:
     collector = Collector(program)
     window = MainWindow(application, default_settings_path().with_name("window.ini"))
     window.show()
+    application.device_watch.start()
     code = program.exec()
     collector.stop()
     return code

@@ -91,8 +91,12 @@ QListWidget {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 6px
 QListWidget:focus {{ border-color: {ACCENT}; }}
 QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {INK}; }}
 QListWidget::item:selected {{ background: {ACCENT_SOFT}; color: {ACCENT_DARK}; }}
+QLabel[kept="true"] {{ font-weight: 600; }}
+QLabel:disabled {{ color: {FAINT}; }}
 QLineEdit[state="bad"] {{ border-color: {RED}; }}
-QLineEdit:read-only, QLineEdit:disabled, QComboBox:disabled {{ background: {WINDOW}; color: {MUTED}; border-color: {LINE}; }}
+QLineEdit:read-only, QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {{
+    background: {WINDOW}; color: {MUTED}; border-color: {LINE};
+}}
 QComboBox::drop-down {{ border: none; width: 22px; }}
 QComboBox::down-arrow {{ image: url({{chevron}}); width: 14px; height: 14px; }}
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button {{ width: 0; }}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from app.errors import ExitCode, MustStop, Text
+from app.model.profile import ScannerName
 from drivers.contract import Fault, FaultCode
 
 _GO_ON = Text("rồi bấm Quét (F5) để quét tiếp từ tờ {sheet}.", "then press Scan (F5) to go on from sheet {sheet}.")
@@ -239,6 +240,11 @@ class WhichScanner(MustStop):
         "Choose the scanner of this profile again in the settings, or unplug the others.",
     )
     exit_code = ExitCode.SCANNER
+
+    @property
+    def candidates(self) -> tuple[ScannerName, ...]:
+        """The scanners to choose among."""
+        return cast("tuple[ScannerName, ...]", self.values["candidates"])
 
 
 _FAULTS: dict[FaultCode, type[ScanFailed]] = {

@@ -16,9 +16,13 @@ from ui.words import Words
 
 
 class ProfileEditor(QWidget):
-    """``find_wanted`` asks for a search of scanners; its outcome comes to ``offer``."""
+    """``find_wanted`` asks for a search of scanners; its outcome comes to ``offer``.
+
+    ``options_wanted`` has the chosen profile, whose scanner's options are to be shown; they come to ``take_options``.
+    """
 
     find_wanted = Signal()
+    options_wanted = Signal(object)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +41,8 @@ class ProfileEditor(QWidget):
         self.add.clicked.connect(self._add)
         self.remove.clicked.connect(self._remove)
         self.look.clicked.connect(self.find_wanted)
+        self.options = word_button(words, messages.SCANNER_OPTIONS, "settings")
+        self.options.clicked.connect(self._want_options)
         self.scanners = QComboBox()
         self.scanners.hide()
         self.scanners.activated.connect(self._take)
@@ -46,7 +52,7 @@ class ProfileEditor(QWidget):
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
-        for widget in (self.list, self.add, self.remove, self.look):
+        for widget in (self.list, self.add, self.remove, self.look, self.options):
             side.addWidget(widget)
         side.addStretch(1)
         main = QVBoxLayout()
@@ -77,6 +83,23 @@ class ProfileEditor(QWidget):
         for scanner in scanners:
             self.scanners.addItem(f"{scanner.label}  ({scanner.backend})", scanner)
         self.scanners.show()
+
+    def refresh(self, scanners: Sequence[ScannerName]) -> None:
+        """Show another list of scanners where one is shown."""
+        if not self.scanners.isHidden():
+            self.offer(scanners)
+
+    def take_options(self, name: str, options: dict[str, str]) -> None:
+        """Keep the options of the scanner in the profile of this name."""
+        self._keep()
+        for at, profile in enumerate(self._profiles):
+            if profile.name == name:
+                self._profiles[at] = profile.model_copy(update={"options": options})
+
+    def _want_options(self) -> None:
+        self._keep()
+        if self._at >= 0:
+            self.options_wanted.emit(self._profiles[self._at].to_profile())
 
     def _take(self, index: int) -> None:
         scanner = self.scanners.itemData(index)
@@ -113,6 +136,7 @@ class ProfileEditor(QWidget):
             self._form.removeRow(0)
         self._controls = {}
         self.remove.setEnabled(self._at >= 0)
+        self.options.setEnabled(self._at >= 0)
         if self._at < 0:
             return
         profile = self._profiles[self._at]
