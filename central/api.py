@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from central import catalogue, numbers, receipts, records, stations, uploads
+from central import catalogue, numbers, papers, receipts, records, stations, uploads
 from central.blobs import BlobStore, FolderBlobs
 from central.centre import API, Centre, CentreDep
 from central.database import open_database
@@ -101,7 +101,15 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.centre = centre
     app.state.uploads = uploads.Uploads(centre, open_uploads(settings))
-    for router in (stations.router, catalogue.router, numbers.router, uploads.router, records.router, receipts.router):
+    for router in (
+        stations.router,
+        catalogue.router,
+        numbers.router,
+        uploads.router,
+        records.router,
+        receipts.router,
+        papers.router,
+    ):
         app.include_router(router)
     app.include_router(uploads.tus_router(app.state.uploads))
     app.include_router(health)

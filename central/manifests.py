@@ -36,6 +36,9 @@ def _faults(manifest: Manifest) -> list[dict[str, str]]:
         "dossier.number": not dossier.number or is_dossier_number(dossier.number),
         "reason": manifest.revision == 1 or bool(manifest.reason.strip()),
         "papers.pages.scanned_at": all(_has_offset(page.scanned_at) for paper in manifest.papers for page in paper.pages),
+        "reused.attached_at": all(
+            _has_offset(item.attached_at) and _has_offset(item.paper.digitised_at) for item in manifest.reused
+        ),
         "papers.file.size": all(paper.file.size > 0 for paper in manifest.papers),
     }
     return [{"where": where, "message": "The value is missing or not valid"} for where, good in checks.items() if not good]

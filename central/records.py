@@ -18,6 +18,7 @@ from central import journal
 from central.centre import API, VIETNAM, Centre, CentreDep
 from central.manifests import RECEIPT, files_of, masked, read_manifest
 from central.numbers import issue_for_record
+from central.papers import index_of
 from central.problems import Problem, declared
 from central.receipts import receipt_of
 from central.stations import Caller, CallerDep
@@ -153,6 +154,7 @@ def _new_revision(centre: Centre, record: Record, manifest: Manifest, body: byte
             )
             for position, paper in enumerate(manifest.papers)
         ],
+        papers=index_of(manifest),
     )
     signed = centre.signer.sign(receipt_of(row))
     row.receipt_key, row.receipt_signature = signed.key_id, signed.signature

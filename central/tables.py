@@ -144,6 +144,7 @@ class Revision(Base):
     pages: Mapped[int]
     record: Mapped[Record] = relationship(lazy="joined", innerjoin=True)
     files: Mapped[list[RevisionFile]] = relationship(order_by="RevisionFile.position", lazy="selectin")
+    papers: Mapped[list[PaperIndex]] = relationship(order_by="PaperIndex.position", lazy="raise")
 
 
 class RevisionFile(Base):
@@ -190,6 +191,35 @@ class JournalEntry(Base):
     received_at: Mapped[datetime]
     previous_hash: Mapped[str] = mapped_column(String(64))
     entry_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class PaperIndex(Base):
+    """Whose paper of which kind stands at which place of which revision, so that it can be found for reuse."""
+
+    __tablename__ = "paper_index"
+    __table_args__ = (
+        ForeignKeyConstraint(["record_id", "revision"], ["revisions.record_id", "revisions.revision"]),
+        Index("ix_paper_index_owner_kind", "owner_id", "kind_code"),
+    )
+
+    record_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[str] = mapped_column(String(64))
+    kind_code: Mapped[str] = mapped_column(String(64))
+
+
+class PaperLookup(Base):
+    """Which station asked for whose papers, when, and how many it was told of; the ID number is masked."""
+
+    __tablename__ = "paper_lookups"
+
+    lookup_id: Mapped[int] = mapped_column(primary_key=True)
+    station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"), index=True)
+    asked_at: Mapped[datetime]
+    owner_masked: Mapped[str] = mapped_column(String(64))
+    kind_code: Mapped[str] = mapped_column(String(64))
+    found: Mapped[int]
 
 
 class Admin(Base):

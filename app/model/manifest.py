@@ -88,6 +88,37 @@ class ManifestPaper:
 
 
 @dataclass(frozen=True)
+class KnownPaper:
+    """A paper that was digitised before, and where it lies: it can stand for a component instead of a new scan.
+
+    ``code`` is the ``paper_id`` that it is attached by, ``record_id`` the record it came with, ``digitised_at`` when that
+    was finished and ``agency_code`` the desk that did it. Its file lies with that record and does not travel again.
+    """
+
+    code: str
+    record_id: str
+    revision: int
+    dossier_number: str
+    agency_code: str
+    title: str
+    fields: PaperFields
+    file: ManifestFile
+    pages: int
+    digitised_at: datetime
+
+
+@dataclass(frozen=True)
+class ManifestReuse:
+    """A component for which an earlier paper stands (TT 01/2023/TT-VPCP, step 4), and who attached it when."""
+
+    component_code: str
+    component_name: str
+    paper: KnownPaper
+    attached_at: datetime
+    operator: str
+
+
+@dataclass(frozen=True)
 class ManifestOwner:
     """Whose dossier it is; ``id_number`` is a personal ID or an organisation's tax code, empty where there is none."""
 
@@ -134,6 +165,7 @@ class Manifest:
     software: str
     dossier: ManifestDossier
     papers: tuple[ManifestPaper, ...]
+    reused: tuple[ManifestReuse, ...] = ()
 
     def __post_init__(self) -> None:
         if self.format != MANIFEST_FORMAT:
@@ -141,8 +173,8 @@ class Manifest:
         _require(_IDENTIFIER, self.record_id, "record_id")
         if self.revision < 1:
             raise ValueError("revision: must be at least 1")
-        if not self.papers:
-            raise ValueError("papers: at least one is needed")
+        if not self.papers and not self.reused:
+            raise ValueError("papers: at least one is needed, or one that is reused")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ _RULES: dict[str, dict[str, Any]] = {
     "format": {"const": MANIFEST_FORMAT},
     "record_id": {"pattern": "^[0-9a-zA-Z-]{8,64}$"},
     "revision": {"minimum": 1},
-    "papers": {"minItems": 1},
     "size": {"minimum": 0},
 }
 
@@ -54,7 +53,8 @@ def build_manifest_bytes(manifest: Manifest) -> bytes:
 def _moments(manifest: Manifest) -> list[datetime]:
     dossier = manifest.dossier
     scanned = [page.scanned_at for paper in manifest.papers for page in paper.pages]
-    return [dossier.created_at, dossier.finished_at, *scanned]
+    reused = [moment for item in manifest.reused for moment in (item.attached_at, item.paper.digitised_at)]
+    return [dossier.created_at, dossier.finished_at, *scanned, *reused]
 
 
 def parse_manifest(data: bytes) -> Manifest:
