@@ -22,7 +22,7 @@ from app.pipeline.inputs import NoInput, count_pages, find_sources, read_page
 from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool
 
-KEYS = {"skew", "orientation", "quad", "blank", "separator", "barcodes", "quality", "text", "ms"}
+KEYS = {"skew", "orientation", "quad", "blank", "separator", "barcodes", "quality", "text", "fields", "ms"}
 QUICK = WorkOptions(read_text=False)
 
 
@@ -96,7 +96,7 @@ def test_words_are_read_and_can_be_found_in_the_pdf(
     page = findings()["smoke_003_tiep_nhan"]
     assert "TIẾP NHẬN" in str(page["text"])
     assert {code["type"] for code in page["barcodes"]} == {"Code128", "QRCode"}  # type: ignore[union-attr]
-    assert {"decode", "detect", "barcodes", "orientation", "render", "pack", "ocr"} == set(page["ms"])  # type: ignore[call-overload]
+    assert {"decode", "detect", "barcodes", "orientation", "render", "pack", "ocr", "fields"} == set(page["ms"])  # type: ignore[call-overload]
     with pypdfium2.PdfDocument(tmp_path / "out" / "smoke_003_tiep_nhan.pdf") as pdf:
         text = pdf[0].get_textpage()
         assert "TIẾP NHẬN" in text.get_text_range()
