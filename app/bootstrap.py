@@ -21,6 +21,7 @@ from app.filing.catalogue_import import CatalogueImport
 from app.filing.dossiers import Dossiers
 from app.filing.export import Exporting
 from app.filing.finish import Finishing, sweep_papers
+from app.filing.offers import Offers
 from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
 from app.filing.revisions import Revisions
@@ -67,6 +68,7 @@ class Application:
     dossiers: Dossiers
     search: Search
     papers: Papers
+    offers: Offers
     revisions: Revisions
     exporting: Exporting
     procedures: ProcedureSearch
@@ -134,6 +136,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     stores = Stores.on(database, procedures)
     pages, dossier_store = stores.pages, stores.dossiers
     dossiers = Dossiers(stores, events, live.get, now)
+    papers = Papers(stores, events)
     intake = Intake(folder, pages, events, dossiers.open_late)
     pool = PagePool(live.get().recognition.workers or default_workers())
     runner = Runner(pages, pool, events, live.get)
@@ -168,7 +171,8 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         scanned=scanned,
         dossiers=dossiers,
         search=Search(SearchStore(database), jobs),
-        papers=Papers(stores, events),
+        papers=papers,
+        offers=Offers(stores, dossiers, papers),
         revisions=revisions,
         exporting=Exporting(stores, outbox, revisions, jobs, pool.run_alone),
         procedures=procedures,

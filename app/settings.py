@@ -116,6 +116,12 @@ class RecognitionSettings(_Section):
 
     engine: Literal["auto", "tesserocr", "pytesseract"] = Field("auto", description="Cách gọi Tesseract / binding of Tesseract")
     workers: int = Field(0, ge=0, le=16, description="Số tiến trình xử lý trang; 0 = tự chọn / page processes; 0 = chosen")
+    rules: str = Field("", description="Tệp quy tắc nhận trường riêng (TOML) / a file of own rules for fields")
+
+    @property
+    def rules_file(self) -> Path | None:
+        """The file of own rules, None where there is none."""
+        return Path(self.rules) if self.rules else None
 
 
 class FilingSettings(_Section):

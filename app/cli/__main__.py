@@ -14,6 +14,7 @@ from app.cli import (
     dossiers,
     finding,
     importing,
+    offers,
     papers,
     procedures,
     process,
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.add_typer(dossiers.app, name="dossier")
 dossiers.app.command()(finding.search)
 dossiers.app.command("import")(importing.import_)
+dossiers.app.command()(offers.fields)
 dossiers.app.command()(records.correct)
 dossiers.app.command()(records.history)
 dossiers.app.command("export")(records.export_)

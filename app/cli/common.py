@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -19,10 +20,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from app.bootstrap import Application, build
 from app.errors import Language, SohoaError, Text
 from app.jobs import Cancelled, Job
+from app.model.page import PageState
 from app.settings import SettingsBroken, SettingsFile, default_data_path, default_settings_path
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+_LOOK_SECONDS = 0.1
 
 console = Console()
 messages = Console(stderr=True)
@@ -121,3 +125,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Path):
         return str(value)
     raise TypeError(f"{type(value).__name__} cannot be printed as JSON")
+
+
+def wait_for_reading(application: Application, dossier_id: str) -> None:
+    """Wait until the pages of a dossier are through the pipeline, showing how many are left."""
+    pages = application.dossiers.pages(dossier_id)
+    with Progress(console=messages, transient=True) as progress:
+        task = progress.add_task(Text("Đọc chữ", "Reading text").show(language()), total=len(pages))
+        while (left := sum(page.state is PageState.NEW for page in application.dossiers.pages(dossier_id))) > 0:
+            progress.update(task, completed=len(pages) - left)
+            time.sleep(_LOOK_SECONDS)

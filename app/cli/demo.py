@@ -20,11 +20,10 @@ import typer
 from rich.table import Table
 
 from app.bootstrap import Application, build
-from app.cli.common import console, follow, language, say, shown_errors
+from app.cli.common import console, follow, language, say, shown_errors, wait_for_reading
 from app.errors import ExitCode, MustStop, Text
 from app.model.dossier import Dossier
 from app.model.outbox import OutboxEntry, OutboxState
-from app.model.page import PageState
 from app.model.profile import Profile, Source
 from resources import resource
 
@@ -112,7 +111,7 @@ def _run(folder: Path, url: str, steps: _Steps) -> None:
         with steps.timed(Text("Quét", "Scan")):
             follow(application.scanners.start(_profile(), dossier.id))
         with steps.timed(Text("Xử lý và đọc chữ", "Process and read")):
-            _wait_for_pages(application, dossier.id)
+            wait_for_reading(application, dossier.id)
         with steps.timed(Text("Xếp trang, điền trường", "Place pages, fill fields")):
             scanned = _tag(application, dossier.id, sample)
             follow(application.sync.new_number(dossier.id))
@@ -130,17 +129,6 @@ def _run(folder: Path, url: str, steps: _Steps) -> None:
 
 def _profile() -> Profile:
     return Profile("demo", "virtual", str(resource("samples/pages")), source=Source.FEEDER)
-
-
-def _wait_for_pages(application: Application, dossier_id: str) -> None:
-    from rich.progress import Progress
-
-    pages = application.dossiers.pages(dossier_id)
-    with Progress(transient=True) as progress:
-        task = progress.add_task(Text("Đọc chữ", "Reading text").show(language()), total=len(pages))
-        while (left := sum(page.state is PageState.NEW for page in application.dossiers.pages(dossier_id))) > 0:
-            progress.update(task, completed=len(pages) - left)
-            time.sleep(0.1)
 
 
 def _tag(application: Application, dossier_id: str, sample: dict[str, object]) -> int:

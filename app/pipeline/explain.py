@@ -13,6 +13,8 @@ from app.output.packing import pack_sheet
 from app.pipeline.inputs import read_page
 from app.pipeline.page_work import Watch, WorkOptions, load_engine, read_text, straighten
 from app.pixels import Pixels
+from app.recognition.fields.recognise import recognise
+from app.recognition.fields.rules import load_rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +37,8 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
     watch.lap("pack")
     text = read_text(found, engine)
     watch.lap("ocr")
+    proposals = recognise(findings, text, load_rules(options.rules))
+    watch.lap("fields")
     width, height = page.width, page.height
     said = {
         "decode": _same(f"{raster.width} x {raster.height}, {raster.dpi} dpi, {'gray' if raster.gray else 'colour'}"),
@@ -47,6 +51,7 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
         "render": _same(f"{width} x {height}, {width * 25.4 / page.dpi:.0f} x {height * 25.4 / page.dpi:.0f} mm"),
         "pack": _packed(packed),
         "ocr": _words(text),
+        "fields": _same("; ".join(f"{one.field}: {one.value} ({one.confidence:.0%}, {one.rule})" for one in proposals) or "–"),
     }
     details = [layer.place for layer in packed.layers[1:] if isinstance(layer, Picture)]
     drawn = draw_findings(raster, findings, [word.box for word in text.words], details)

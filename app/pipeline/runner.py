@@ -117,14 +117,16 @@ class Runner:
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
 
     def _run_stages(self, page: Page) -> None:
-        engine = self._settings().recognition.engine
-        task = stages.PageTask(page, self._pages.original(page), self._pages.folder.thumbnail(page.id), engine)
+        reading = self._settings().recognition
+        task = stages.PageTask(
+            page, self._pages.original(page), self._pages.folder.thumbnail(page.id), reading.engine, reading.rules_file
+        )
         prepared = self._try(stages.prepare, task)
         self._pages.keep_findings(page.id, prepared.findings)
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
         found = replace(page, findings=prepared.findings)
         read = self._try(stages.read, replace(task, page=found))
-        self._pages.keep_text(found, read.text)
+        self._pages.keep_text(found, read.text, read.proposals)
         _log.info("page %s: %s", page.id, {**prepared.ms, **read.ms})
 
     def _try(self, stage: Callable[[stages.PageTask], T], task: stages.PageTask) -> T:

@@ -11,9 +11,12 @@ from app.imaging.raster import Raster, encode_preview, read_image
 from app.imaging.upright import UprightPage
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
+from app.model.proposals import Proposal
 from app.pipeline.page_work import Watch, load_engine
 from app.pixels import shrink
 from app.recognition.barcodes import is_separator, read_barcodes
+from app.recognition.fields.recognise import recognise, shown
+from app.recognition.fields.rules import usable_rules
 from app.recognition.ocr import Engine, Preferred
 from app.recognition.orientation import find_orientation
 from app.recognition.seals import without_seals
@@ -23,12 +26,16 @@ THUMBNAIL_HEIGHT = 320
 
 @dataclass(frozen=True)
 class PageTask:
-    """One page to process: the row as it is now, where its original lies, where its thumbnail goes, how to read it."""
+    """One page to process: the row as it is now, where its original lies, where its thumbnail goes, how to read it.
+
+    ``rules`` is a province's own file of rules for the fields.
+    """
 
     page: Page
     original: Path
     thumbnail: Path
     engine: Preferred
+    rules: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,10 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Read:
-    """What was read, and milliseconds by stage."""
+    """What was read, what it proposes for the paper's fields, and milliseconds by stage."""
 
     text: PageText
+    proposals: tuple[Proposal, ...]
     ms: dict[str, float]
 
 
@@ -67,7 +75,7 @@ def prepare(task: PageTask) -> Prepared:
 
 
 def read(task: PageTask) -> Read:
-    """Straighten the page by its geometry and read its words; a blank page has none."""
+    """Straighten the page by its geometry, read its words and what they say; a blank page has none."""
     watch = Watch()
     engine = load_engine(task.engine)
     raster = read_image(task.original)
@@ -77,7 +85,11 @@ def read(task: PageTask) -> Read:
     watch.lap("render")
     words = () if task.page.blank else tuple(engine.read_words(gray, page.dpi))
     watch.lap("ocr")
-    return Read(PageText(words, page.width, page.height, engine.name), watch.ms)
+    text = PageText(words, page.width, page.height, engine.name)
+    rules = usable_rules(task.rules)
+    proposals = shown(recognise(task.page.findings, text, rules), rules) if task.page.findings is not None else ()
+    watch.lap("fields")
+    return Read(text, proposals, watch.ms)
 
 
 def draw_thumbnail(raster: Raster, page: Page) -> bytes:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.model.dossier import DossierState
 from app.model.page import Crop, Edit, Edits, Page, PageState, Provenance, Turn, edits_from_json, edits_to_json
 from app.model.page_findings import Findings, Geometry, PageText
+from app.model.proposals import Proposal, proposals_from_json, proposals_to_json
 from app.store.database import Database
 from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage, OriginalMissing
 from app.store.tables import ActionRow, DossierRow, PageRow, PageTextRow
@@ -102,13 +103,14 @@ class PageStore:
         with self._database.write() as session:
             session.execute(update(PageRow).where(PageRow.id == page_id).values(findings=findings.to_json(), failure=""))
 
-    def keep_text(self, page: Page, text: PageText) -> bool:
-        """Keep the words of a page as it was read. False where the clerk has edited it meanwhile: it stays new."""
+    def keep_text(self, page: Page, text: PageText, proposals: Iterable[Proposal] = ()) -> bool:
+        """Keep the words of a page and what they propose. False where the clerk has edited it meanwhile: it stays new."""
         with self._database.write() as session:
             row = session.get(PageRow, page.id)
             if row is None:
                 return False
-            session.merge(PageTextRow(page_id=page.id, geometry=page.geometry.to_json(), text=text.to_json()))
+            geometry, proposed = page.geometry.to_json(), proposals_to_json(proposals)
+            session.merge(PageTextRow(page_id=page.id, geometry=geometry, text=text.to_json(), proposals=proposed))
             now = _to_page(row)
             current = (now.edits, now.geometry) == (page.edits, page.geometry)
             row.state = PageState.READY if current else PageState.NEW
@@ -126,6 +128,19 @@ class PageStore:
             if row is None or Geometry.from_json(row.geometry) != page.geometry:
                 return None
             return PageText.from_json(row.text)
+
+    def proposals_of(self, dossier_id: str) -> dict[str, tuple[Proposal, ...]]:
+        """What the pages of a dossier propose, by page; of pages that were turned or cut since, nothing."""
+        pages = {page.id: page for page in self.of_dossier(dossier_id)}
+        with self._database.read() as session:
+            rows = session.execute(
+                select(PageTextRow.page_id, PageTextRow.geometry, PageTextRow.proposals).where(PageTextRow.page_id.in_(pages))
+            )
+            return {
+                page_id: proposals_from_json(proposed)
+                for page_id, geometry, proposed in rows
+                if Geometry.from_json(geometry) == pages[page_id].geometry
+            }
 
     # --- actions of the clerk ----------------------------------------------------------------
 

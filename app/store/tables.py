@@ -161,13 +161,14 @@ class PageRow(Base):
 
 
 class PageTextRow(Base):
-    """The words of a page, and the geometry that they were read with."""
+    """The words of a page and the values that they propose, and the geometry that they were read with."""
 
     __tablename__ = "page_texts"
 
     page_id: Mapped[str] = mapped_column(ForeignKey("pages.id"), primary_key=True)
     geometry: Mapped[str]
     text: Mapped[str]
+    proposals: Mapped[str] = mapped_column(default="[]")
 
 
 class ActionRow(Base):

@@ -5,6 +5,7 @@ A province adds a form by a file of its own with more labels or kinds; it is rea
 
 from __future__ import annotations
 
+import logging
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,8 @@ from resources import resource
 ValueKind = Literal["name", "date", "id", "address", "text", "lines", "number", "dossier_number"]
 Person = Literal["owner", "other", "next"]
 SignerRole = Literal["issuer", "applicant", "receiver", "chair", "compiler"]
+
+_log = logging.getLogger(__name__)
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _FILES = ("fields/labels.toml", "fields/kinds.toml", "fields/words.toml")
@@ -141,6 +144,15 @@ def load_rules(more: Path | None = None) -> Rules:
     labels, kinds, words = (resource(name) for name in _FILES)
     files = [_read(path, _File) for path in (labels, kinds, *([more] if more is not None else []))]
     return _ready(files, _read(words, WordRules))
+
+
+def usable_rules(more: Path | None = None) -> Rules:
+    """Read the rules; where a province's own file is wrong, those that come along, for pages are to be read anyway."""
+    try:
+        return load_rules(more)
+    except RulesBroken as error:
+        _log.warning("rules left out: %s", error.title_in("en"))
+        return load_rules()
 
 
 def _read(path: Path, model: type[_Model]) -> _Model:

@@ -25,6 +25,7 @@ _NUMBER_SYMBOL = re.compile(
 )
 _PLAIN_NUMBER = re.compile(r"\d{1,7}(?:\s?/\s?(?:19|20)\d{2})?(?![\w/])")
 _NAME_PARTS = (2, 6)
+_SURE_LETTER = 80.0
 # A number in brackets refers to a note at the foot of a form.
 _NOTE_MARK = re.compile(r"^\s*\(\d\)\s*")
 
@@ -122,6 +123,8 @@ def read_address(tokens: Sequence[Token], rules: Rules) -> Reading | None:
     """Read an address up to the end of its sentence."""
     while tokens and not tokens[0].fold:
         tokens = tokens[1:]
+    while tokens and len(tokens[-1].text) == 1 and tokens[-1].confidence < _SURE_LETTER:
+        tokens = tokens[:-1]  # a ruling or a picture beside the line
     text, starts = _joined(tokens)
     end = rules.end_of_address.search(f"{text} ")
     kept = text[: end.start()] if end else text
