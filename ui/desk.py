@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -13,8 +13,10 @@ from app.errors import Text
 from app.events import Change, Topic
 from app.filing.dossiers import ChecklistRow, Dossiers
 from app.filing.facts import Finding
+from app.filing.papers import Papers
 from app.model.dossier import Dossier, DossierState
 from app.model.page import Page
+from app.model.paper import Paper
 from ui import messages
 from ui.operations import Failure, Operation, Operations
 
@@ -32,6 +34,7 @@ class Snapshot:
     findings: tuple[Finding, ...]
     undo: Text | None
     redo: Text | None
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
     @property
     def editable(self) -> bool:
@@ -51,6 +54,7 @@ class Desk(QObject):
     def __init__(self, application: Application, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dossiers: Dossiers = application.dossiers
+        self._papers = application.papers
         self._operations = operations
         self._wanted = ""
         self._reading = False
@@ -133,7 +137,7 @@ class Desk(QObject):
         self._reading = True
         self._stale = False
         wanted = self._wanted
-        work = partial(_read, self._dossiers, wanted)
+        work = partial(_read, self._dossiers, self._papers, wanted)
         missed = partial(self._not_read, wanted)
         self._operations.start(Operation(messages.READ_DOSSIER, work, self._arrived, missed))
 
@@ -158,7 +162,7 @@ def _has_words(dossier: Dossier) -> bool:
     return bool(dossier.number or dossier.procedure_code or dossier.owner_name or dossier.owner_id_number)
 
 
-def _read(dossiers: Dossiers, dossier_id: str) -> Snapshot:
+def _read(dossiers: Dossiers, papers: Papers, dossier_id: str) -> Snapshot:
     undo, redo = dossiers.history(dossier_id)
     return Snapshot(
         dossiers.get(dossier_id),
@@ -167,4 +171,5 @@ def _read(dossiers: Dossiers, dossier_id: str) -> Snapshot:
         dossiers.check(dossier_id),
         undo,
         redo,
+        papers.of_dossier(dossier_id),
     )

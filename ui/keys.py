@@ -19,6 +19,7 @@ WINDOW = {
     "Ctrl+Return": "finish",
     "Ctrl+Enter": "finish",
     "Ctrl+B": "outbox",
+    "Ctrl+D": "paper",
     "Ctrl+,": "settings",
     "Ctrl++": "zoom_in",
     "Ctrl+=": "zoom_in",

@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
             "new": self.new_dossier,
             "finish": self._finish,
             "outbox": self.show_outbox,
+            "paper": self.screen_desk.open_paper,
             "settings": self.show_settings,
         }
         keys.bind(self, actions, self.screen_desk.commands.run, self.scanning.press)

@@ -8,6 +8,7 @@ from app.errors import Text
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from app.model.profile import AfterScan, Backs, Blanks, ColorMode, Source, Way
+from app.settings import Rule
 
 APP_NAME = Text("Số hoá Một cửa", "Sohoa scanning desk")
 
@@ -188,6 +189,26 @@ STATE_LINES = {
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
 REOPEN = Text("Mở lại để sửa", "Open again to mend")
+BEGIN_RESULT = Text("Số hóa kết quả", "Digitise the result")
+RESULT_OF = Text("Kết quả: {name}", "Result: {name}")
+MUST_DIGITISE = Text("phải số hóa", "must be digitised")
+NOT_DIGITISED = Text("không số hóa", "not digitised")
+SECRET = Text("mật", "secret")
+EXCUSED = Text("có lý do", "excused")
+PAPER_DATA = Text("Dữ liệu giấy tờ…", "Data of the paper…")
+PAPER_DATA_TIP = Text(
+    "Số, ngày cấp, nơi cấp, hiệu lực, số tờ; lý do nếu thiếu (Ctrl+D)",
+    "Number, date, issuer, validity, sheets; why it is missing (Ctrl+D)",
+)
+PAPER_SAVE = Text("Lưu", "Save")
+PAPER_SHEETS = Text("số tờ đã đếm", "sheets counted")
+PAPER_SIDES = Text("số mặt mỗi tờ", "sides of each")
+PAPER_ABSENCE = Text("lý do không có giấy tờ này", "why this paper is not there")
+IN_FORCE = {None: Text("chưa rõ", "not known"), True: Text("còn hiệu lực", "in force"), False: Text("hết hiệu lực", "ended")}
+ACCEPT_FLAWS = Text("Đã xem cảnh báo, giữ trang này", "Looked at the warnings, keep the page")
+SLIP_WITH = Text("Trang chụp có phiếu dán", "Taken with the slip on it")
+SLIP_WITHOUT = Text("Trang chụp đã gỡ phiếu", "Taken without the slip")
+SLIP_NONE = Text("Không có phiếu dán", "No slip on it")
 OPEN_OUTBOX = Text("Xem hộp gửi", "See the outbox")
 
 # Bottom line
@@ -250,6 +271,7 @@ SECTIONS = {
     "scanning": Text("Máy quét", "Scanners"),
     "recognition": Text("Nhận dạng chữ", "Reading text"),
     "filing": Text("Hoàn tất hồ sơ", "Finishing"),
+    "checks": Text("Kiểm tra trước khi hoàn tất", "Checks before finishing"),
     "profiles": Text("Cấu hình quét", "Scan profiles"),
 }
 SETTING_NAMES = {"language": Text("Ngôn ngữ", "Language")}
@@ -305,7 +327,12 @@ AFTER_SCAN: dict[enum.Enum, Text] = {
     AfterScan.NEXT_COMPONENT: Text("xếp vào thành phần còn trống đầu tiên", "put pages under the first empty paper"),
     AfterScan.NEW_DOSSIER: Text("lượt quét sau mở hồ sơ mới", "the next scan opens a new dossier"),
 }
-CHOICES = {**SOURCES, **MODES, **WAYS, **BACKS, **BLANKS, **AFTER_SCAN}
+RULES: dict[enum.Enum, Text] = {
+    Rule.BLOCK: Text("chặn", "block"),
+    Rule.WARN: Text("lưu ý", "warn"),
+    Rule.OFF: Text("tắt", "off"),
+}
+CHOICES = {**RULES, **SOURCES, **MODES, **WAYS, **BACKS, **BLANKS, **AFTER_SCAN}
 PROFILE_FIELDS = {
     "name": Text("Tên cấu hình", "Name"),
     "backend": Text("Trình điều khiển", "Driver"),

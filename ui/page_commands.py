@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.bootstrap import Application
 from app.errors import Text
 from app.model.order import Spot
+from app.model.page import Slip
 from app.model.page_findings import Quad
 from ui import messages
 from ui.desk import Desk
@@ -51,6 +52,10 @@ class PageCommands(QObject):
             "delete": self._delete,
             "scan_before": lambda: self._scan_at(Spot(before=view.page.id if view.page else "")),
             "scan_instead": lambda: self._scan_at(Spot(instead_of=view.page.id if view.page else "")),
+            "accept": lambda: self._mark(self._dossiers.accept_flaws),
+            "slip_with": lambda: self._slip(Slip.WITH),
+            "slip_without": lambda: self._slip(Slip.WITHOUT),
+            "slip_none": lambda: self._slip(Slip.NONE),
             "undo": self._undo,
             "redo": self._redo,
         }
@@ -133,6 +138,14 @@ class PageCommands(QObject):
     def turn_rest(self, page_id: str) -> None:
         """Turn the rest of a page's pile as the page was turned."""
         self._desk.change(lambda dossier_id: self._dossiers.turn_rest(dossier_id, page_id))
+
+    def _mark(self, mark: Callable[[str, list[str]], None]) -> None:
+        ids = self._strip.selected_ids()
+        if ids:
+            self._desk.change(lambda dossier_id: mark(dossier_id, ids))
+
+    def _slip(self, slip: Slip) -> None:
+        self._mark(lambda dossier_id, ids: self._dossiers.mark_slip(dossier_id, ids, slip))
 
     def _flip_blank(self) -> None:
         ids = self._strip.selected_ids()

@@ -57,11 +57,12 @@ _ACTIONS = {
 
 @dataclass(frozen=True)
 class ChecklistRow:
-    """A component of the procedure and how many pages lie under it."""
+    """A component of the procedure, how many pages lie under it, and the reason why it is not there, where one was given."""
 
     component: Component
     pages: int
     missing: bool
+    absence: str = ""
 
 
 class Dossiers:
@@ -325,14 +326,13 @@ class Dossiers:
         if procedure is None:
             return ()
         placed = [page.component for page in self._pages.of_dossier(dossier_id)]
-        return tuple(
-            ChecklistRow(
-                place,
-                placed.count(place.code),
-                place.requirement is Requirement.REQUIRED and place.side is dossier.side and place.code not in placed,
-            )
-            for place in places_of(dossier, procedure)
-        )
+        excused = {code: paper.absence for code, paper in self._stores.papers.of_dossier(dossier_id).items()}
+
+        def row(place: Component) -> ChecklistRow:
+            absence, count = excused.get(place.code, ""), placed.count(place.code)
+            return ChecklistRow(place, count, _asked(place, dossier) and not absence and not count, absence)
+
+        return tuple(row(place) for place in places_of(dossier, procedure))
 
     def check(self, dossier_id: str) -> tuple[Finding, ...]:
         """What keeps the dossier from being finished, and what should be looked at."""
@@ -383,6 +383,11 @@ class Dossiers:
             return None
         self._events.announce(Topic.PAGES, dossier_id)
         return _ACTIONS[done]
+
+
+def _asked(place: Component, dossier: Dossier) -> bool:
+    """Whether a paper has to be there on the side of the dossier that is being worked on."""
+    return place.requirement is Requirement.REQUIRED and place.side is dossier.side and not place.secret
 
 
 def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:

@@ -89,7 +89,8 @@ class _Index:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self.agencies = Agencies(catalogue.agencies)
+        # The samples that ship are no list of anybody's agencies: nothing is checked against them.
+        self.agencies = Agencies(agency for agency in catalogue.agencies if not agency.sample)
         versions: dict[str, list[Procedure]] = {}
         for item in catalogue.procedures:
             versions.setdefault(parse_procedure_code(item.code).base, []).append(item)

@@ -45,5 +45,7 @@ class Stores:
 
 
 def places_of(dossier: Dossier, procedure: Procedure) -> tuple[Component, ...]:
-    """Give what the dossier's pages may be put under: results only once the result is being taken in."""
-    return procedure.places if dossier.side is Side.RESULT else procedure.components
+    """Give what the dossier's pages may be put under: results only once they are being taken in, and then first."""
+    if dossier.side is Side.APPLICATION:
+        return procedure.components
+    return (*procedure.of_side(Side.RESULT), *procedure.components)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.model.page import Page
-from app.model.procedure import Requirement
 from ui.desk import Snapshot
 
 
@@ -32,7 +31,7 @@ class Cell:
 
 def groups_of(snapshot: Snapshot) -> list[Group]:
     """Give the groups in the order of the strip: not placed first, then the papers that are to be digitised."""
-    rows = [row for row in snapshot.checklist if row.component.requirement is not Requirement.PRESENTED]
+    rows = [row for row in snapshot.checklist if row.component.takes_pages]
     placed = {row.component.code for row in rows}
     loose = sum(page.component not in placed for page in snapshot.pages)
     groups = [Group("", "", 0, loose, False)]

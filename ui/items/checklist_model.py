@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.filing.dossiers import ChecklistRow
-from app.model.procedure import Requirement
+from app.model.procedure import Digitising, Side
 from ui import icons, messages, style
 from ui.words import Words
 
@@ -42,9 +42,9 @@ class ChecklistModel(QAbstractListModel):
 
     def number_of(self, row: int) -> int:
         """Give the key of a row, 0 where nothing is placed under it."""
-        if self.rows[row].component.requirement is Requirement.PRESENTED:
+        if not self.rows[row].component.takes_pages:
             return 0
-        return sum(item.component.requirement is not Requirement.PRESENTED for item in self.rows[: row + 1])
+        return sum(item.component.takes_pages for item in self.rows[: row + 1])
 
     def code_at(self, number: int) -> str:
         """Give the component's code for a key, empty where there is none."""
@@ -67,17 +67,32 @@ class ChecklistModel(QAbstractListModel):
         if role == NUMBER:
             return self.number_of(index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{row.component.name}: {state_text(row, self._words)}"
+            return f"{name_text(row, self._words)}: {state_text(row, self._words)}"
         return None
+
+
+def name_text(row: ChecklistRow, words: Words) -> str:
+    """Name a row; a result says that it is one."""
+    name = row.component.name
+    return words.say(messages.RESULT_OF, name=name) if row.component.side is Side.RESULT else name
 
 
 def state_text(row: ChecklistRow, words: Words) -> str:
     """Say how a row stands: page count, missing, or why it need not be there."""
-    if row.component.requirement is Requirement.PRESENTED:
+    component = row.component
+    if component.secret:
+        return words.say(messages.SECRET)
+    if component.digitising is Digitising.PRESENTED:
         return words.say(messages.PRESENTED)
     if row.pages:
         return words.say(messages.PAGES_COUNT, count=row.pages)
-    return words.say(messages.MISSING if row.missing else messages.CONDITIONAL)
+    if row.absence:
+        return words.say(messages.EXCUSED)
+    if component.digitising is Digitising.NO:
+        return words.say(messages.NOT_DIGITISED)
+    if row.missing:
+        return words.say(messages.MUST_DIGITISE if component.digitising is Digitising.MANDATORY else messages.MISSING)
+    return words.say(messages.CONDITIONAL)
 
 
 class ChecklistDelegate(QStyledItemDelegate):
@@ -93,7 +108,7 @@ class ChecklistDelegate(QStyledItemDelegate):
         width = view.viewport().width() if isinstance(view, QListView) else 280
         row: ChecklistRow = index.data(ROW)
         metrics = QFontMetrics(option.font)
-        needed = metrics.boundingRect(QRect(0, 0, max(40, width - _LEFT - _RIGHT), 1000), _WRAP, row.component.name)
+        needed = metrics.boundingRect(QRect(0, 0, max(40, width - _LEFT - _RIGHT), 1000), _WRAP, name_text(row, self._words))
         return QSize(width, max(30, min(needed.height(), _LINES * metrics.lineSpacing()) + 10))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -110,7 +125,7 @@ class ChecklistDelegate(QStyledItemDelegate):
         painter.drawPixmap(rect.left() + 30, rect.center().y() - 8, icons.pixmap(sign, color, 17))
         painter.setPen(QColor(style.INK if number else style.MUTED))
         name = rect.adjusted(_LEFT, 5, -_RIGHT, -5)
-        painter.drawText(name, _WRAP, shorten(row.component.name, painter.fontMetrics(), name.width(), _LINES))
+        painter.drawText(name, _WRAP, shorten(name_text(row, self._words), painter.fontMetrics(), name.width(), _LINES))
         painter.setPen(QColor(style.AMBER if row.missing else style.MUTED))
         side = QRect(rect.right() - _RIGHT + 4, rect.top(), _RIGHT - 10, rect.height())
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
@@ -141,7 +156,7 @@ def paint_chip(painter: QPainter, chip: QRect, number: int) -> None:
 
 
 def _sign_of(row: ChecklistRow) -> tuple[str, str]:
-    if row.component.requirement is Requirement.PRESENTED:
+    if not row.component.takes_pages:
         return "card", style.FAINT
     if row.pages:
         return "check", style.INK

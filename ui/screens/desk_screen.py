@@ -12,6 +12,7 @@ from app.errors import SohoaError
 from app.model.page import PageState
 from ui import keys, messages
 from ui.desk import Desk, Snapshot
+from ui.dialogs.paper_form import PaperForm, PaperSaid
 from ui.images import Images
 from ui.items.cells import cells_of
 from ui.items.thumbnail_strip import ThumbnailStrip
@@ -40,6 +41,8 @@ class DeskScreen(QWidget):
         self.panel = DossierPanel(application.procedures, words)
         self.commands = PageCommands(application, desk, self.strip, self.view, words)
         self.cropping = False
+        self.form = PaperForm(words, self)
+        self._papers = application.papers
         self._lay_out()
         self._connect()
         words.changed.connect(self._speak)
@@ -78,6 +81,9 @@ class DeskScreen(QWidget):
         self.commands.said.connect(self.said)
         self.panel.placed.connect(self.commands.place)
         self.panel.reopen_wanted.connect(lambda: self._desk.change(self._dossiers.reopen))
+        self.panel.result_wanted.connect(lambda: self._desk.change(self._dossiers.begin_result))
+        self.panel.paper_wanted.connect(self.open_paper)
+        self.form.saved.connect(self._save_paper)
         self.panel.page_wanted.connect(self.strip.show_page)
         self.panel.fields.edited.connect(self._set_field)
         self.panel.fields.procedure_chosen.connect(self.set_procedure)
@@ -105,6 +111,24 @@ class DeskScreen(QWidget):
         """Choose the procedure of the open dossier."""
         self._desk.change(lambda dossier_id: self._dossiers.set_procedure(dossier_id, code))
         self.strip.setFocus()
+
+    def open_paper(self, component: str = "") -> None:
+        """Show what is known of a paper: the one named, else that of the page on screen, else the first."""
+        snapshot = self._desk.snapshot
+        if snapshot is None or not snapshot.checklist:
+            return
+        page = snapshot.page(self.strip.shown)
+        codes = [row.component.code for row in snapshot.checklist]
+        wanted = next((code for code in (component, page.component if page else "", codes[0]) if code in codes), "")
+        self.form.show_paper(snapshot, wanted)
+
+    def _save_paper(self, component: str, said: PaperSaid) -> None:
+        def work(dossier_id: str) -> None:
+            self._papers.set_fields(dossier_id, component, said.fields)
+            self._papers.count(dossier_id, component, said.sheets, said.sides)
+            self._papers.excuse(dossier_id, component, said.absence)
+
+        self._desk.change(work, lambda _none: self.form.accept(), self.form.refuse)
 
     def _tell_refused(self) -> None:
         """What a field says goes with the dossier that is left; say what was not taken where it stays in sight."""
@@ -191,6 +215,10 @@ class DeskScreen(QWidget):
             (messages.TURN_RIGHT, "R", "turn_right"),
             (messages.CROP, "C", "crop"),
             (messages.MARK_BLANK, "", "mark_blank"),
+            (messages.ACCEPT_FLAWS, "", "accept"),
+            (messages.SLIP_WITH, "", "slip_with"),
+            (messages.SLIP_WITHOUT, "", "slip_without"),
+            (messages.SLIP_NONE, "", "slip_none"),
             (messages.DELETE, "Del", "delete"),
         ):
             menu.addAction(f"{say(text)}\t{key}", partial(self.commands.run, command))

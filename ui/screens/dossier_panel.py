@@ -7,7 +7,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from app.filing.procedures import ProcedureSearch
-from app.model.dossier import DossierState
+from app.model.dossier import Dossier, DossierState
+from app.model.procedure import Side
 from ui import icons, messages
 from ui.desk import Snapshot
 from ui.items.checklist_model import ChecklistDelegate, ChecklistModel
@@ -29,6 +30,8 @@ class DossierPanel(QWidget):
     page_wanted = Signal(str)
     outbox_wanted = Signal()
     reopen_wanted = Signal()
+    result_wanted = Signal()
+    paper_wanted = Signal(str)
 
     def __init__(self, procedures: ProcedureSearch, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +58,12 @@ class DossierPanel(QWidget):
         self.to_outbox.clicked.connect(self.outbox_wanted)
         self.reopen = word_button(words, messages.REOPEN, "undo")
         self.reopen.clicked.connect(self.reopen_wanted)
+        self.result = word_button(words, messages.BEGIN_RESULT, "page")
+        self.result.clicked.connect(self.result_wanted)
+        self.paper = word_button(words, messages.PAPER_DATA, "card")
+        words.bind(self.paper.setToolTip, messages.PAPER_DATA_TIP)
+        self.paper.clicked.connect(lambda: self.paper_wanted.emit(self.chosen_paper()))
+        self.findings.paper_wanted.connect(self.paper_wanted)
         self._lay_out()
         words.changed.connect(lambda: self.show_snapshot(self._snapshot))
         self.show_snapshot(None)
@@ -84,6 +93,7 @@ class DossierPanel(QWidget):
         column.addWidget(self._checklist_title)
         column.addWidget(self._no_list)
         column.addWidget(self.list, 1)
+        column.addWidget(self.paper)
         column.addStretch(0)
         self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -101,6 +111,7 @@ class DossierPanel(QWidget):
         bottom.addLayout(state)
         bottom.addWidget(self.to_outbox)
         bottom.addWidget(self.reopen)
+        bottom.addWidget(self.result)
         bottom.addWidget(self.finish)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -123,7 +134,9 @@ class DossierPanel(QWidget):
         editable = snapshot is not None and snapshot.editable
         findings = snapshot.findings if snapshot and editable else ()
         self.findings.show_findings(findings, bool(snapshot and editable and snapshot.pages))
+        self.paper.setVisible(bool(rows))
         self._show_state(snapshot.dossier.state if snapshot else DossierState.OPEN)
+        self.result.setVisible(snapshot is not None and _result_may_begin(snapshot.dossier))
         self.finish.setVisible(editable)
         self._enable_finish()
 
@@ -148,6 +161,11 @@ class DossierPanel(QWidget):
         """Give the component's code for a key, empty where there is none."""
         return self.checklist.code_at(number)
 
+    def chosen_paper(self) -> str:
+        """The component of the row that was chosen last; empty where none was."""
+        index = self.list.currentIndex()
+        return self.checklist.rows[index.row()].component.code if index.isValid() else ""
+
     def _enable_finish(self) -> None:
         snapshot = self._snapshot
         self.finish.setEnabled(snapshot is not None and bool(snapshot.pages) and not self._finishing)
@@ -165,6 +183,11 @@ class DossierPanel(QWidget):
         number = self.checklist.number_of(index.row())
         if number:
             self.placed.emit(self.checklist.code_at(number))
+
+
+def _result_may_begin(dossier: Dossier) -> bool:
+    first = dossier.state is DossierState.FINISHED and dossier.side is Side.APPLICATION
+    return first or dossier.state is DossierState.ACCEPTED
 
 
 class _Rows(QListView):

@@ -60,14 +60,14 @@ def badges_of(page: Page) -> tuple[Badge, ...]:
                 "blank", messages.BADGE_BLANK_SET if said else messages.BADGE_BLANK, messages.BADGE_BLANK_TIP, Remedy.NOT_BLANK
             )
         )
-    if "low_dpi" in page.warnings:
+    if "low_dpi" in page.open_warnings:
         badges.append(Badge("warn", messages.BADGE_LOW_DPI, messages.BADGE_LOW_DPI_TIP, Remedy.NOTHING, page.provenance.dpi))
-    if "skew" in page.warnings and page.findings is not None:
+    if "skew" in page.open_warnings and page.findings is not None:
         badges.append(Badge("warn", messages.BADGE_SKEW, messages.BADGE_SKEW_TIP, Remedy.CHECK_FRAME, abs(page.findings.skew)))
     for flag, text in _LOOKS.items():
-        if flag in page.warnings:
+        if flag in page.open_warnings:
             badges.append(Badge("warn", text, messages.BADGE_LOOK_TIP, Remedy.ACTUAL_SIZE))
-    badges += [badge for flag, badge in _KNOWN.items() if flag in page.warnings]
+    badges += [badge for flag, badge in _KNOWN.items() if flag in page.open_warnings]
     return tuple(badges)
 
 

@@ -52,7 +52,7 @@ class FindingsModel(QAbstractListModel):
 
 
 class _Lines(QStyledItemDelegate):
-    """Draws an icon and the sentence; lines that lead to a page look like links."""
+    """Draws an icon and the sentence; lines that lead to a page or a paper look like links."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Qt: as high as the sentence needs."""
@@ -69,14 +69,15 @@ class _Lines(QStyledItemDelegate):
         blocks = finding.severity == "block"
         color = style.INK if blocks else style.AMBER
         painter.save()
-        if finding.page_id and option.state & QStyle.StateFlag.State_MouseOver:
+        leads = bool(finding.page_id or finding.component)
+        if leads and option.state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(rect, QColor(style.ACCENT_SOFT))
         sign = icons.pixmap("circle" if blocks else "warn", style.MUTED if blocks else style.AMBER, 14)
         painter.drawPixmap(rect.left() + 2, rect.top() + 4, sign)
         font = option.font
-        font.setUnderline(bool(finding.page_id))
+        font.setUnderline(leads)
         painter.setFont(font)
-        painter.setPen(QColor(style.ACCENT if finding.page_id and blocks else color))
+        painter.setPen(QColor(style.ACCENT if leads and blocks else color))
         painter.drawText(rect.adjusted(_LEFT, 1, -4, 0), _WRAP, index.data())
         painter.restore()
 
@@ -93,9 +94,13 @@ class _View(QListView):
 
 
 class FindingsList(QWidget):
-    """At most a few lines high; longer lists scroll. ``page_wanted`` has the page of a finding."""
+    """At most a few lines high; longer lists scroll.
+
+    ``page_wanted`` has the page of a finding; ``paper_wanted`` the component of one that is about no page.
+    """
 
     page_wanted = Signal(str)
+    paper_wanted = Signal(str)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,3 +155,5 @@ class FindingsList(QWidget):
         finding: Finding = index.data(FINDING)
         if finding.page_id:
             self.page_wanted.emit(finding.page_id)
+        elif finding.component:
+            self.paper_wanted.emit(finding.component)
