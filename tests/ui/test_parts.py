@@ -15,6 +15,7 @@ from app.model.dossier import Dossier, DossierState
 from app.model.page import MarkBlank, Page, PageState, Provenance
 from app.model.page_findings import Findings
 from app.model.procedure import Component, Requirement
+from app.model.profile import PROFILE_KEYS
 from ui import icons, keys, style
 from ui.desk import Snapshot
 from ui.items.cells import cells_of, groups_of
@@ -134,7 +135,7 @@ def test_keys() -> None:
     assert keys.page_command(Qt.Key.Key_Z, control | shift) == "redo"
     assert keys.component_number(Qt.Key.Key_9, Qt.KeyboardModifier.KeypadModifier) == 9
     assert keys.component_number(Qt.Key.Key_0, NO_KEYS) == 0
-    assert "F5" not in keys.PROFILES
+    assert "F5" not in PROFILE_KEYS
 
 
 def test_words_speak_both_languages() -> None:
