@@ -56,12 +56,22 @@ def _none() -> int:
 
 
 @dataclass(frozen=True)
+class Look:
+    """What the pixels of a page show. Sizes in pixels; ``thumbnail`` is a JPEG file, empty if none could be made."""
+
+    width: int
+    height: int
+    thumbnail: bytes
+
+
+@dataclass(frozen=True)
 class Page:
     """One sheet side as the backend gives it.
 
     ``chunks`` is a whole JPEG or PNG file in pieces, ``suffix`` its file name's end without the dot. ``stored`` is
     called once the page lies synced in the spool, before it is announced. ``waiting`` is called when no further sheet
-    is wanted after this page: the sides that the scanner has taken in already, which are still delivered.
+    is wanted after this page: the sides that the scanner has taken in already, which are still delivered. ``look`` is
+    given by a backend that made the file itself; a file that came from elsewhere is decoded to prove it whole.
     """
 
     chunks: Iterable[bytes]
@@ -72,6 +82,7 @@ class Page:
     side: str = "front"
     stored: Callable[[], None] = _nothing
     waiting: Callable[[], int] = _none
+    look: Look | None = None
 
 
 class Desk(Protocol):

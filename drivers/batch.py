@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from drivers.backend import Backend, DriverFault, Page, failure, foreign_errors
+from drivers.backend import Backend, DriverFault, Look, Page, failure, foreign_errors
 from drivers.contract import Event, Fault, FaultCode, Finished, PageFinished, PageStarted, Progress, ScanRequest
 from drivers.control import Control
-from drivers.images import Look, look_at
+from drivers.images import look_at
 from drivers.spool import PartFile, spool_errors, write_file
 
 Send = Callable[[Event], None]
@@ -91,7 +91,7 @@ class Batch:
         with spool_errors(folder):
             part = PartFile(folder, f"{stem}.{page.suffix}", page.chunks)
             try:
-                look = look_at(part.data)
+                look = page.look or look_at(part.data)
                 self._check()
             except DriverFault:
                 part.discard()
@@ -143,7 +143,7 @@ def _store_thumbnail(folder: Path, name: str, look: Look) -> str:
     if not look.thumbnail:
         return ""
     try:
-        write_file(folder / name, look.thumbnail)
+        write_file(folder / name, look.thumbnail, synced=False)
     except OSError:
         # The page goes first: on a full disk it may still fit, or its own error is the one to tell.
         return ""

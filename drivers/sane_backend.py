@@ -17,10 +17,11 @@ from PIL import Image
 from drivers import sane_identity, sane_options
 from drivers.backend import Desk, DriverFault, Page, failure
 from drivers.contract import Capabilities, ColorMode, Device, FaultCode, OptionsRead, ScanRequest, Source
-from drivers.images import encode_page
+from drivers.images import encode_page, look_of
 from drivers.sane_device import SaneDevice
 
 PROGRESS_SECONDS = 0.25
+_SEEN_LINES = 16
 # python-sane counts a page's bytes in a C int.
 MAX_PAGE_BYTES = (1 << 31) - 1
 _FILLER, _BLOCK_LINES = 128, 16
@@ -157,10 +158,12 @@ class _Sheets:
         mode = ColorMode.GRAY if request.mode is ColorMode.COLOR and image.mode == "L" else request.mode
         data, suffix = encode_page(image, mode, request.dpi)
         side = "back" if request.source is Source.DUPLEX and number % 2 == 0 else "front"
-        return Page((data,), suffix, request.dpi, mode, request.source, side)
+        return Page((data,), suffix, request.dpi, mode, request.source, side, look=look_of(image))
 
     def _seen(self, line: int, total: int) -> None:
         """Pass progress on, now and then. Never raises: python-sane would crash the process."""
+        if line % _SEEN_LINES:
+            return
         try:
             now = time.monotonic()
             if self._desk.aborted:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from drivers.backend import failure
@@ -29,19 +30,26 @@ def spool_errors(folder: Path) -> Iterator[None]:
         raise failure(code, f"{folder}: {error.strerror or error}") from error
 
 
+_DISK = ThreadPoolExecutor(1, "spool-disk")
+
+
 class PartFile:
-    """A page on its way into the spool: written and synced as ``NAME.part``, and not yet a page."""
+    """A page on its way into the spool: written as ``NAME.part``, and not yet a page.
+
+    It is synced on a thread of its own, while the page is being looked at; ``publish`` waits for that.
+    """
 
     def __init__(self, folder: Path, name: str, chunks: Iterable[bytes]) -> None:
-        """Write all chunks through to the disk. Raises OSError; nothing is left behind then, where possible."""
+        """Write all chunks. Raises OSError; nothing is left behind then, where possible."""
         self.folder, self.name = folder, name
         self._part = folder / f"{name}{PART}"
         self.data = b""
         try:
-            self.data = _write_through(self._part, chunks)
+            handle, self.data = _write(self._part, chunks)
         except BaseException:
             self.discard()
             raise
+        self._synced = _DISK.submit(_sync_and_close, handle)
 
     @property
     def sha256(self) -> str:
@@ -57,6 +65,7 @@ class PartFile:
         """Make it a page. Its sidecar goes first: a page without a word about it could not be taken in."""
         try:
             write_file(self.folder / f"{self.name}{SIDECAR}", encode(message))
+            self._synced.result()
             _rename_new(self._part, self.folder / self.name)
         except OSError:
             self.discard()
@@ -64,11 +73,15 @@ class PartFile:
         _sync_folder(self.folder)
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a small file so that it is there as a whole or not at all. Raises OSError."""
+def write_file(path: Path, data: bytes, *, synced: bool = True) -> None:
+    """Write a small file so that it is there as a whole or not at all; after a power cut only if ``synced``. Raises OSError."""
     part = path.with_name(f"{path.name}{PART}")
     try:
-        _write_through(part, (data,))
+        handle, _ = _write(part, (data,))
+        if synced:
+            _sync_and_close(handle)
+        else:
+            os.close(handle)
         _rename_new(part, path)
     except OSError:
         with contextlib.suppress(OSError):
@@ -117,17 +130,28 @@ def _modified(path: Path) -> int:
         return 0
 
 
-def _write_through(path: Path, chunks: Iterable[bytes]) -> bytes:
+def _write(path: Path, chunks: Iterable[bytes]) -> tuple[int, bytes]:
+    """Write a new file; give its handle, still open, and all that was written."""
     whole = bytearray()
     # Papers of citizens: nobody but this account may read them.
-    with open(path, "xb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
         for chunk in chunks:
             rest = memoryview(chunk)
             while rest:
-                rest = rest[out.write(rest) :]
+                rest = rest[os.write(handle, rest) :]
             whole += chunk
-        os.fsync(out.fileno())
-    return bytes(whole)
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle, bytes(whole)
+
+
+def _sync_and_close(handle: int) -> None:
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _rename_new(part: Path, name: Path) -> None:

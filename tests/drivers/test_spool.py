@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from drivers import batch, spool
+from drivers.backend import Look
 from drivers.client import clear_page, spool_leftovers
 from drivers.contract import ColorMode, Event, FaultCode, Finished, PageFinished, Ready, Source, encode
-from drivers.images import Look
 from drivers.spool import PartFile
 
 PAGE = PageFinished("b" * 32, 1, "b-00001.jpg", "0" * 64, 4, 1, 1, 300, ColorMode.COLOR, Source.FEEDER)
