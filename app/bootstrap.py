@@ -11,6 +11,7 @@ from typing import Any
 
 from app.acquisition.device_watch import DeviceWatch
 from app.acquisition.devices import BACKENDS
+from app.acquisition.equipment import Equipment
 from app.acquisition.importing import Importing, Unpacking
 from app.acquisition.intake import Intake
 from app.acquisition.scanners import Scanners
@@ -37,6 +38,7 @@ from app.pipeline.runner import Runner
 from app.pipeline.unpack import count_in, unpack_page
 from app.settings import Settings, SettingsBroken, SettingsFile
 from app.store.database import Database
+from app.store.equipment import EquipmentLog
 from app.store.folder import DataFolder, FolderLock
 from app.store.history import HistoryStore
 from app.store.outbox import OutboxStore
@@ -65,6 +67,7 @@ class Application:
     importing: Importing
     sittings: Sittings
     scanned: ScannedPages
+    equipment: Equipment
     dossiers: Dossiers
     search: Search
     papers: Papers
@@ -169,6 +172,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         importing=Importing(jobs, events, intake, dossier_store, live.get, unpacking),
         sittings=Sittings(scanners, jobs, scanned),
         scanned=scanned,
+        equipment=Equipment(jobs, scanners.devices, EquipmentLog(folder), now),
         dossiers=dossiers,
         search=Search(SearchStore(database), jobs),
         papers=papers,

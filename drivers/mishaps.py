@@ -7,10 +7,11 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drivers.backend import DriverFault, failure
 from drivers.contract import FaultCode, Option, OptionsRead, OptionType, Refusal
+from drivers.wear import Wear
 
 _REPORTED = {"jam": FaultCode.JAM, "double_feed": FaultCode.DOUBLE_FEED, "cover_open": FaultCode.COVER_OPEN}
 _HARDER = {"empty", "stall", "segfault", "die", "die_after_rename", "truncate"}
@@ -24,7 +25,7 @@ class Mishap:
     ``fault``: "" (none), jam, double_feed, cover_open, empty (the tray runs out), stall (deaf to everything),
     segfault, die (in mid-page), die_after_rename, truncate (the page's file is cut). ``fault_page`` counts from 1.
     ``page_delay`` and ``line_delay``: seconds a page, and a tenth of its lines, take. ``first_page``: where in the
-    tray to begin, from 1.
+    tray to begin, from 1. The others are those of drivers.wear.Wear.
     """
 
     fault: str = ""
@@ -32,6 +33,15 @@ class Mishap:
     first_page: int = 1
     page_delay: float = 0.0
     line_delay: float = 0.0
+    lean: float = 0.0
+    streak: float = 0.0
+    yellow: float = 0.0
+    true_dpi: float = 0.0
+
+    @property
+    def wear(self) -> Wear:
+        """How worn the scanner is."""
+        return Wear(self.lean, self.streak, self.yellow, self.true_dpi)
 
     def strikes(self, number: int, fault: str) -> bool:
         """Say whether this fault is due at page ``number``."""
@@ -66,6 +76,7 @@ class Mishap:
 def parse(options: Mapping[str, str]) -> Mishap:
     """Read the options of a request. Raises DriverFault(INVALID_REQUEST) for an unknown name or a bad value."""
     known = {"fault": _fault, "fault_page": _count, "first_page": _count, "page_delay": _seconds, "line_delay": _seconds}
+    known |= {"lean": _lean, "streak": _seconds, "yellow": _share, "true_dpi": _seconds}
     unknown = set(options) - set(known)
     if unknown:
         raise failure(FaultCode.INVALID_REQUEST, f"unknown options: {', '.join(sorted(unknown))}")
@@ -93,6 +104,10 @@ def listed(options: Mapping[str, str]) -> OptionsRead:
             _number("first_page", OptionType.INT, "First page of the tray", given, "1"),
             _number("page_delay", OptionType.FIXED, "Seconds a page takes", given, "0"),
             _number("line_delay", OptionType.FIXED, "Seconds a tenth of a page takes", given, "0"),
+            replace(_number("lean", OptionType.FIXED, "Degrees by which sheets go in askew", given, "0"), low=-45.0, high=45.0),
+            _number("streak", OptionType.FIXED, "Millimetres from the left to dirt on the glass", given, "0"),
+            replace(_number("yellow", OptionType.FIXED, "Share of blue that is lost", given, "0"), high=1.0),
+            replace(_number("true_dpi", OptionType.FIXED, "Dots per inch that the lens tells apart", given, "0"), high=1200.0),
         ),
         tuple(refused),
     )
@@ -116,7 +131,19 @@ def _count(text: str) -> int:
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not math.isfinite(seconds) or seconds < 0:
-        raise ValueError(f"{text} is not a duration in seconds")
-    return seconds
+    return _within(text, 0.0, math.inf)
+
+
+def _lean(text: str) -> float:
+    return _within(text, -45.0, 45.0)
+
+
+def _share(text: str) -> float:
+    return _within(text, 0.0, 1.0)
+
+
+def _within(text: str, low: float, high: float) -> float:
+    number = float(text)
+    if not math.isfinite(number) or not low <= number <= high:
+        raise ValueError(f"{text} is not a number from {low:g} to {high:g}")
+    return number

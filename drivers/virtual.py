@@ -83,7 +83,7 @@ def _scan_sheet(request: ScanRequest, desk: Desk, mishap: Mishap, number: int, s
     desk.page_started()
     mishap.strike_scanner(number)
     desk.pause(mishap.page_delay)
-    data, suffix = sheet.page_file(request)
+    data, suffix = mishap.wear.worn(*sheet.page_file(request), request)
     lines = pixels_of(request.paper_height_mm, request.dpi)
     for strip in range(1, STRIPS + 1):
         desk.pause(mishap.line_delay)

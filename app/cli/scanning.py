@@ -95,7 +95,7 @@ def scan(
             "backs": backs,
             "blanks": blanks,
         }
-        chosen = _chosen(application, profile, backend, device)
+        chosen = chosen_profile(application, profile, backend, device)
         chosen = replace(chosen, **{name: value for name, value in given.items() if value is not None})
         spot = _spot(application, dossier, before, replacing)
         target = application.dossiers.get(dossier) if dossier else application.dossiers.new(procedure)
@@ -136,7 +136,8 @@ def _spot(application: Application, dossier: str, before: int | None, replacing:
     return Spot(before=page_id) if before else Spot(instead_of=page_id)
 
 
-def _chosen(application: Application, profile: str, backend: str, device: str) -> Profile:
+def chosen_profile(application: Application, profile: str, backend: str, device: str) -> Profile:
+    """Give the profile of that name, or one for that device, or the first there is. Raises UnknownProfile."""
     profiles = application.scanners.profiles()
     if profile:
         named = next((item for item in profiles if item.name.casefold() == profile.casefold()), None)
