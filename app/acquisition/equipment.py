@@ -15,14 +15,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.acquisition.devices import PRACTICE, Devices, request_of
+from app.acquisition.devices import Devices, request_of
 from app.acquisition.errors import scan_failed
 from app.errors import ExitCode, ItemFailed, Text
 from app.imaging.calibration import NoTestSheet, SheetReading, finest_grating, read_sheet
 from app.imaging.raster import Raster, read_image
 from app.jobs import Job, Jobs, Lane
 from app.model.equipment import EquipmentCheck, latest_of_each, tint_of
-from app.model.profile import Profile
+from app.model.profile import PRACTICE, Profile
 from app.store.equipment import EquipmentLog
 from drivers import client
 from drivers.contract import Fault, PageFinished, PageStarted
