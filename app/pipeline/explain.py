@@ -31,12 +31,10 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
     raster = read_page(path, number)
     watch.lap("decode")
     engine = load_engine(options.engine)
-    found = straighten(raster, engine, watch)
+    found, text = read_text(straighten(raster, watch), engine, watch)
     page, findings = found.page, found.findings
     packed = pack_sheet(page, options.way, quality=options.quality)
     watch.lap("pack")
-    text = read_text(found, engine)
-    watch.lap("ocr")
     proposals = recognise(findings, text, load_rules(options.rules))
     watch.lap("fields")
     width, height = page.width, page.height
@@ -44,18 +42,18 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
         "decode": _same(f"{raster.width} x {raster.height}, {raster.dpi} dpi, {'gray' if raster.gray else 'colour'}"),
         "detect": _detected(findings),
         "barcodes": _codes(findings),
+        "render": _same(f"{width} x {height}, {width * 25.4 / page.dpi:.0f} x {height * 25.4 / page.dpi:.0f} mm"),
+        "ocr": _words(text),
         "orientation": Text(
             f"xoay {findings.orientation}° theo chiều kim đồng hồ, chắc {findings.orientation_confidence:.0%}",
             f"turned {findings.orientation}° clockwise, {findings.orientation_confidence:.0%} sure",
         ),
-        "render": _same(f"{width} x {height}, {width * 25.4 / page.dpi:.0f} x {height * 25.4 / page.dpi:.0f} mm"),
         "pack": _packed(packed),
-        "ocr": _words(text),
         "fields": _same("; ".join(f"{one.field}: {one.value} ({one.confidence:.0%}, {one.rule})" for one in proposals) or "–"),
     }
     details = [layer.place for layer in packed.layers[1:] if isinstance(layer, Picture)]
     drawn = draw_findings(raster, findings, [word.box for word in text.words], details)
-    return Explained(tuple((stage, watch.ms[stage], said[stage]) for stage in said), drawn)
+    return Explained(tuple((stage, watch.ms.get(stage, 0.0), said[stage]) for stage in said), drawn)
 
 
 def _same(text: str) -> Text:

@@ -12,7 +12,7 @@ from app.imaging.cleanup import clean
 from app.imaging.detection import detect
 from app.imaging.raster import Raster
 from app.imaging.upright import UprightPage
-from app.model.page_findings import Findings, PageText
+from app.model.page_findings import Findings, PageText, Word
 from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
 from app.output.packing import FAITHFUL_QUALITY, pack_sheet
@@ -21,7 +21,7 @@ from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import load_rules
 from app.recognition.ocr import Engine, Preferred, choose_engine
-from app.recognition.orientation import find_orientation
+from app.recognition.orientation import Orientation, find_orientation, lies_across, surely_upright
 from app.recognition.seals import without_seals
 from app.sheets import DrawnSheet, Sheet
 
@@ -60,7 +60,7 @@ class PageResult:
 
 @dataclass(frozen=True, eq=False)
 class Straightened:
-    """A page cut out, straightened and turned upright, with what was found on the scan."""
+    """A page cut out and straightened, with what was found on the scan; upright once its words were read."""
 
     findings: Findings
     page: UprightPage
@@ -74,9 +74,9 @@ class Watch:
         self._last = time.process_time()
 
     def lap(self, stage: str) -> None:
-        """End a stage."""
+        """End a stage, or one more part of it."""
         now = time.process_time()
-        self.ms[stage] = round((now - self._last) * 1000, 1)
+        self.ms[stage] = round(self.ms.get(stage, 0) + (now - self._last) * 1000, 1)
         self._last = now
 
 
@@ -95,43 +95,55 @@ def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
     watch = Watch()
     raster = read_page(path, number)
     watch.lap("decode")
-    found = straighten(raster, load_engine(options.engine) if options.read_text else None, watch)
+    found, text = straighten(raster, watch), None
+    if options.read_text:
+        found, text = read_text(found, load_engine(options.engine), watch)
     sheet: Sheet = DrawnSheet(clean(found.page.whole(), raster.dpi), raster.dpi) if options.clean else found.page
     packed = pack_sheet(sheet, options.way, quality=options.quality)
     watch.lap("pack")
-    text = None
-    if options.read_text:
-        text = read_text(found, load_engine(options.engine))
-        watch.lap("ocr")
     rules = load_rules(options.rules)
     proposals = recognise(found.findings, text or PageText((), found.page.width, found.page.height, ""), rules)
     watch.lap("fields")
     return PageResult(page_report(found.findings, text, watch.ms, shown(proposals, rules)), packed, text)
 
 
-def straighten(raster: Raster, engine: Engine | None, watch: Watch) -> Straightened:
-    """Find everything about a scan and make the upright page; without an engine it stays as it lies."""
+def straighten(raster: Raster, watch: Watch) -> Straightened:
+    """Find everything about a scan but its orientation and its words, and make the straight page, turned as it lies."""
     findings = detect(raster)
     watch.lap("detect")
     barcodes = read_barcodes(raster.light, raster.dpi)
     findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
     watch.lap("barcodes")
     page = UprightPage(raster, findings.geometry())
-    gray = page.light
+    _ = page.light  # the one resampling of the page's gray, which all later stages use, has a lap of its own
     watch.lap("render")
-    if engine is not None and not findings.blank:
-        found = find_orientation(engine, gray, raster.dpi)
-        findings = replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
-        page = page.turned(findings.geometry().turn)
-    watch.lap("orientation")
     return Straightened(findings, page)
 
 
-def read_text(found: Straightened, engine: Engine) -> PageText:
-    """Read the words of an upright page; a blank page has none."""
-    page = found.page
-    words = () if found.findings.blank else tuple(engine.read_words(without_seals(page), page.dpi))
-    return PageText(words, page.width, page.height, engine.name)
+def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straightened, PageText]:
+    """Turn a straight page upright and read its words; a blank page has none and stays as it lies.
+
+    Most pages lie upright, and their words show it: so they are read first, and only where that went badly is it found
+    out how the page is turned.
+    """
+    findings, page = found.findings, found.page
+    if findings.blank:
+        return found, PageText((), page.width, page.height, engine.name)
+    words = _words(page, engine) if lies_across(page.light, page.dpi) else []
+    sure = surely_upright(words)
+    watch.lap("ocr")
+    orientation = Orientation(0, sure) if sure else find_orientation(engine, page.light, page.dpi)
+    findings = replace(findings, orientation=orientation.degrees, orientation_confidence=orientation.confidence)
+    page = page.turned(findings.geometry().turn)
+    watch.lap("orientation")
+    if orientation.degrees or not words:
+        words = _words(page, engine)
+        watch.lap("ocr")
+    return Straightened(findings, page), PageText(tuple(words), page.width, page.height, engine.name)
+
+
+def _words(page: UprightPage, engine: Engine) -> list[Word]:
+    return engine.read_words(without_seals(page), page.dpi)
 
 
 @lru_cache(maxsize=3)

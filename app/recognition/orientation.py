@@ -1,7 +1,8 @@
-"""Which way up a page lies: Tesseract's own answer, and where that is doubtful, which way reads better."""
+"""Which way up a page lies: by how well it reads as it lies, else Tesseract's own answer, else which way reads better."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -24,6 +25,8 @@ _EDGE_MM = 3.0
 _CLEARLY = 1.3
 _LEAST_READ = 600.0
 _GOOD_WORD = 60.0
+# So many letters in words read with such confidence, and such a share of all letters, are not read upside down.
+_SURE_WORD, _ENOUGH_LETTERS, _MOSTLY = 85.0, 60, 0.6
 _UNTURN = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
@@ -46,6 +49,26 @@ def find_orientation(engine: Engine, gray: Gray, dpi: int) -> Orientation:
     if confidence >= _SURE:
         return Orientation(degrees, min(1.0, confidence / 15))
     return _settled_by_reading(engine, small, round(dpi * factor))
+
+
+def lies_across(gray: Gray, dpi: int) -> bool:
+    """Tell whether the lines of a straight page may lie across it, so that reading it as it lies is worth trying."""
+    factor = min(1.0, WORKING_DPI / dpi)
+    return 0 in _along_lines(_letters(shrink(gray, factor), round(dpi * factor)))
+
+
+def surely_upright(words: Iterable[Word]) -> float:
+    """Give how surely words that were read from a page as it lies show that it is upright, 0 (not) to 1.
+
+    Of a page upside down Tesseract reads a tenth of the letters with such confidence, of one that is upright nine tenths.
+    """
+    well = total = 0
+    for word in words:
+        letters = sum(letter.isalnum() for letter in word.text)
+        total += letters
+        well += letters if word.confidence >= _SURE_WORD and len(word.text) > 1 and _lies(word) else 0
+    share = well / max(1, total)
+    return share if well >= _ENOUGH_LETTERS and share >= _MOSTLY else 0.0
 
 
 def _settled_by_reading(engine: Engine, gray: Gray, dpi: int) -> Orientation:

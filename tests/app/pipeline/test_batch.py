@@ -86,6 +86,25 @@ def test_a_folder_becomes_pdfs_and_findings(
     )
 
 
+@pytest.mark.parametrize("turn", [90, 180])
+def test_a_page_that_lies_turned_is_read_upright(
+    sample_folder: Path,
+    tmp_path: Path,
+    run: Callable[..., list[FileOutcome]],
+    findings: Callable[[], dict[str, dict[str, object]]],
+    turn: int,
+) -> None:
+    with Image.open(sample_folder / "smoke_001_quyet_dinh.jpg") as image:
+        image.rotate(-turn, expand=True).save(tmp_path / "turned.jpg", dpi=image.info["dpi"])
+    run(sample_folder / "smoke_001_quyet_dinh.jpg", tmp_path / "turned.jpg", options=WorkOptions())
+    lying, page = findings()["smoke_001_quyet_dinh"], findings()["turned"]
+    assert page["orientation"] == (int(str(lying["orientation"])) + turn) % 360
+    assert "QUYẾT ĐỊNH" in str(page["text"])
+    with pypdfium2.PdfDocument(tmp_path / "out" / "turned.pdf") as pdf:
+        width, height = pdf[0].get_size()
+        assert width < height
+
+
 def test_words_are_read_and_can_be_found_in_the_pdf(
     sample_folder: Path,
     tmp_path: Path,

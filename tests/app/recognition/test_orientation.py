@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from app.model.page_findings import Word
 from app.recognition.ocr import Engine
-from app.recognition.orientation import find_orientation
+from app.recognition.orientation import find_orientation, lies_across, surely_upright
 
 TURN = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 DPI = {"001_quyet_dinh": 300, "005_don": 200, "006_cccd_card": 300, "008_separator": 200}
@@ -56,3 +56,19 @@ def test_nothing_to_read_stays_as_it_lies(each_engine: Engine) -> None:
 
 def test_the_program_answers_like_the_library(each_engine: Engine, upright: Pages) -> None:
     assert find_orientation(each_engine, turned(upright["smoke_004_trich_luc"], 90), 200).degrees == 90
+
+
+@pytest.mark.parametrize("name", ["001_quyet_dinh", "005_don", "008_separator"])
+def test_only_a_page_that_is_upright_reads_well(engine: Engine, upright: Pages, name: str) -> None:
+    page, dpi = upright[f"smoke_{name}"], DPI[name]
+    assert lies_across(page, dpi)
+    assert surely_upright(engine.read_words(page, dpi)) > 0.6
+    for degrees in (90, 180, 270):
+        lying = turned(page, degrees)
+        assert lies_across(lying, dpi) == (degrees == 180)
+        assert surely_upright(engine.read_words(lying, dpi)) == 0
+
+
+def test_a_few_words_are_not_enough() -> None:
+    assert surely_upright([Word("TIẾP", (0, 0, 40, 10), 96.0, 0), Word("NHẬN", (50, 0, 90, 10), 96.0, 0)]) == 0
+    assert surely_upright([]) == 0
