@@ -95,6 +95,10 @@ class Raster:
         """The pixels as height x width gray, made once."""
         return to_gray(self.pixels)
 
+    def forget_light(self) -> None:
+        """Free the gray pixels; asked for again, they are made again."""
+        self.__dict__.pop("light", None)
+
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:

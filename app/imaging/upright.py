@@ -30,7 +30,10 @@ class UprightPage:
     @cached_property
     def light(self) -> Pixels:
         """The whole page, height x width gray, resampled once."""
-        return render(Raster(self._raster.light, self.dpi), self._geometry)
+        try:
+            return render(Raster(self._raster.light, self.dpi), self._geometry)
+        finally:
+            self._raster.forget_light()  # the scan's own gray has served; its memory is a fifth of the page's
 
     def turned(self, turn: int) -> Self:
         """Give the page turned clockwise by 0, 90, 180 or 270 degrees more; gray pixels that are there are only moved."""

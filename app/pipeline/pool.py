@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import ctypes
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import lru_cache, partial
 from typing import ParamSpec, TypeVar
 
 from app.errors import ItemFailed, Text
@@ -46,7 +48,7 @@ class PagePool:
         """Run a function of a module there and give its result. Raises PageWorkerDied, or what it raised."""
         pool = self._get()
         try:
-            future = pool.submit(function, *args, **kwargs)
+            future = pool.submit(_tidily, partial(function, *args, **kwargs))
         except RuntimeError as error:  # the pool broke, or another page had it ended, since it was got
             self._drop(pool)
             raise PageWorkerDied from error
@@ -129,6 +131,21 @@ def _prepare_worker() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _tidily(work: Callable[[], T]) -> T:
+    """Run a function, then give the memory that its pixels held back to the system: glibc would keep what lies between."""
+    try:
+        return work()
+    finally:
+        if (trim := _malloc_trim()) is not None:
+            trim(0)
+
+
+@lru_cache(maxsize=1)
+def _malloc_trim() -> Callable[[int], int] | None:
+    """Find glibc's malloc_trim; other C libraries have none and need none."""
+    return getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
 
 
 def _end_with(sentinel: int) -> None:
