@@ -43,7 +43,7 @@ class TwainBackend:
     def devices(self) -> tuple[Device, ...]:
         """Give the data sources that are installed; whether one is switched on shows when it is opened."""
         with open_manager(self._library) as manager, twain_errors("listing the scanners"):
-            return tuple(Device("twain", name, name) for name in manager.source_list)
+            return tuple(Device("twain", name, name, identity=name) for name in manager.source_list)
 
     def capabilities(self, device: str) -> Capabilities:
         """Give what the device can do."""

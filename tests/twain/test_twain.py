@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from drivers.client import Deadlines, ScanRun, list_devices, read_capabilities, spool_leftovers
-from drivers.contract import ColorMode, Device, Event, FaultCode, Finished, PageFinished, PageStarted, Source
+from drivers.client import Deadlines, ScanRun, list_devices, read_capabilities, read_options, spool_leftovers
+from drivers.contract import ColorMode, Device, Event, FaultCode, Finished, OptionType, PageFinished, PageStarted, Source
 from tests.drivers.conftest import HEIGHT, WIDTH
 from tests.twain.conftest import COMMAND, DEVICE, PYTHON, TwainBench
 
@@ -33,7 +33,9 @@ def sides(bench: TwainBench, pages: list[PageFinished]) -> list[int]:
 
 
 def test_devices(twain: TwainBench) -> None:
-    assert list_devices("twain", environment=twain.variables, command=COMMAND) == (Device("twain", DEVICE, DEVICE),)
+    assert list_devices("twain", environment=twain.variables, command=COMMAND) == (
+        Device("twain", DEVICE, DEVICE, identity=DEVICE),
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,3 +239,22 @@ def test_a_source_that_is_not_there(twain: TwainBench) -> None:
 def test_any_resolution_of_a_range(twain: TwainBench) -> None:
     (page,) = twain.ordered(range=1).scan(dpi=137, source=Source.FLATBED).pages
     assert (page.dpi, page.width) == (137, 539)
+
+
+def test_every_capability_is_an_option(twain: TwainBench) -> None:
+    request = twain.request(spool="", options={"ICAP_BRIGHTNESS": "20", "CAP_NOT_THERE": "1", "ICAP_CONTRAST": "5"})
+    found = read_options("twain", request, environment=twain.variables, command=COMMAND)
+    options = {option.name: option for option in found.options}
+    assert (options["ICAP_BRIGHTNESS"].type, options["ICAP_BRIGHTNESS"].value) == (OptionType.FIXED, "20")
+    assert options["ICAP_XRESOLUTION"].choices == ("50", "75", "100", "150", "200", "300", "600")
+    assert options["CAP_FEEDERENABLED"].type is OptionType.BOOL
+    assert options["transfer"].choices == ("native", "file")
+    assert {one.name for one in found.refused} == {"CAP_NOT_THERE", "ICAP_CONTRAST"}
+    assert "ICAP_CONTRAST" not in options, "the driver does not have it"
+
+
+def test_a_range_of_a_capability_is_an_options_range(twain: TwainBench) -> None:
+    bench = twain.ordered(range=1)
+    found = read_options("twain", bench.request(spool=""), environment=bench.variables, command=COMMAND)
+    option = next(option for option in found.options if option.name == "ICAP_XRESOLUTION")
+    assert (option.choices, option.low, option.high) == ((), 50.0, 600.0)
