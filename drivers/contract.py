@@ -1,6 +1,6 @@
 """What a workstation and a scanner worker say to each other: one JSON object a line, standard library only.
 
-The worker's three verbs are devices, capabilities and scan. Pixels never cross the pipe: a page is written to
+The worker's four verbs are devices, capabilities, options and scan. Pixels never cross the pipe: a page is written to
 the spool folder as ``NAME.part``, synced, renamed, and only then announced by ``PageFinished``. The worker asks
 the scanner for the next page only after ``NextPage``, which the workstation sends once the page is committed.
 """
