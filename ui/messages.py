@@ -114,6 +114,12 @@ BADGE_CUT_OFF_TIP = Text(
     "Bấm để xem lại khung; nếu chữ bị cắt, đặt giấy ngay ngắn rồi quét lại tờ này.",
     "Click to check the frame; if print is cut off, lay the sheet straight and scan it again.",
 )
+BADGE_PAPERS = Text("Nhiều giấy tờ trong một ảnh: bấm để tách", "Several papers in one picture: click to split")
+BADGE_PAPERS_TIP = Text(
+    "Tách thành mỗi giấy một trang. Ảnh gốc giữ nguyên, hoàn tác được.",
+    "Makes a page of each paper. The original stays; it can be undone.",
+)
+SPLIT_DONE = Text("Đã tách thành {count} trang", "Split into {count} pages")
 BADGE_FINGER = Text("Ngón tay che mép giấy", "A finger covers the edge")
 BADGE_FINGER_TIP = Text(
     "Xem chỗ bị che có chữ không; nếu có, quét lại tờ này.", "See whether print is covered; if so, scan the sheet again."

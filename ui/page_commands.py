@@ -48,6 +48,7 @@ class PageCommands(QObject):
             "turn_left": lambda: self._turn(270),
             "turn_right": lambda: self._turn(90),
             "crop": view.begin_crop,
+            "split": self._split,
             "mark_blank": self._flip_blank,
             "delete": self._delete,
             "scan_before": lambda: self._scan_at(Spot(before=view.page.id if view.page else "")),
@@ -120,6 +121,8 @@ class PageCommands(QObject):
             self._view.canvas.actual()
         elif remedy is Remedy.NOT_BLANK:
             self.run("mark_blank")
+        elif remedy is Remedy.SPLIT:
+            self.run("split")
 
     def _turn(self, degrees: int) -> None:
         ids = self._strip.selected_ids()
@@ -146,6 +149,14 @@ class PageCommands(QObject):
 
     def _slip(self, slip: Slip) -> None:
         self._mark(lambda dossier_id, ids: self._dossiers.mark_slip(dossier_id, ids, slip))
+
+    def _split(self) -> None:
+        page = self._view.page
+        if page is not None:
+            self._desk.change(
+                lambda dossier_id: self._dossiers.split(dossier_id, page.id),
+                lambda count: self.said.emit(self._words.say(messages.SPLIT_DONE, count=count)),
+            )
 
     def _flip_blank(self) -> None:
         ids = self._strip.selected_ids()

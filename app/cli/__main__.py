@@ -48,6 +48,7 @@ app.command()(sending.outbox)
 app.add_typer(doctor.app, name="doctor")
 app.command()(demo.demo)
 app.command()(process.process)
+process.page_app.command("split")(dossiers.split_page)
 app.add_typer(process.page_app, name="page")
 
 

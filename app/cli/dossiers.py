@@ -145,6 +145,19 @@ def turn(
         show_dossier(application, dossier, as_json=as_json)
 
 
+def split_page(
+    reference: Reference,
+    page: Annotated[int, typer.Argument(min=1, help="Trang thứ mấy / which page.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tách ảnh có nhiều giấy nhỏ thành từng trang; lệnh undo lấy lại / part a picture of several papers into pages."""
+    with opened(as_json=as_json) as application:
+        dossier = application.dossiers.get(reference)
+        (chosen,) = pages_named(application.dossiers.pages(dossier.id), str(page))
+        application.dossiers.split(dossier.id, chosen.id)
+        show_dossier(application, dossier, as_json=as_json)
+
+
 @app.command()
 def delete(
     reference: Reference, pages: Annotated[str, typer.Argument(help="Các trang, ví dụ 4 / pages.")], as_json: AsJson = False

@@ -87,11 +87,6 @@ def explain_page(
         say(Text(f"Ảnh: {target}", f"Picture: {target}"))
 
 
-@page_app.callback()
-def page_commands() -> None:
-    """Keep ``explain`` a command of its own while it is the only one."""
-
-
 def _progress(*, quiet: bool) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     return Progress(*columns, console=messages, transient=True, disable=quiet)

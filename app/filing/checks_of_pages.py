@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from app.errors import Text
 from app.filing.facts import Check, Facts, Found, spans
 from app.model.page import Page, PageState
+from app.model.page_findings import Quad
 from app.model.procedure import Component
 from app.model.profile import ColorMode
 from app.settings import FilingSettings
@@ -92,16 +93,18 @@ def _look(number: int, page: Page, rules: FilingSettings) -> Iterator[Found]:
 
 
 def _known_images(facts: Facts) -> Iterator[Found]:
-    counts = Counter(page.sha256 for page in facts.pages if page.component)
-    seen: set[str] = set()
+    # The papers of one picture are pages of one original, each with a cut of its own.
+    counts = Counter((page.sha256, page.geometry.quad) for page in facts.pages if page.component)
+    seen: set[tuple[str, Quad]] = set()
     for number, page in facts.numbered():
+        image = (page.sha256, page.geometry.quad)
         if page.component and page.sha256 in facts.same_pages:
             other = facts.same_pages[page.sha256]
             reason = Text(f"ảnh trang {number} đã có trong hồ sơ {other}", f"page {number} is already in the dossier {other}")
             yield Found(Check.SAME_IMAGE, reason, page.id)
-        elif page.component and counts[page.sha256] > 1 and page.sha256 in seen:
+        elif page.component and counts[image] > 1 and image in seen:
             reason = Text(
                 f"ảnh trang {number} trùng với một trang khác của hồ sơ", f"page {number} is the same image as another page"
             )
             yield Found(Check.SAME_IMAGE, reason, page.id)
-        seen.add(page.sha256)
+        seen.add(image)

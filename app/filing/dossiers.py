@@ -11,7 +11,7 @@ from datetime import date, datetime
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
 from app.filing.checks import check_dossier
-from app.filing.errors import NameTooLong, NoProcedure, NumberFixed, OnlyPresented, SecretPaper, UnknownComponent
+from app.filing.errors import NameTooLong, NoProcedure, NumberFixed, OnePaper, OnlyPresented, SecretPaper, UnknownComponent
 from app.filing.facts import VIETNAM, Finding
 from app.filing.identifier_errors import explain
 from app.filing.reading import read_facts
@@ -29,6 +29,7 @@ from app.model.order import Spot, brought, moved
 from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
 from app.model.page_findings import PageText, Quad
 from app.model.procedure import Component, Procedure, Requirement, Side
+from app.model.splitting import can_split, split, split_in_place
 from app.model.stack import rest_of_stack
 from app.settings import Settings
 from app.store.errors import DossierFrozen, NotAcceptedYet
@@ -41,6 +42,7 @@ _LONGEST_NAME = 200
 
 _ACTIONS = {
     Arrangement.TURN: Text("xoay trang", "turn"),
+    Arrangement.SPLIT: Text("tách giấy tờ", "split into papers"),
     Arrangement.CROP: Text("cắt trang", "crop"),
     Arrangement.BLANK: Text("đánh dấu trang trắng", "mark as blank"),
     Arrangement.SLIP: Text("đánh dấu phiếu dán", "mark the slip"),
@@ -240,6 +242,15 @@ class Dossiers:
 
         self._arrange(dossier_id, Arrangement.TURN, turned)
 
+    def split(self, dossier_id: str, page_id: str) -> int:
+        """Make a page for each paper found on a picture of several; gives how many. Raises OnePaper."""
+        page = next((page for page in self.pages(dossier_id) if page.id == page_id), None)
+        if page is None or not can_split(page):
+            raise OnePaper
+        parts = split(page)
+        self._arrange(dossier_id, Arrangement.SPLIT, lambda pages: split_in_place(pages, parts), parts[1:])
+        return len(parts)
+
     def crop(self, dossier_id: str, page_id: str, quad: Quad) -> None:
         """Set the frame of a page, corners in pixels of its original; raises ValueError for one that encloses nothing."""
         if _area(quad) < 100:
@@ -373,9 +384,15 @@ class Dossiers:
             dossier_id, kind, lambda pages: [replace(page, edits=(*page.edits, edit)) for page in pages if page.id in chosen]
         )
 
-    def _arrange(self, dossier_id: str, kind: Arrangement, change: Callable[[Sequence[Page]], Iterable[Page]]) -> None:
+    def _arrange(
+        self,
+        dossier_id: str,
+        kind: Arrangement,
+        change: Callable[[Sequence[Page]], Iterable[Page]],
+        added: Sequence[Page] = (),
+    ) -> None:
         operator = self._settings().station.operator
-        if self._pages.arrange(dossier_id, kind, change, operator=operator, now=self._clock()):
+        if self._pages.arrange(dossier_id, kind, change, operator=operator, now=self._clock(), added=added):
             self._events.announce(Topic.PAGES, dossier_id)
 
     def _back_or_forth(self, dossier_id: str, done: Arrangement | None) -> Text | None:

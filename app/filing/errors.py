@@ -16,6 +16,17 @@ class NoProcedure(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
+class OnePaper(ItemFailed):
+    """Only one paper is seen on the page, or the clerk has cut it already."""
+
+    title = Text("Trên trang này không thấy nhiều giấy tờ", "Several papers are not seen on this page")
+    remedy = Text(
+        "Cắt trang bằng tay, hoặc đặt các giấy cách nhau và cách mép kính rồi quét lại.",
+        "Crop the page by hand, or lay the papers apart from each other and from the rim of the glass and scan again.",
+    )
+    exit_code = ExitCode.INPUT
+
+
 class UnknownComponent(ItemFailed):
     """The procedure has no such component."""
 

@@ -14,6 +14,7 @@ from app.imaging.faint import WORKING_DPI as PALE_DPI
 from app.imaging.faint import PaleMarks, find_pale_print
 from app.imaging.geometry import cut_size, full_quad, map_points, matrix, render, rotate_quad
 from app.imaging.intruders import find_intruders
+from app.imaging.papers import find_papers
 from app.imaging.raster import Raster
 from app.imaging.streaks import find_streaks, mend_streaks
 from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
@@ -35,7 +36,11 @@ def detect(raster: Raster) -> Findings:
     gray = raster.light
     small = Raster(shrink(gray, WORKING_DPI / raster.dpi, cv2.INTER_AREA), min(raster.dpi, WORKING_DPI))
     lean = _lean(small)
-    quad, found, confidence = _sheet(raster, lean.angle)
+    coarse = shrink(raster.pixels, edges.WORKING_DPI / raster.dpi)
+    quad, found, confidence = _sheet(raster, coarse, lean.angle)
+    papers = [
+        _scaled_quad(paper, raster.width / coarse.shape[1], raster.height / coarse.shape[0]) for paper in find_papers(coarse)
+    ]
     across, down = small.width / raster.width, small.height / raster.height
     placed = _scaled_quad(quad, across, down)
     streaks = find_streaks(small.pixels, small.dpi, placed)
@@ -55,7 +60,7 @@ def detect(raster: Raster) -> Findings:
     if small.dpi == WORKING_DPI:
         flaws += _laid_on(sheet, placed, across, down)
     warnings = tuple(dict.fromkeys(flaw.kind for flaw in flaws))
-    return Findings(quad, found, confidence, lean.angle, 0, 0.0, blank, ink.share, warnings, tuple(flaws))
+    return Findings(quad, found, confidence, lean.angle, 0, 0.0, blank, ink.share, warnings, tuple(flaws), papers=tuple(papers))
 
 
 def _laid_on(sheet: Pixels, placed: Quad, across: float, down: float) -> list[Flaw]:
@@ -96,9 +101,8 @@ def _lean(small: Raster) -> skew.Skew:
     return skew.find_skew(np.asarray(cv2.Canny(smooth, 8, 20), dtype=np.uint8))
 
 
-def _sheet(raster: Raster, angle: float) -> tuple[Quad, bool, float]:
-    """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely."""
-    small = shrink(raster.pixels, edges.WORKING_DPI / raster.dpi)
+def _sheet(raster: Raster, small: Pixels, angle: float) -> tuple[Quad, bool, float]:
+    """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely; ``small`` is at 75 dpi."""
     across, down = raster.width / small.shape[1], raster.height / small.shape[0]
     if min(small.shape[:2]) >= edges.SMALLEST:
         seen = edges.find_edges(small, angle)

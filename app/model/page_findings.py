@@ -110,6 +110,7 @@ class Findings:
     ``skew``: degrees clockwise that the lines lean beyond ``orientation``. ``orientation``: how far the content is
     turned clockwise on the scan (0, 90, 180, 270). ``ink``: share of the sheet that is dark, 0 to 1. Confidences are
     0 to 1. ``warnings``: the kinds of ``flaws``, each once. ``separator``: whether its codes make it a separator sheet.
+    ``papers``: the corners of each paper where several lie on one glass, else nothing.
     """
 
     quad: Quad
@@ -124,6 +125,7 @@ class Findings:
     flaws: tuple[Flaw, ...] = ()
     barcodes: tuple[Barcode, ...] = ()
     separator: bool = False
+    papers: tuple[Quad, ...] = ()
 
     def geometry(self) -> Geometry:
         """Propose the cut that straightens the page and turns it upright."""
@@ -154,6 +156,7 @@ class Findings:
                     Barcode(str(item["type"]), str(item["value"]), _quad(item["quad"])) for item in found.get("barcodes", ())
                 ),
                 separator=bool(found.get("separator", False)),
+                papers=tuple(_quad(paper) for paper in found.get("papers", ())),
             )
         except (KeyError, TypeError) as error:
             raise ValueError(f"findings: {error!r}") from error

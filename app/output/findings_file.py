@@ -39,6 +39,7 @@ def page_report(
         "skew": round(findings.skew, 3),
         "orientation": findings.orientation,
         "quad": [[round(x, 1), round(y, 1)] for x, y in findings.quad],
+        "papers": [[[round(x, 1), round(y, 1)] for x, y in paper] for paper in findings.papers],
         "blank": findings.blank,
         "separator": findings.separator,
         "barcodes": [{"type": code.type, "value": code.value} for code in findings.barcodes],

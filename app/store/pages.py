@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Arrangement(enum.StrEnum):
     """The kinds of actions of a clerk on pages; the window words them."""
 
     TURN = "turn"
+    SPLIT = "split"
     CROP = "crop"
     BLANK = "blank"
     SLIP = "slip"
@@ -152,11 +154,13 @@ class PageStore:
         *,
         operator: str,
         now: datetime,
+        added: Sequence[Page] = (),
     ) -> bool:
         """Change the pages of an open dossier as one action that can be undone.
 
         ``change`` gets all pages that are not deleted, in order, and gives the pages as they should be (position is
-        taken from the page). False where nothing changed. Raises DossierFrozen, NoSuchDossier, NoSuchPage.
+        taken from the page). ``added`` are pages that come to be by the action: undone they are deleted pages. False where
+        nothing changed. Raises DossierFrozen, NoSuchDossier, NoSuchPage.
         """
         with self._database.write() as session:
             _open_dossier(session, dossier_id)
@@ -164,7 +168,9 @@ class PageStore:
                 select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
             )
             rows = {row.id: row for row in session.scalars(chosen)}
-            before, after = _differences(rows, change([_to_page(row) for row in rows.values()]))
+            pages = [_to_page(row) for row in rows.values()]
+            rows |= {page.id: _deleted_row(session, page) for page in added}
+            before, after = _differences(rows, change(pages))
             if not after:
                 return False
             _apply(session, after)
@@ -245,6 +251,16 @@ def _open_dossier(session: Session, dossier_id: str) -> DossierRow:
         raise NoSuchDossier(dossier=dossier_id)
     if row.state != DossierState.OPEN:
         raise DossierFrozen(dossier=row.number or row.provisional)
+    return row
+
+
+def _deleted_row(session: Session, page: Page) -> PageRow:
+    """Give the row of a page that an action brings, deleted until the action is applied; it is there after an undo."""
+    row = session.get(PageRow, page.id)
+    if row is None:
+        row = _to_row(replace(page, deleted=True), page.position)
+        session.add(row)
+        session.flush()
     return row
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from app.errors import Text
 from app.model.page import MarkBlank, Page, PageState
+from app.model.splitting import can_split
 from ui import icons, messages, style
 from ui.words import Words
 
@@ -22,6 +23,7 @@ class Remedy(enum.Enum):
     NOT_BLANK = "not_blank"
     ORIGINAL = "original"
     ACTUAL_SIZE = "actual_size"
+    SPLIT = "split"
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def badges_of(page: Page) -> tuple[Badge, ...]:
                 "blank", messages.BADGE_BLANK_SET if said else messages.BADGE_BLANK, messages.BADGE_BLANK_TIP, Remedy.NOT_BLANK
             )
         )
+    if can_split(page):
+        badges.append(Badge("crop", messages.BADGE_PAPERS, messages.BADGE_PAPERS_TIP, Remedy.SPLIT))
     if "low_dpi" in page.open_warnings:
         badges.append(Badge("warn", messages.BADGE_LOW_DPI, messages.BADGE_LOW_DPI_TIP, Remedy.NOTHING, page.provenance.dpi))
     if "skew" in page.open_warnings and page.findings is not None:

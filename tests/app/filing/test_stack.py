@@ -1,4 +1,4 @@
-"""Turning one page of a pile, and then the rest of it."""
+"""Turning one page of a pile and then the rest of it; one picture of several papers as several pages."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from app.events import Events
 from app.filing.dossiers import Dossiers
+from app.filing.errors import OnePaper
 from app.filing.procedures import ProcedureSearch
 from app.filing.stores import Stores
 from app.model.page_findings import Findings
@@ -63,3 +64,34 @@ def test_pages_that_the_clerk_turned_are_left_alone(desk: tuple[Dossiers, PageSt
     assert dossiers.rest_of_stack(dossier_id, first) == {}
     dossiers.turn(dossier_id, [first], 180)
     assert dossiers.rest_of_stack(dossier_id, second) == {}
+
+
+CARDS = tuple(((20.0, top), (280.0, top), (280.0, top + 160.0), (20.0, top + 160.0)) for top in (30.0, 330.0))
+
+
+def test_a_picture_of_two_cards_becomes_two_pages_and_one_again(desk: tuple[Dossiers, PageStore]) -> None:
+    dossiers, store = desk
+    dossier_id = dossiers.new("1.001193").id
+    glass = lay(store, dossier_id, 1, "glass", 0, 0.9)
+    after = lay(store, dossier_id, 2, "glass", 0, 0.9)
+    dossiers.place(dossier_id, [glass], "TP01")
+    with pytest.raises(OnePaper):
+        dossiers.split(dossier_id, glass)
+    store.keep_findings(glass, Findings(WHOLE, True, 1.0, 0.0, 0, 0.9, False, 0.1, papers=CARDS))
+    assert dossiers.split(dossier_id, glass) == 2
+    front, back, last = dossiers.pages(dossier_id)
+    assert (front.id, last.id) == (glass, after)
+    assert (front.geometry.quad, back.geometry.quad) == CARDS
+    assert front.file == back.file
+    assert (front.component, back.component) == ("TP01", "TP01")
+    with pytest.raises(OnePaper):
+        dossiers.split(dossier_id, glass)
+    dossiers.undo(dossier_id)
+    assert [page.id for page in dossiers.pages(dossier_id)] == [glass, after]
+    assert dossiers.pages(dossier_id)[0].edits == ()
+    dossiers.redo(dossier_id)
+    assert [page.id for page in dossiers.pages(dossier_id)] == [glass, back.id, after]
+    dossiers.undo(dossier_id)
+    assert dossiers.split(dossier_id, glass) == 2
+    assert [page.id for page in dossiers.pages(dossier_id)] == [glass, back.id, after]
+    assert not [found for found in dossiers.check(dossier_id) if found.check.value == "same_image"]
