@@ -13,6 +13,7 @@ from app.errors import Text
 from app.events import Change, Topic
 from app.filing.dossiers import ChecklistRow, Dossiers
 from app.filing.facts import Finding
+from app.filing.offers import Offer, Offers
 from app.filing.papers import Papers
 from app.model.dossier import Dossier, DossierState
 from app.model.page import Page
@@ -35,6 +36,7 @@ class Snapshot:
     undo: Text | None
     redo: Text | None
     papers: Mapping[str, Paper] = field(default_factory=dict)
+    offers: tuple[Offer, ...] = ()
 
     @property
     def editable(self) -> bool:
@@ -55,6 +57,7 @@ class Desk(QObject):
         super().__init__(parent)
         self._dossiers: Dossiers = application.dossiers
         self._papers = application.papers
+        self._offers: Offers = application.offers
         self._operations = operations
         self._wanted = ""
         self._reading = False
@@ -137,7 +140,7 @@ class Desk(QObject):
         self._reading = True
         self._stale = False
         wanted = self._wanted
-        work = partial(_read, self._dossiers, self._papers, wanted)
+        work = partial(_read, self._dossiers, self._papers, self._offers, wanted)
         missed = partial(self._not_read, wanted)
         self._operations.start(Operation(messages.READ_DOSSIER, work, self._arrived, missed))
 
@@ -162,7 +165,7 @@ def _has_words(dossier: Dossier) -> bool:
     return bool(dossier.number or dossier.procedure_code or dossier.owner_name or dossier.owner_id_number)
 
 
-def _read(dossiers: Dossiers, papers: Papers, dossier_id: str) -> Snapshot:
+def _read(dossiers: Dossiers, papers: Papers, offers: Offers, dossier_id: str) -> Snapshot:
     undo, redo = dossiers.history(dossier_id)
     return Snapshot(
         dossiers.get(dossier_id),
@@ -172,4 +175,5 @@ def _read(dossiers: Dossiers, papers: Papers, dossier_id: str) -> Snapshot:
         undo,
         redo,
         papers.of_dossier(dossier_id),
+        offers.of_dossier(dossier_id),
     )

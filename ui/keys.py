@@ -40,6 +40,7 @@ PAGE = {
     Qt.Key.Key_I: "scan_before",
     Qt.Key.Key_T: "scan_instead",
     Qt.Key.Key_Delete: "delete",
+    Qt.Key.Key_A: "accept_offer",
 }
 
 PAGE_WITH_CONTROL = {Qt.Key.Key_Z: "undo", Qt.Key.Key_Y: "redo"}

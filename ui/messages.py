@@ -184,6 +184,13 @@ PAGES_COUNT = Text("{count} trang", "{count} p.")
 FINISH = Text("Hoàn tất hồ sơ", "Finish the dossier")
 FINISHING = Text("Đang đóng gói hồ sơ…", "Packing the dossier…")
 FINISHED = Text("Hồ sơ {number} đã xong và chờ gửi", "Dossier {number} is finished and waits to be sent")
+OFFERS = Text("Đọc được trên giấy, chờ nhận", "Read on the papers, not taken yet")
+OFFERS_TIP = Text(
+    "Bấm dòng để xem trên trang; bấm dấu ✓ hoặc phím A để nhận", "Click a line to see it; the tick or A takes it over"
+)
+OFFER_WHERE = Text("trang {page} · {sure}", "page {page} · {sure}")
+ACCEPT_ALL = Text("Nhận hết", "Take all")
+ACCEPTED_OFFER = Text("Đã nhận {name}: {value}", "Taken over: {name}: {value}")
 TO_DO = Text("Còn phải làm", "Still to do")
 NOTHING_TO_DO = Text("Đã đủ. Có thể hoàn tất.", "All there. Ready to finish.")
 NO_DOSSIER = Text("Chưa mở hồ sơ nào", "No dossier open")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QWidget
 
 from app.bootstrap import Application
 from app.errors import SohoaError
+from app.filing.offers import Offer
 from app.model.page import PageState
 from ui import keys, messages
 from ui.desk import Desk, Snapshot
@@ -33,6 +34,7 @@ class DeskScreen(QWidget):
     def __init__(self, application: Application, desk: Desk, images: Images, words: Words) -> None:
         super().__init__()
         self._dossiers = application.dossiers
+        self._offers = application.offers
         self._desk = desk
         self._words = words
         self._shown_id = ""
@@ -86,6 +88,8 @@ class DeskScreen(QWidget):
         self.form.saved.connect(self._save_paper)
         self.panel.page_wanted.connect(self.strip.show_page)
         self.panel.fields.edited.connect(self._set_field)
+        self.panel.offers.shown.connect(self._point_at)
+        self.panel.offers.accepted.connect(self._accept)
         self.panel.fields.procedure_chosen.connect(self.set_procedure)
 
     def show_snapshot(self, snapshot: Snapshot | None) -> None:
@@ -157,7 +161,9 @@ class DeskScreen(QWidget):
             self.commands.place_number(number, self.panel.component_for(number))
             return True
         command = keys.page_command(key, modifiers)
-        if command:
+        if command == "accept_offer":
+            self.panel.offers.accept_next()
+        elif command:
             self.commands.run(command)
         return bool(command)
 
@@ -168,6 +174,20 @@ class DeskScreen(QWidget):
         cell = self.strip.cell(page_id)
         self.view.bar.show_place(cell.number if cell and page else 0, len(snapshot.pages) if snapshot and page else 0)
         self.view.bar.allow(page is not None, snapshot is not None and snapshot.editable)
+
+    def _point_at(self, offer: Offer) -> None:
+        """Show the place on the page where something was read."""
+        self.strip.show_page(offer.page_id)
+        self.view.point_at(offer.page_id, offer.proposal.box)
+
+    def _accept(self, offers: list[Offer]) -> None:
+        def accepted(_none: object) -> None:
+            last = offers[-1]
+            self.said.emit(self._words.say(messages.ACCEPTED_OFFER, name=self._words.say(last.label), value=last.value))
+
+        if offers:
+            self._point_at(offers[-1])
+            self._desk.change(lambda dossier_id: self._offers.accept(dossier_id, offers), accepted, self.failed.emit)
 
     def _set_field(self, name: str, text: str) -> None:
         row = self.panel.fields.rows[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from app.filing.procedures import ProcedureSearch
@@ -17,6 +16,8 @@ from ui.screens.dossier_fields import DossierFields
 from ui.widgets.buttons import label, make_primary, rule, word_button
 from ui.widgets.field_row import FieldRow
 from ui.widgets.findings import FindingsList
+from ui.widgets.offers import OffersList
+from ui.widgets.quiet_list import QuietList
 from ui.words import Words
 
 # A finished dossier can be mended until it was first tried to be sent.
@@ -41,6 +42,7 @@ class DossierPanel(QWidget):
         self._snapshot: Snapshot | None = None
         self._finishing = False
         self.fields = DossierFields(procedures, words)
+        self.offers = OffersList(words)
         self.checklist = ChecklistModel(words, self)
         self.list = self._make_list()
         self._checklist_title = label(words, messages.CHECKLIST, "section")
@@ -69,14 +71,9 @@ class DossierPanel(QWidget):
         self.show_snapshot(None)
 
     def _make_list(self) -> QListView:
-        view = _Rows()
-        view.setObjectName("checklist")
+        view = QuietList("checklist")
         view.setModel(self.checklist)
         view.setItemDelegate(ChecklistDelegate(self._words, self))
-        view.setMouseTracking(True)
-        view.setResizeMode(QListView.ResizeMode.Adjust)
-        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setMinimumHeight(120)
         view.clicked.connect(self._place)
         view.activated.connect(self._place)
@@ -90,6 +87,7 @@ class DossierPanel(QWidget):
         column.setSpacing(7)
         column.addWidget(self._none)
         column.addWidget(self.fields)
+        column.addWidget(self.offers)
         column.addWidget(self._checklist_title)
         column.addWidget(self._no_list)
         column.addWidget(self.list, 1)
@@ -127,6 +125,7 @@ class DossierPanel(QWidget):
         self._none.setVisible(snapshot is None)
         self._checklist_title.setVisible(snapshot is not None)
         self.fields.show_dossier(snapshot.dossier if snapshot else None)
+        self.offers.show_offers(snapshot.offers if snapshot and snapshot.editable else ())
         rows = snapshot.checklist if snapshot else ()
         self.checklist.update(rows)
         self.list.setVisible(bool(rows))
@@ -188,14 +187,3 @@ class DossierPanel(QWidget):
 def _result_may_begin(dossier: Dossier) -> bool:
     first = dossier.state is DossierState.FINISHED and dossier.side is Side.APPLICATION
     return first or dossier.state is DossierState.ACCEPTED
-
-
-class _Rows(QListView):
-    """Leaves letters and digits to the window."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: only keys that move or choose stay here."""
-        if event.text().strip() or event.key() == Qt.Key.Key_Space:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.model.page import Page, PageState
+from app.model.page_findings import Box
 from ui import messages, style
 from ui.images import Images, Kind, Shown, version_of
 from ui.widgets.badges import BadgeRow
@@ -33,6 +34,7 @@ class PageView(QWidget):
         self._kind: Kind = "processed"
         self._on_screen = ("", "")
         self._want_crop = False
+        self._pointed: tuple[str, Box | None] = ("", None)
         self.bar = ViewBar(words)
         self.canvas = PageCanvas(words)
         self.badges = BadgeRow(words, self.canvas)
@@ -102,6 +104,17 @@ class PageView(QWidget):
         self.bar.show_kind(kind)
         self._ask()
 
+    def point_at(self, page_id: str, box: Box | None) -> None:
+        """Mark a place on a page (left, top, right, bottom in pixels of the upright page) once its picture is there."""
+        self._pointed = (page_id, box)
+        if self._kind != "processed":
+            self.show_kind("processed")
+        self._mark()
+
+    def _mark(self) -> None:
+        pointed = self._page is not None and self._pointed[0] == self._page.id and self._kind == "processed" and self.settled
+        self.canvas.mark(self._pointed[1] if pointed else None)
+
     def begin_crop(self) -> None:
         """Lay the crop frame over the original, once that is on screen."""
         if self._page is not None and self.canvas.frame is None:
@@ -156,6 +169,7 @@ class PageView(QWidget):
         same = self._on_screen[0].split("/")[0] == page.id
         self._on_screen = wanted
         self.canvas.show_picture(shown.image, shown.scale, same_page=same)
+        self._mark()
         self._lay_frame()
         self._place_overlays()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
 from app.filing.facts import Finding
 from ui import icons, messages, style
 from ui.widgets.buttons import label
+from ui.widgets.quiet_list import QuietList
 from ui.words import Words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -82,17 +83,6 @@ class _Lines(QStyledItemDelegate):
         painter.restore()
 
 
-class _View(QListView):
-    """Leaves letters and digits to the window."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: only keys that move or choose stay here."""
-        if event.text().strip() or event.key() == Qt.Key.Key_Space:
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-
 class FindingsList(QWidget):
     """At most a few lines high; longer lists scroll.
 
@@ -108,14 +98,9 @@ class FindingsList(QWidget):
         self.model = FindingsModel(words, self)
         self._title = label(words, messages.TO_DO, "section")
         self._done = label(words, messages.NOTHING_TO_DO, "muted")
-        self._view = _View()
-        self._view.setObjectName("findings")
+        self._view = QuietList("findings")
         self._view.setModel(self.model)
         self._view.setItemDelegate(_Lines(self))
-        self._view.setMouseTracking(True)
-        self._view.setResizeMode(QListView.ResizeMode.Adjust)
-        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._view.clicked.connect(self._go)
         self._view.activated.connect(self._go)
         words.bind(self._view.setAccessibleName, messages.TO_DO)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPixmap, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsPixmapItem, QGraphicsRectItem, QGraphicsScene, QGraphicsView, QWidget
 
-from app.model.page_findings import Quad
-from ui import messages
+from app.model.page_findings import Box, Quad
+from ui import messages, style
 from ui.items.crop_frame import CropFrame
 from ui.words import Words
 
@@ -16,6 +16,16 @@ _STEP = 1.25
 # Pixels of the screen around a page that is fitted, and the part of a page that panning may go beyond it.
 _AIR = 18
 _EDGE = 0.04
+# The mark of a place that was read: a frame and a see-through fill, with a part of its height for room around it.
+_MARK_FILL = (11, 92, 173, 36)
+_MARK_WIDTH = 2.0
+_MARK_ROOM = 0.3
+
+
+def _marker() -> QPen:
+    pen = QPen(QColor(style.ACCENT), _MARK_WIDTH)
+    pen.setCosmetic(True)  # as wide at every zoom
+    return pen
 
 
 class PageCanvas(QGraphicsView):
@@ -29,6 +39,10 @@ class PageCanvas(QGraphicsView):
         self._item = QGraphicsPixmapItem()
         self._item.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
         self._scene.addItem(self._item)
+        self._marked = QGraphicsRectItem(self._item)
+        self._marked.setPen(_marker())
+        self._marked.setBrush(QColor(*_MARK_FILL))
+        self._marked.hide()
         self._fitted = True
         self._scale = 1.0
         self.frame: CropFrame | None = None
@@ -50,11 +64,18 @@ class PageCanvas(QGraphicsView):
         """The zoom, 1.0 being one screen pixel for one of the picture."""
         return self.transform().m11()
 
+    @property
+    def marked(self) -> Box | None:
+        """The place that is marked, in pixels of the picture shown; None where none is."""
+        place = self._marked.rect()
+        return (place.left(), place.top(), place.right(), place.bottom()) if self._marked.isVisible() else None
+
     def show_picture(self, picture: QImage | QPixmap, scale: float, *, same_page: bool) -> None:
         """Show a picture; the view stays where it was for another picture of the same page and size."""
         pixmap = QPixmap.fromImage(picture) if isinstance(picture, QImage) else picture
         stay = same_page and not self._fitted and pixmap.size() == self._item.pixmap().size()
         self.end_crop()
+        self.mark(None)
         self._scale = scale
         self._item.setPixmap(pixmap)
         area = QRectF(pixmap.rect())
@@ -63,9 +84,18 @@ class PageCanvas(QGraphicsView):
         if not stay:
             self.fit()
 
+    def mark(self, box: Box | None) -> None:
+        """Mark a place of the picture: left, top, right, bottom in pixels of the upright page; None takes the mark away."""
+        self._marked.setVisible(box is not None)
+        if box is not None:
+            left, top, right, bottom = (side * self._scale for side in box)
+            room = _MARK_ROOM * self._scale * max(8.0, box[3] - box[1])
+            self._marked.setRect(QRectF(left, top, right - left, bottom - top).adjusted(-room, -room, room, room))
+
     def clear(self) -> None:
         """Show nothing."""
         self.end_crop()
+        self.mark(None)
         self._item.setPixmap(QPixmap())
         self._scene.setSceneRect(QRectF(0, 0, 1, 1))
 
