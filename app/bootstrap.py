@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.filing.finish import Finishing, sweep_papers
 from app.filing.offers import Offers
 from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
+from app.filing.reuse import Reuse
 from app.filing.revisions import Revisions
 from app.filing.scanned import ScannedPages
 from app.filing.search import Search
@@ -32,6 +34,7 @@ from app.filing.stores import Stores
 from app.health import DriverReport, Health, Probes, ServerReport
 from app.jobs import Jobs
 from app.logs import start_logging, stop_logging
+from app.model.manifest import KnownPaper
 from app.pipeline.pictures import Pictures
 from app.pipeline.pool import PagePool, default_workers
 from app.pipeline.runner import Runner
@@ -74,6 +77,7 @@ class Application:
     offers: Offers
     revisions: Revisions
     exporting: Exporting
+    reuse: Reuse
     procedures: ProcedureSearch
     catalogue: CatalogueImport
     pictures: Pictures
@@ -150,6 +154,8 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     access = Access(live.get, live.change, TokenStore(folder.root))
     sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
     revisions = Revisions(stores, HistoryStore(database), events, live.get, now)
+    reuse = Reuse(stores, partial(_ask_for_papers, access), jobs, events, live.get, now)
+    reuse.keep_asking(lambda: sync.status().online is True)
     _recover(intake, outbox, folder, notices)
     runner.start()
 
@@ -178,6 +184,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         papers=papers,
         offers=Offers(stores, dossiers, papers),
         revisions=revisions,
+        reuse=reuse,
         exporting=Exporting(stores, outbox, revisions, jobs, pool.run_alone),
         procedures=procedures,
         catalogue=CatalogueImport(folder, procedures, events, now),
@@ -211,6 +218,11 @@ def _server_report(access: Access) -> ServerReport:
             return ServerReport(connector.time(), None)
     except SohoaError as error:
         return ServerReport(None, error)
+
+
+def _ask_for_papers(access: Access, owner_id: str, kind_code: str) -> tuple[KnownPaper, ...]:
+    with access.open() as connector:
+        return connector.papers(owner_id, kind_code)
 
 
 def now() -> datetime:

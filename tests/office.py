@@ -15,9 +15,11 @@ from app.filing.dossiers import Dossiers
 from app.filing.export import Exporting
 from app.filing.finish import Finishing
 from app.filing.procedures import ProcedureSearch
+from app.filing.reuse import Reuse
 from app.filing.revisions import Revisions
 from app.filing.stores import Stores
 from app.jobs import Jobs
+from app.model.manifest import KnownPaper
 from app.model.page import Page
 from app.model.page_findings import PageText
 from app.settings import FilingSettings, Settings, StationSettings
@@ -42,11 +44,19 @@ class Office:
         self.events, self.jobs = Events(), Jobs()
         self.settings = Settings(filing=FilingSettings(min_dpi=100), station=StationSettings(name="Bàn thử"))
         stores = Stores.on(self.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
+        self.stores = stores
         self.papers = stores.papers
         self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
         self.finishing = Finishing(stores, self.jobs, self.events, lambda: self.settings, lambda: NOW)
         self.revisions = Revisions(stores, HistoryStore(self.database), self.events, lambda: self.settings, lambda: NOW)
         self.exporting = Exporting(stores, self.outbox, self.revisions, self.jobs, _run_here)
+
+        self.reuse = Reuse(stores, self._ask, self.jobs, self.events, lambda: self.settings, lambda: NOW)
+        self.centre: Callable[[str, str], tuple[KnownPaper, ...]] = lambda _owner, _kind: ()
+
+    def _ask(self, owner_id: str, kind_code: str) -> tuple[KnownPaper, ...]:
+        """What the centre answers in a test; the real one answers in tests/journeys."""
+        return self.centre(owner_id, kind_code)
 
     def add(self, dossier_id: str, sequence: int, component: str = "", *, read: bool = True) -> Page:
         """A small page with its file; its gray is its number."""

@@ -19,6 +19,7 @@ from app.cli import (
     procedures,
     process,
     records,
+    reusing,
     scanning,
     sending,
     settings_page,
@@ -31,6 +32,7 @@ app.add_typer(dossiers.app, name="dossier")
 dossiers.app.command()(finding.search)
 dossiers.app.command("import")(importing.import_)
 dossiers.app.command()(offers.fields)
+dossiers.app.command()(reusing.reuse)
 dossiers.app.command()(records.correct)
 dossiers.app.command()(records.history)
 dossiers.app.command("export")(records.export_)

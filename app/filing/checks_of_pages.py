@@ -29,7 +29,7 @@ _FLAWS = {
 
 def page_findings(facts: Facts, rules: FilingSettings) -> Iterator[Found]:
     """What is wrong with the pages, those without a place first (TT 01/2023/TT-VPCP Art. 8: every page)."""
-    if not any(page.component for page in facts.pages):
+    if not facts.reused and not any(page.component for page in facts.pages):
         yield Found(Check.NO_PAGES, Text("chưa có trang nào được xếp vào thành phần", "no page is under a component yet"))
     loose = {number: page for number, page in facts.numbered() if not page.component and not page.blank}
     if loose:

@@ -25,6 +25,7 @@ from app.model.identifiers import (
     parse_dossier_number,
     parse_owner_id,
 )
+from app.model.manifest import KnownPaper
 from app.model.order import Spot, brought, moved
 from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
 from app.model.page_findings import PageText, Quad
@@ -59,12 +60,16 @@ _ACTIONS = {
 
 @dataclass(frozen=True)
 class ChecklistRow:
-    """A component of the procedure, how many pages lie under it, and the reason why it is not there, where one was given."""
+    """A component of the procedure and how many pages lie under it.
+
+    ``absence`` is the reason why it is not there, where one was given; ``reused`` the earlier paper that stands for it.
+    """
 
     component: Component
     pages: int
     missing: bool
     absence: str = ""
+    reused: KnownPaper | None = None
 
 
 class Dossiers:
@@ -338,10 +343,12 @@ class Dossiers:
             return ()
         placed = [page.component for page in self._pages.of_dossier(dossier_id)]
         excused = {code: paper.absence for code, paper in self._stores.papers.of_dossier(dossier_id).items()}
+        reused = {code: item.paper for code, item in self._stores.reuse.attached(dossier_id).items()}
 
         def row(place: Component) -> ChecklistRow:
-            absence, count = excused.get(place.code, ""), placed.count(place.code)
-            return ChecklistRow(place, count, _asked(place, dossier) and not absence and not count, absence)
+            absence, count, earlier = excused.get(place.code, ""), placed.count(place.code), reused.get(place.code)
+            missing = _asked(place, dossier) and not absence and not count and earlier is None
+            return ChecklistRow(place, count, missing, absence, earlier)
 
         return tuple(row(place) for place in places_of(dossier, procedure))
 

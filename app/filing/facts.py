@@ -12,6 +12,7 @@ from app.errors import Text
 from app.model.agency import Agencies
 from app.model.dossier import Dossier
 from app.model.identifiers import BadIdentifier, parse_dossier_number
+from app.model.manifest import ManifestReuse
 from app.model.page import Page
 from app.model.paper import Paper
 from app.model.procedure import Component, Procedure, Side
@@ -97,7 +98,8 @@ class Facts:
     """Everything that the checks look at, as it was read at one moment.
 
     ``procedure`` is the version that the dossier began with. ``same_pages`` gives, by the hash of an original, the
-    number of another dossier that holds it too; ``same_papers``, by component, of one with the same paper.
+    number of another dossier that holds it too; ``same_papers``, by component, of one with the same paper. ``reused`` are
+    the earlier papers that stand for components.
     """
 
     dossier: Dossier
@@ -108,6 +110,7 @@ class Facts:
     agencies: Agencies = field(default_factory=Agencies)
     same_pages: Mapping[str, str] = field(default_factory=dict)
     same_papers: Mapping[str, str] = field(default_factory=dict)
+    reused: Mapping[str, ManifestReuse] = field(default_factory=dict)
 
     @property
     def received(self) -> date:
@@ -130,7 +133,7 @@ class Facts:
 
     def absent(self) -> Iterator[Component]:
         """The components of the side at work that have no page and no reason for it."""
-        held = {page.component for page in self.pages}
+        held = {page.component for page in self.pages} | set(self.reused)
         excused = {code for code, paper in self.papers.items() if paper.absence}
         side: Side = self.dossier.side
         for place in self.procedure.of_side(side) if self.procedure else ():

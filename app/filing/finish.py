@@ -36,6 +36,7 @@ from app.model.manifest import (
     ManifestOwner,
     ManifestPage,
     ManifestPaper,
+    ManifestReuse,
 )
 from app.model.names import record_file_name
 from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
@@ -61,6 +62,7 @@ class Case:
     pages: tuple[Page, ...]
     procedure: Procedure
     papers: Mapping[str, Paper]
+    reused: Mapping[str, ManifestReuse]
 
 
 class Finishing:
@@ -96,7 +98,7 @@ class Finishing:
         done = False
         try:
             entry = self._write(job, folder, case)
-            done = self._stores.dossiers.finish(case.dossier, case.pages, entry, case.papers)
+            done = self._stores.dossiers.finish(case.dossier, case.pages, entry, case.papers, case.reused)
             return entry if done else None
         finally:
             if not done:
@@ -137,7 +139,7 @@ class Finishing:
                 reasons_vi="; ".join(text.vi for text in blocks),
                 reasons_en="; ".join(text.en for text in blocks),
             )
-        return Case(dossier, tuple(facts.pages), procedure, facts.papers)
+        return Case(dossier, tuple(facts.pages), procedure, facts.papers, facts.reused)
 
     def _folder_for(self, dossier: Dossier) -> Path:
         root = self._stores.pages.folder
@@ -237,7 +239,7 @@ class Finishing:
 
     def _manifest(self, case: Case, papers: list[ManifestPaper], now: datetime) -> Manifest:
         settings, dossier = self._settings(), case.dossier
-        placed = {paper.component_code for paper in papers}
+        placed = {paper.component_code for paper in papers} | set(case.reused)
         return Manifest(
             format=MANIFEST_FORMAT,
             record_id=dossier.id,
@@ -264,6 +266,7 @@ class Finishing:
                 absent={code: paper.absence for code, paper in case.papers.items() if paper.absence and code not in placed},
             ),
             papers=tuple(papers),
+            reused=tuple(case.reused.values()),
         )
 
     def _reason(self, dossier: Dossier) -> str:

@@ -21,6 +21,7 @@ def read_facts(stores: Stores, dossier: Dossier, today: date) -> Facts:
     twins = stores.papers.same_papers(dossier.id, set(known.values()))
     return replace(
         facts,
+        reused=stores.reuse.attached(dossier.id),
         same_pages=stores.papers.same_pages(dossier.id, {page.sha256 for page in pages}),
         same_papers={code: twins[fields] for code, fields in known.items() if fields in twins},
     )

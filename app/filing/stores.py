@@ -12,6 +12,7 @@ from app.store.dossiers import DossierStore
 from app.store.pages import PageStore
 from app.store.papers import PaperStore
 from app.store.procedure_versions import ProcedureVersionStore
+from app.store.reuse import ReuseStore
 
 
 @dataclass(frozen=True)
@@ -22,13 +23,14 @@ class Stores:
     pages: PageStore
     papers: PaperStore
     versions: ProcedureVersionStore
+    reuse: ReuseStore
     procedures: ProcedureSearch
 
     @classmethod
     def on(cls, database: Database, procedures: ProcedureSearch) -> Stores:
         """Give the stores of a database, with the catalogue in use."""
         kept = DossierStore(database), PageStore(database), PaperStore(database), ProcedureVersionStore(database)
-        return cls(*kept, procedures)
+        return cls(*kept, ReuseStore(database), procedures)
 
     def procedure_of(self, dossier: Dossier) -> Procedure | None:
         """Give the version of the procedure that the dossier began with; None where none is chosen.

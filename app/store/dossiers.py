@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.model.dossier import Dossier, DossierState, Revision, RevisionKind, check_transition
+from app.model.manifest import ManifestReuse
 from app.model.outbox import OutboxEntry, OutboxState
 from app.model.page import Page
 from app.model.paper import Paper
@@ -19,7 +20,8 @@ from app.store.errors import DossierFrozen, NoSuchDossier, NotAcceptedYet, Numbe
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
 from app.store.papers import papers_of
-from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, ReopeningRow, RevisionRow
+from app.store.reuse import reused_of
+from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, ReopeningRow, ReusedPaperRow, RevisionRow
 
 
 class DossierStore:
@@ -90,24 +92,31 @@ class DossierStore:
             if row is None or row.state != DossierState.OPEN or session.scalar(held) is not None:
                 return False
             session.execute(delete(PaperRow).where(PaperRow.dossier_id == dossier_id))
+            session.execute(delete(ReusedPaperRow).where(ReusedPaperRow.dossier_id == dossier_id))
+            session.execute(delete(ReopeningRow).where(ReopeningRow.dossier_id == dossier_id))
             session.execute(delete(RevisionRow).where(RevisionRow.dossier_id == dossier_id))
             session.delete(row)
             return True
 
     def finish(
-        self, dossier: Dossier, pages: tuple[Page, ...], entry: OutboxEntry, papers: Mapping[str, Paper] | None = None
+        self,
+        dossier: Dossier,
+        pages: tuple[Page, ...],
+        entry: OutboxEntry,
+        papers: Mapping[str, Paper] | None = None,
+        reused: Mapping[str, ManifestReuse] | None = None,
     ) -> bool:
         """Freeze a dossier and put it into the outbox, both or neither.
 
-        False, and nothing done, where dossier, pages or papers are no longer what was written. Raises NoSuchDossier or
-        DossierFrozen.
+        False, and nothing done, where dossier, pages, papers or what is reused are no longer what was written.
+        Raises NoSuchDossier or DossierFrozen.
         """
         with self._database.write() as session:
             row = _row(session, dossier.id)
             if row.state != DossierState.OPEN:
                 raise DossierFrozen(dossier=row.number or row.provisional)
-            now = to_dossier(row), pages_of(session, dossier.id), papers_of(session, dossier.id)
-            if now != (dossier, pages, papers or {}):
+            now = to_dossier(row), pages_of(session, dossier.id), papers_of(session, dossier.id), reused_of(session, dossier.id)
+            if now != (dossier, pages, papers or {}, reused or {}):
                 return False
             row.state = DossierState.FINISHED
             row.finished_at = entry.created_at

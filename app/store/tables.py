@@ -38,6 +38,7 @@ class DossierRow(Base):
     __tablename__ = "dossiers"
     __table_args__ = (
         Index("ix_dossiers_created", "created_at", "provisional"),
+        Index("ix_dossiers_owner", "owner_id_number"),
         Index("ix_dossiers_state_created", "state", "created_at", "provisional"),
     )
 
@@ -223,6 +224,35 @@ class OutboxFileRow(Base):
     media_type: Mapped[str] = mapped_column(String(80))
     upload_url: Mapped[str] = mapped_column(String(600), default="")
     uploaded: Mapped[bool] = mapped_column(default=False)
+
+
+class ReusedPaperRow(Base):
+    """An earlier paper that stands for a component of a dossier; ``content`` is the model's ManifestReuse as JSON."""
+
+    __tablename__ = "reused_papers"
+
+    dossier_id: Mapped[str] = mapped_column(ForeignKey("dossiers.id"), primary_key=True)
+    component: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str]
+
+
+class CentrePaperRow(Base):
+    """A paper that the centre told of; ``content`` is the model's KnownPaper as JSON."""
+
+    __tablename__ = "centre_papers"
+
+    owner_id: Mapped[str] = mapped_column(String(35), primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str]
+
+
+class PaperQuestionRow(Base):
+    """Whose papers, and of which kind (empty: any), the centre is still to be asked for."""
+
+    __tablename__ = "paper_questions"
+
+    owner_id: Mapped[str] = mapped_column(String(35), primary_key=True)
+    kind_code: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
 class SearchedRow(Base):

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.model.manifest import Receipt
+from app.model.manifest import KnownPaper, Receipt
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,9 @@ class Connector(Protocol):
 
     def catalogue(self, etag: str) -> Fetched | None:
         """Give the catalogue, or None if the version with this tag is still current."""
+
+    def papers(self, owner_id: str, kind_code: str) -> tuple[KnownPaper, ...]:
+        """Say which papers of this owner, of one kind or of all, are digitised already."""
 
     def known_files(self, hashes: Sequence[str]) -> frozenset[str]:
         """Say which of these contents the centre already has from this station."""

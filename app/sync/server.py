@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import SohoaError
-from app.model.manifest import Receipt
+from app.model.manifest import KnownPaper, Receipt
 from app.sync.connector import Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
 from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
 from app.sync.transport import Answer, Transport
@@ -51,12 +51,18 @@ class _Known:
 
 
 @dataclass(frozen=True)
+class _Papers:
+    papers: tuple[KnownPaper, ...]
+
+
+@dataclass(frozen=True)
 class _Missing:
     files: list[dict[str, Any]]
 
 
 _STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
 _NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
+_PAPERS = TypeAdapter(_Papers)
 _MISSING, _TIME = TypeAdapter(_Missing), TypeAdapter(_Time)
 
 
@@ -105,6 +111,11 @@ class CentralServer:
         if answer.status != 200 or answer.media_type != "application/json":
             raise NotTheCentre(host=answer.host)
         return Fetched(answer.body, answer.headers.get("ETag", ""))
+
+    def papers(self, owner_id: str, kind_code: str) -> tuple[KnownPaper, ...]:
+        """Say which papers of this owner, of one kind or of all, are digitised already."""
+        asked = {"owner": owner_id, "kind": kind_code}
+        return self._get("papers", params=asked).parse(_PAPERS).papers
 
     def known_files(self, hashes: Sequence[str]) -> frozenset[str]:
         """Say which of these contents the centre already has from this station."""
