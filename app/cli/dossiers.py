@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from app.model.dossier import Dossier, DossierState
 from app.model.identifiers import mask_id
 from app.model.page import Page
 from app.model.page_findings import TURNS
+from app.model.paper import Paper
 from app.model.procedure import Side
 
 app = typer.Typer(no_args_is_help=True, help="Hồ sơ: tạo, xem, điền, xếp trang, hoàn tất / dossiers.")
@@ -226,7 +228,7 @@ def show_dossier(application: Application, dossier: Dossier, *, as_json: bool) -
             }
             for item in findings
         ]
-        papers = application.papers.of_dossier(dossier.id)
+        papers = {code: masked(paper) for code, paper in application.papers.of_dossier(dossier.id).items()}
         print_json({**summary(dossier), "pages": listed, "checklist": rows, "papers": papers, "findings": found})
         return
     chosen = language()
@@ -278,6 +280,11 @@ def summary(dossier: Dossier) -> dict[str, object]:
         "owner_id": mask_id(dossier.owner_id_number),
         "created_at": dossier.created_at,
     }
+
+
+def masked(paper: Paper) -> Paper:
+    """Give what is known of a paper with its owner's ID number masked."""
+    return replace(paper, fields=replace(paper.fields, owner_id=mask_id(paper.fields.owner_id)))
 
 
 def _page(number: int, page: Page) -> dict[str, object]:

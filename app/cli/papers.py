@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say
-from app.cli.dossiers import Reference, pages_named, show_dossier
+from app.cli.dossiers import Reference, masked, pages_named, show_dossier
 from app.errors import Text
 from app.filing.papers import NAMES
 from app.model.identifiers import mask_id
@@ -50,7 +50,7 @@ def paper(
             application.papers.excuse(dossier.id, component, absent)
         known = application.papers.of_dossier(dossier.id).get(component, Paper(dossier.id, component))
         if as_json:
-            print_json(known)
+            print_json(masked(known))
         else:
             _print(known)
 
