@@ -15,6 +15,7 @@ from app.acquisition.devices import BACKENDS
 from app.acquisition.equipment import Equipment
 from app.acquisition.importing import Importing, Unpacking
 from app.acquisition.intake import Intake
+from app.acquisition.profiles import Profiles, ProfilesBroken, default_site_path
 from app.acquisition.scanners import Scanners
 from app.acquisition.sittings import Sittings
 from app.errors import SohoaError, Text
@@ -66,6 +67,7 @@ class Application:
     events: Events
     jobs: Jobs
     scanners: Scanners
+    profiles: Profiles
     device_watch: DeviceWatch
     importing: Importing
     sittings: Sittings
@@ -174,6 +176,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         events=events,
         jobs=jobs,
         scanners=scanners,
+        profiles=_profiles(live, notices),
         device_watch=device_watch,
         importing=Importing(jobs, events, intake, dossier_store, live.get, unpacking),
         sittings=Sittings(scanners, jobs, scanned),
@@ -236,6 +239,15 @@ def _load_settings(file: SettingsFile, notices: list[Text]) -> Settings:
     except SettingsBroken as error:
         notices.append(_notice(error))
         return file.load_good()
+
+
+def _profiles(live: _LiveSettings, notices: list[Text]) -> Profiles:
+    profiles = Profiles(live.get, live.change, default_site_path())
+    try:
+        profiles.read_site()
+    except ProfilesBroken as error:
+        notices.append(_notice(error))
+    return profiles
 
 
 def _catalogue_path(folder: DataFolder, notices: list[Text]) -> Path:

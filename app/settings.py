@@ -8,26 +8,19 @@ from __future__ import annotations
 import contextlib
 import enum
 import os
-import re
-import tempfile
-from collections import Counter
-from collections.abc import Iterator, MutableMapping
+from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
 import tomlkit
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from tomlkit.exceptions import ParseError
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.errors import ExitCode, MustStop, Text
 from app.model.identifiers import compile_dossier_patterns
 from app.model.names import PAPER_NAME, RESULT_NAME, check_name_rule
 from app.model.profile import PROFILE_KEYS, AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
-
-_ENCODING = "utf-8-sig"  # Windows' own editor puts a mark in front
-_HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]")
-_KEY = re.compile(r"\s*([\w.\s\"'-]+?)\s*=")
+from app.toml_files import ENCODING, BadToml, parse, write_in_one_step
 
 
 class SettingsBroken(MustStop):
@@ -82,9 +75,14 @@ class ProfileSettings(_Section):
             raise ValueError(f"{key}: {', '.join(PROFILE_KEYS)}")
         return key.upper()
 
-    def to_profile(self) -> Profile:
+    def to_profile(self, *, locked: bool = False) -> Profile:
         """Give it as the model's value."""
-        return Profile(**{name: getattr(self, name) for name in type(self).model_fields})
+        return Profile(**{name: getattr(self, name) for name in type(self).model_fields}, locked=locked)
+
+    @classmethod
+    def of(cls, profile: Profile) -> ProfileSettings:
+        """Give a profile as it is written to a file."""
+        return cls(**{name: getattr(profile, name) for name in cls.model_fields})
 
 
 class StationSettings(_Section):
@@ -237,7 +235,7 @@ class SettingsFile:
         """
         content = self._content() or b""
         self._parse(content)
-        document = tomlkit.parse(content.decode(_ENCODING))
+        document = tomlkit.parse(content.decode(ENCODING))
         try:
             for name, value in values.items():
                 _put(document, name.split("."), value)
@@ -249,7 +247,7 @@ class SettingsFile:
             raise SettingRefused(**self._broken(1, str(error)).values) from error
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            _write_in_one_step(self.path, new)
+            write_in_one_step(self.path, new)
         except OSError as error:
             raise SettingRefused(**self._broken(1, error.strerror or type(error).__name__).values) from error
         self._keep_good(new)
@@ -267,20 +265,13 @@ class SettingsFile:
         """Keep a copy to fall back on; a folder that cannot be written does not make the settings any worse."""
         with contextlib.suppress(OSError):
             if not self.good.exists() or self.good.read_bytes() != content:
-                _write_in_one_step(self.good, content)
+                write_in_one_step(self.good, content)
 
     def _parse(self, content: bytes) -> Settings:
         try:
-            text = content.decode(_ENCODING)
-            return Settings.model_validate(tomlkit.parse(text).unwrap())
-        except UnicodeDecodeError as error:
-            raise self._broken(content[: error.start].count(b"\n") + 1, "không phải UTF-8 / not UTF-8") from error
-        except ParseError as error:
-            raise self._broken(error.line, str(error)) from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            place = [str(part) for part in first["loc"]]
-            raise self._broken(_line_of(text, place), f"{'.'.join(place)}: {first['msg']}") from error
+            return parse(content, Settings)
+        except BadToml as error:
+            raise self._broken(error.line, error.what) from error
 
     def _broken(self, line: int, what: str) -> SettingsBroken:
         return SettingsBroken(line=line, what=what, file=self.path, good=self.good)
@@ -307,41 +298,3 @@ def _put(document: Any, place: list[str], value: Any) -> None:
         if not isinstance(table, MutableMapping):
             raise TypeError(f"{section}: not a table")
     table[key] = value
-
-
-def _line_of(text: str, place: list[str]) -> int:
-    """Find the line of a value by its place, such as ``profiles``, ``1``, ``dpi``: the one that names most of it."""
-    best, line_of_best = 0, 1
-    for number, named in _named_places(text):
-        if best < len(named) <= len(place) and place[: len(named)] == named:
-            best, line_of_best = len(named), number
-    return line_of_best
-
-
-def _named_places(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each line that names a place, with that place: ``[[profiles]]`` a second time is ``profiles``, ``1``."""
-    section: list[str] = []
-    counts: Counter[str] = Counter()
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := _HEADER.match(line):
-            section = _keys(header[2])
-            if header[1] == "[[":
-                counts[header[2]] += 1
-                section = [*section, str(counts[header[2]] - 1)]
-            elif counts[_keys(header[2])[0]]:
-                section = [section[0], str(counts[section[0]] - 1), *section[1:]]
-            yield number, section
-        elif key := _KEY.match(line):
-            yield number, [*section, *_keys(key[1])]
-
-
-def _keys(dotted: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in dotted.split(".")]
-
-
-def _write_in_one_step(path: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as part:
-        part.write(content)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(path)

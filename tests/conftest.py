@@ -22,6 +22,7 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the user's settings or data."""
     monkeypatch.setenv("SOHOA_DATA", str(tmp_path / "own-data"))
     monkeypatch.setenv("SOHOA_SETTINGS", str(tmp_path / "own-settings.toml"))
+    monkeypatch.setenv("SOHOA_SITE_PROFILES", str(tmp_path / "site-profiles.toml"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -34,7 +34,7 @@ class Scanning(QObject):
 
     def __init__(self, application: Application, desk: Desk, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._scanners = application.scanners
+        self._profiles = application.profiles
         self._sittings = application.sittings
         self._desk = desk
         self._operations = operations
@@ -46,7 +46,7 @@ class Scanning(QObject):
         self._full = ""
         self.standing: Standing | None = None
         self.stopping = False
-        self.profiles: tuple[Profile, ...] = self._scanners.profiles()
+        self.profiles: tuple[Profile, ...] = self._profiles.all()
         self.chosen = 0
         desk.shown.connect(self._desk_shown)
 
@@ -82,7 +82,7 @@ class Scanning(QObject):
 
     def read_profiles(self) -> None:
         """Take the profiles from the settings again."""
-        self.profiles = self._scanners.profiles()
+        self.profiles = self._profiles.all()
         self.chosen = min(self.chosen, max(0, len(self.profiles) - 1))
         self.changed.emit()
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from app.acquisition.devices import Devices, DeviceSearch, request_of
 from app.acquisition.errors import NoScanner, scan_failed
 from app.acquisition.intake import Intake, Spool, Target
-from app.errors import Language, Text
+from app.errors import Text
 from app.events import Events, Topic
 from app.jobs import Job, Jobs, Lane
 from app.model.dossier import DossierState
 from app.model.page import Page
-from app.model.profile import PRACTICE, Profile, ScannerName
+from app.model.profile import Profile, ScannerName
 from app.model.profile import Source as ProfileSource
 from app.settings import Settings
 from app.store.dossiers import DossierStore
@@ -27,7 +27,6 @@ from drivers.contract import (
     PageFinished,
     PageStarted,
 )
-from resources import resource
 
 _log = logging.getLogger(__name__)
 
@@ -87,11 +86,6 @@ class Scanners:
     def scanning(self) -> bool:
         """Whether a batch is running."""
         return bool(self._runs)
-
-    def profiles(self) -> tuple[Profile, ...]:
-        """The scan profiles of the settings; where there are none, the first scanner and one to practise with."""
-        chosen = tuple(profile.to_profile() for profile in self._settings().profiles)
-        return chosen or _default_profiles(self._settings().language)
 
     def find(self) -> Job[tuple[ScannerName, ...]]:
         """Look for scanners of all backends, each in a process of its own with a limit."""
@@ -203,10 +197,3 @@ def _rest(job: Job[ScanOutcome], seconds: float) -> None:
     job.when_cancelled(woken.set)
     woken.wait(seconds)
     job.check_cancelled()
-
-
-def _default_profiles(language: Language) -> tuple[Profile, ...]:
-    first = Text("Máy quét đầu tiên", "First scanner")
-    practice = Text("Quét tập (trang mẫu)", "Practice (sample pages)")
-    pages = str(resource("samples/pages"))
-    return Profile(first.show(language), "", ""), Profile(practice.show(language), PRACTICE, pages)

@@ -18,6 +18,7 @@ from app.cli import (
     papers,
     procedures,
     process,
+    profiles,
     records,
     reusing,
     scanning,
@@ -40,6 +41,7 @@ dossiers.app.command()(records.verify)
 for command in (papers.paper, papers.slip, papers.accept, papers.result, papers.number):
     dossiers.app.command()(command)
 app.add_typer(settings_page.app, name="settings")
+app.add_typer(profiles.app, name="profiles")
 app.add_typer(devices.app, name="devices")
 app.command()(scanning.scan)
 app.add_typer(procedures.app, name="procedures")

@@ -138,7 +138,7 @@ def _spot(application: Application, dossier: str, before: int | None, replacing:
 
 def chosen_profile(application: Application, profile: str, backend: str, device: str) -> Profile:
     """Give the profile of that name, or one for that device, or the first there is. Raises UnknownProfile."""
-    profiles = application.scanners.profiles()
+    profiles = application.profiles.all()
     if profile:
         named = next((item for item in profiles if item.name.casefold() == profile.casefold()), None)
         if named is None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.acquisition.intake import Intake
+from app.acquisition.profiles import Profiles
 from app.acquisition.scanners import Scanners, ScanOutcome
 from app.acquisition.sittings import Sittings
 from app.events import Change, Events
@@ -43,6 +44,7 @@ class ScanRoom:
         self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
         self.intake = Intake(self.folder, self.pages, self.events, self.dossiers.open_late)
         self.scanners = Scanners(self.jobs, self.events, self.intake, self.store, lambda: self.settings)
+        self.profiles = Profiles(lambda: self.settings, lambda _values: self.settings, root / "site.toml")
         self.sittings = Sittings(self.scanners, self.jobs, ScannedPages(self.dossiers, self.jobs, self.events))
 
     def start(self, dossier_id: str, device: Path, **values: Any) -> Job[ScanOutcome]:

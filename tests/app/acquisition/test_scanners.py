@@ -195,7 +195,7 @@ def test_two_profiles_scan_into_one_dossier(room, small_pages: Pages, tmp_path: 
         filing=FilingSettings(min_free_mb=10),
     )
     dossier = room.dossiers.new()
-    profiles = room.scanners.profiles()
+    profiles = room.profiles.all()
     assert [profile.name for profile in profiles] == ["Nhanh", "Đẹp"]
     jobs = [room.scanners.start(profile, dossier.id) for profile in profiles]
     assert [job.result(30).pages for job in jobs] == [1, 2]
@@ -211,7 +211,7 @@ def test_without_a_profile_the_first_scanner_found_is_used_and_never_the_practic
     (tmp_path / "dll.conf").write_text("test\n")
     (tmp_path / "test.conf").write_text("number_of_devices 2\n")
     assert [scanner.device for scanner in room.scanners.find().result(60)][:2] == ["test:0", "test:1"]
-    first = replace(room.scanners.profiles()[0], paper=PaperSize.CARD, dpi=75, source=Source.FLATBED)
+    first = replace(room.profiles.all()[0], paper=PaperSize.CARD, dpi=75, source=Source.FLATBED)
     dossier = room.dossiers.new()
     assert room.scanners.start(first, dossier.id).result(60).pages == 1
     (tmp_path / "dll.conf").write_text("")
