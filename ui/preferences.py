@@ -13,6 +13,7 @@ from app.settings import Settings
 from ui import messages
 from ui.dialogs.scanner_options import ScannerOptions
 from ui.operations import Operation, Operations
+from ui.profile_files import ProfileFiles
 from ui.scanner_choice import ask
 from ui.scanner_news import ScannerNews
 from ui.screens.settings_screen import SettingsScreen
@@ -34,6 +35,8 @@ class Preferences(QObject):
         self._screen = screen
         self._words = words
         screen.saved.connect(self.change)
+        self.files = ProfileFiles(application, operations, screen, words)
+        self.files.said.connect(self.said)
         self._news = ScannerNews(words)
         self.options: ScannerOptions | None = None
         self.menu: QMenu | None = None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.acquisition.session_messages import Stage
 from app.settings import ProfileSettings
+from ui import messages
 
 pytestmark = pytest.mark.window
 
@@ -179,3 +180,30 @@ def test_a_failure_with_nothing_kept_offers_to_try_again(open_desk, small_pages:
     banner.button.click()
     desk.wait(lambda: desk.window.scanning.running)
     desk.wait(lambda: not desk.window.scanning.running)
+
+
+def test_locked_profiles_are_listed_and_profiles_come_from_a_file(
+    open_desk, small_pages: Callable[[int], Path], tmp_path: Path
+) -> None:
+    (tmp_path / "site-profiles.toml").write_text('[[profiles]]\nname = "Chuẩn của tỉnh"\nkey = "F9"\n', "utf-8")
+    desk = open_desk(small_pages(1))
+    window = desk.window
+    assert [profile.name for profile in window.scanning.profiles][-1] == "Chuẩn của tỉnh"
+    (tmp_path / "new.toml").write_text('[[profiles]]\nname = "Thẻ căn cước"\npaper = "Card"\n', "utf-8")
+    window.show_settings()
+    window.screen_settings.sections.setCurrentRow(list(messages.SECTIONS).index("profiles"))
+    window.preferences.files.take_in(str(tmp_path / "new.toml"))
+    listed = window.screen_settings.profiles.list
+    desk.wait(lambda: listed.count() == 4)
+    assert listed.item(3).text() == "Chuẩn của tỉnh"
+    assert listed.item(3).flags() == Qt.ItemFlag.NoItemFlags
+    desk.shoot("session-profiles")
+    (tmp_path / "bad.toml").write_text("[[profiles]]\ndpi = 1\n", "utf-8")
+    window.preferences.files.take_in(str(tmp_path / "bad.toml"))
+    desk.wait(window.banner.isVisible)
+    assert "dòng 2" in window.banner.title.text()
+    window.preferences.files.write_out(str(tmp_path / "out.toml"))
+    desk.wait((tmp_path / "out.toml").is_file)
+    window.screen_settings.profiles.export_wanted.emit()
+    desk.wait(window.preferences.files.dialog.isVisible)
+    window.preferences.files.dialog.close()

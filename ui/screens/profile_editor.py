@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.model.profile import ScannerName
 from app.settings import ProfileSettings
-from ui import messages
+from ui import icons, messages, style
 from ui.widgets.buttons import word_button
 from ui.widgets.settings_form import Control, make_control, sentence, simple_fields
 from ui.words import Words
@@ -19,9 +19,13 @@ class ProfileEditor(QWidget):
     """``find_wanted`` asks for a search of scanners; its outcome comes to ``offer``.
 
     ``options_wanted`` has the chosen profile, whose scanner's options are to be shown; they come to ``take_options``.
+    ``import_wanted`` and ``export_wanted`` ask for a file. ``locked`` are names of profiles that the administrator keeps:
+    they are listed, and nothing can be done to them here.
     """
 
     find_wanted = Signal()
+    import_wanted = Signal()
+    export_wanted = Signal()
     options_wanted = Signal(object)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
@@ -29,6 +33,7 @@ class ProfileEditor(QWidget):
         self._words = words
         self._profiles: list[ProfileSettings] = []
         self._at = -1
+        self.locked: tuple[str, ...] = ()
         self._controls: dict[str, Control] = {}
         self.list = QListWidget()
         self.list.setFixedWidth(210)
@@ -43,6 +48,10 @@ class ProfileEditor(QWidget):
         self.look.clicked.connect(self.find_wanted)
         self.options = word_button(words, messages.SCANNER_OPTIONS, "settings")
         self.options.clicked.connect(self._want_options)
+        self.take_in = word_button(words, messages.PROFILE_IMPORT, "folder")
+        self.write_out = word_button(words, messages.PROFILE_EXPORT, "folder")
+        self.take_in.clicked.connect(self.import_wanted)
+        self.write_out.clicked.connect(self.export_wanted)
         self.scanners = QComboBox()
         self.scanners.hide()
         self.scanners.activated.connect(self._take)
@@ -52,7 +61,7 @@ class ProfileEditor(QWidget):
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
-        for widget in (self.list, self.add, self.remove, self.look, self.options):
+        for widget in (self.list, self.add, self.remove, self.look, self.options, self.take_in, self.write_out):
             side.addWidget(widget)
         side.addStretch(1)
         main = QVBoxLayout()
@@ -113,6 +122,10 @@ class ProfileEditor(QWidget):
         self._at = -1
         self.list.clear()
         self.list.addItems([profile.name for profile in self._profiles])
+        for name in self.locked:
+            row = QListWidgetItem(icons.icon("lock", style.MUTED), name, self.list)
+            row.setFlags(Qt.ItemFlag.NoItemFlags)
+            row.setToolTip(self._words.say(messages.PROFILE_LOCKED))
         self.list.setCurrentRow(min(current, len(self._profiles) - 1))
         if not self._profiles:
             self._show_form()
