@@ -5,6 +5,7 @@ from __future__ import annotations
 import concurrent.futures
 import contextlib
 import ctypes
+import itertools
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -22,6 +23,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 PAGE_LIMIT_SECONDS = 180.0
+# Giving memory back after every page would cost a tenth of the page, for it is asked for again at once.
+_TRIM_EVERY = 16
+_done = itertools.count(1)
 
 
 class PageWorkerDied(ItemFailed):
@@ -134,11 +138,12 @@ def _prepare_worker() -> None:
 
 
 def _tidily(work: Callable[[], T]) -> T:
-    """Run a function, then give the memory that its pixels held back to the system: glibc would keep what lies between."""
+    """Run a function; now and then give the memory back to the system that glibc keeps between what is still in use."""
     try:
         return work()
     finally:
-        if (trim := _malloc_trim()) is not None:
+        trim = _malloc_trim()
+        if next(_done) % _TRIM_EVERY == 0 and trim is not None:
             trim(0)
 
 

@@ -1,7 +1,7 @@
 """Processes many page files as ``sohoa process`` does and prints how much memory all its processes hold together.
 
 ``python -m tests.bench.memory FILE... [--pages 500] [--no-text]``. Memory is the proportional set size (PSS) of this process
-and its page workers, summed: pages of memory that several processes share are counted once. It is read ten times a second
+and its page workers, summed: pages of memory that several processes share are counted once. It is read five times a second
 from Linux's smaps_rollup; the largest sum of each 50 pages is printed in MB.
 """
 
@@ -26,7 +26,7 @@ from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool
 
 EVERY = 50
-_SECONDS = 0.1
+_SECONDS = 0.2
 
 
 class Watcher:
@@ -61,8 +61,8 @@ def pss(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def peaks(files: list[Path], pages: int, folder: Path, *, text: bool) -> list[int]:
-    """Process ``pages`` copies of one-page files; gives the peak of each ``EVERY`` pages in MB."""
+def peaks(files: list[Path], pages: int, folder: Path, *, text: bool, every: int = EVERY) -> list[int]:
+    """Process ``pages`` copies of one-page files; gives the peak of each ``every`` pages in MB."""
     inputs = folder / "in"
     inputs.mkdir()
     for number, file in enumerate(islice(cycle(files), pages)):
@@ -72,7 +72,7 @@ def peaks(files: list[Path], pages: int, folder: Path, *, text: bool) -> list[in
         batch = Batch(folder / "out", pool, WorkOptions(read_text=text), lambda: datetime.now(UTC))
         for number, outcome in enumerate(batch.run(find_sources([inputs])), start=1):
             assert not outcome.errors, outcome.errors
-            if number % EVERY == 0:
+            if number % every == 0:
                 found.append(watcher.take())
                 print(f"{number} pages: {found[-1]} MB", file=sys.stderr, flush=True)
     return found

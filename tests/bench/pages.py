@@ -1,7 +1,8 @@
-"""Measures the way of a page against sample pages with truth and prints the table of docs/pages.md.
+"""Measures the way of a page against sample pages with truth and prints the figures of docs/pages.md, all of one run.
 
-``python -m tests.bench.pages --corpus DIR [--packed] [--memory] [--ocrmypdf]``. DIR holds index.json and, for each page,
-its picture and its truth.
+``python -m tests.bench.pages --corpus DIR [--quick] [--memory-pages 500] [--against-ocrmypdf [PAGES]] [--markdown FILE]``.
+DIR holds index.json and, for each page, its picture and its truth. ``--markdown`` also puts the figures between the two
+marks in FILE.
 """
 
 from __future__ import annotations
@@ -23,31 +24,74 @@ from tests.bench import scoring
 from tests.bench.packed import measure_packed
 from tests.bench.scoring import Truth, middle, share
 
-Row = tuple[str, str, str]
+Row = tuple[str, ...]
+_MARKS = ("<!-- figures of tests/bench/pages.py -->", "<!-- end of figures -->")
 _IMAGE_STAGES = ("decode", "detect", "barcodes", "render", "pack")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--packed", action="store_true", help="also read the layered PDF and compare its seals")
-    parser.add_argument("--memory", action="store_true", help="also process a PDF of 500 pages and watch the memory")
-    parser.add_argument("--ocrmypdf", action="store_true", help="also run ocrmypdf, where it is installed")
-    chosen = parser.parse_args()
+    chosen = options().parse_args()
     pages = load(chosen.corpus)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder)
         seconds = process([truth["path"] for truth in pages], out / "out")
         found = json.loads((out / "out" / "findings.json").read_text())
         rows = [("whole way, CPU s a page", f"{seconds / len(pages):.2f}", "1.3"), *figures(pages, found, out / "out")]
-        if chosen.packed:
+        if not chosen.quick:
             rows += measure_packed(pages, found, out / "out")
-        if chosen.memory:
-            rows.append(memory([truth["path"] for truth in pages], out))
-        if chosen.ocrmypdf:
-            rows += ocrmypdf(pages, seconds, out)
-    print("| | reached | asked |\n|---|---|---|")
-    print("\n".join(f"| {' | '.join(row)} |" for row in rows))
+            rows.append(memory([truth["path"] for truth in pages], chosen.memory_pages))
+        if chosen.against_ocrmypdf is not None:
+            rows += ocrmypdf(pages, chosen.against_ocrmypdf, out)
+    text = "\n\n".join(
+        [
+            table(("", "reached", "asked"), rows),
+            table(("stage, CPU ms a page", "median", "mean", "p95"), stages(found, seconds)),
+        ]
+    )
+    print(text)
+    if chosen.markdown:
+        put(chosen.markdown, f"`python -m tests.bench.pages {' '.join(told(sys.argv[1:]))}`, {len(pages)} pages:\n\n{text}")
+
+
+def options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--quick", action="store_true", help="leave out reading the layered PDFs again, and the memory")
+    parser.add_argument("--memory-pages", type=int, default=500, help="how many pages the memory is watched over")
+    parser.add_argument(
+        "--against-ocrmypdf", type=int, nargs="?", const=1000, metavar="PAGES", help="also run the installed ocrmypdf"
+    )
+    parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the figures into this file")
+    return parser
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("|" + "|".join(f" {cell} " if cell else " " for cell in line) + "|" for line in lines)
+
+
+def told(arguments: list[str]) -> list[str]:
+    """Give the command's arguments without the paths of this machine."""
+    return ["DIR" if "/" in argument else argument for argument in arguments]
+
+
+def put(page: Path, text: str) -> None:
+    """Replace what stands between the two marks of a document."""
+    before, rest = page.read_text("utf-8").split(_MARKS[0])
+    page.write_text(f"{before}{_MARKS[0]}\n{text}\n{_MARKS[1]}{rest.split(_MARKS[1])[1]}", "utf-8")
+
+
+def stages(found: dict[str, Any], seconds: float) -> list[Row]:
+    """Give the CPU time of each stage in the page workers, and what the processes took beside them."""
+    names = dict.fromkeys(name for page in found.values() for name in page["ms"])
+    rows = []
+    total = 0.0
+    for name in names:
+        times = [page["ms"].get(name, 0.0) for page in found.values()]
+        total += sum(times)
+        rows.append((name, f"{middle(times):.0f}", f"{sum(times) / len(times):.0f}", f"{share(times, 95):.0f}"))
+    rows.append(("start of the processes, PDF writing", "", f"{(1000 * seconds - total) / len(found):.0f}", ""))
+    return rows
 
 
 def load(corpus: Path) -> list[Truth]:
@@ -102,7 +146,7 @@ def figures(pages: list[Truth], found: dict[str, Any], out: Path) -> list[Row]:
         ("codes found / false", codes(both), "all / 0"),
         ("separators right", f"{sum(page['separator'] == truth['separator'] for truth, page in both)} of {len(both)}", "all"),
         ("kB a page, layered, colour A4 at 300 dpi, median", f"{middle(sizes):.1f}", "70"),
-        ("image path without OCR, CPU ms, median", f"{middle(image):.0f}", "250"),
+        ("image path without OCR, CPU ms, median / mean", f"{middle(image):.0f} / {sum(image) / len(image):.0f}", "250"),
     ]
 
 
@@ -123,25 +167,11 @@ def is_colour_a4(truth: Truth) -> bool:
     return truth["color"] == "color" and truth["dpi"] == 300 and sorted(truth["size_mm"]) == [210, 297]
 
 
-def memory(paths: list[Path], out: Path, count: int = 500) -> Row:
-    """Process one PDF of many pages without OCR and give the largest memory of any process after page 50 and at the end."""
-    import pikepdf
-
-    source = out / "long.pdf"
-    small = [path for path in paths if path.suffix == ".jpg"][:10]
-    with pikepdf.Pdf.new() as pdf:
-        for number in range(count):
-            append_jpeg(pdf, small[number % len(small)])
-        pdf.save(source)
-    peaks = json.loads(
-        subprocess.run(
-            [sys.executable, "-m", "tests.bench.memory", str(source), str(out / "long")],
-            check=True,
-            capture_output=True,
-            text=True,
-        ).stdout
-    )
-    return (f"memory after 50 / {count} pages, MB", f"{peaks['early']} / {peaks['late']}", "flat, < 600")
+def memory(paths: list[Path], count: int) -> Row:
+    """Process many pages with OCR; the memory of all processes at page 50, at the end, and the most at any time after 50."""
+    command = [sys.executable, "-m", "tests.bench.memory", *map(str, paths), "--pages", str(count)]
+    peaks = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return (f"memory after 50 / {count} pages / most, MB", f"{peaks[0]} / {peaks[-1]} / {max(peaks)}", "flat, < 600")
 
 
 def append_jpeg(pdf: Any, path: Path) -> None:
@@ -163,26 +193,25 @@ def append_jpeg(pdf: Any, path: Path) -> None:
     pdf.pages.append(Page(pdf.make_indirect(page)))
 
 
-def ocrmypdf(pages: list[Truth], seconds: float, out: Path) -> list[Row]:
-    """Run ocrmypdf over the same pages, one after the other as it is meant, and give the ratio of CPU seconds."""
+def ocrmypdf(pages: list[Truth], most: int, out: Path) -> list[Row]:
+    """Run ocrmypdf as it is meant, on one PDF, over some of the pages, and sohoa over the same ones; ratio of CPU seconds."""
     program = shutil.which("ocrmypdf")
     if program is None:
         return [("ocrmypdf", "is not installed", "")]
     import pikepdf
 
+    scans = [truth["path"] for truth in pages if truth["path"].suffix == ".jpg"]
+    used = scans[:: max(1, len(scans) // most)][:most]
     source = out / "all.pdf"
     with pikepdf.Pdf.new() as pdf:
-        used = [truth for truth in pages if truth["path"].suffix == ".jpg"]
-        for truth in used:
-            append_jpeg(pdf, truth["path"])
+        for path in used:
+            append_jpeg(pdf, path)
         pdf.save(source)
-    options = ["-l", "vie", "--jobs", "2", "--deskew", "--rotate-pages", "--output-type", "pdfa", "-q"]
-    try:
-        theirs = cpu_seconds([program, *options, str(source), str(out / "theirs.pdf")]) / len(used)
-    except subprocess.CalledProcessError as error:
-        return [("ocrmypdf", f"ended with code {error.returncode}", "")]
-    ours = seconds / len(pages)
-    return [("ocrmypdf in the same run, CPU s a page / ratio", f"{theirs:.2f} / {theirs / ours:.1f}", "5 times")]
+    settings = ["-l", "vie", "--jobs", "2", "--deskew", "--rotate-pages", "--output-type", "pdfa", "-q"]
+    theirs = cpu_seconds([program, *settings, str(source), str(out / "theirs.pdf")]) / len(used)
+    ours = process(used, out / "ours") / len(used)
+    name = f"the same {len(used)} pages, CPU s a page: ocrmypdf / sohoa / ratio"
+    return [(name, f"{theirs:.2f} / {ours:.2f} / {theirs / ours:.1f}", "5 times")]
 
 
 if __name__ == "__main__":
