@@ -12,10 +12,11 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from central import catalogue, numbers, papers, receipts, records, stations, uploads
+from central import catalogue, metrics, numbers, papers, receipts, records, stations, uploads
 from central.blobs import BlobStore, FolderBlobs
 from central.centre import API, Centre, CentreDep
 from central.database import open_database
+from central.limits import Limiter
 from central.manifests import MANIFEST
 from central.problems import ProblemDetail, install_problems
 from central.receipts import publish_key
@@ -65,7 +66,8 @@ def create_centre(settings: Settings) -> Centre:
     database = open_database(settings)
     try:
         settings.uploads_dir.mkdir(parents=True, exist_ok=True)
-        centre = Centre(settings, database, _blob_store(settings), open_signer(settings.receipt_key_file))
+        limiter = Limiter(settings.station_rate, settings.stranger_rate)
+        centre = Centre(settings, database, _blob_store(settings), open_signer(settings.receipt_key_file), limiter)
         publish_key(database, centre.signer, centre.clock())
     except BaseException:
         database.close()
@@ -113,9 +115,11 @@ def create_app(settings: Settings) -> FastAPI:
         app.include_router(router)
     app.include_router(uploads.tus_router(app.state.uploads))
     app.include_router(health)
+    app.include_router(metrics.router)
     app.include_router(pages.router, include_in_schema=False)
     install_problems(app)
-    app.add_middleware(Traffic, settings=settings)
+    app.state.metrics = metrics.Metrics()
+    app.add_middleware(Traffic, settings=settings, metrics=app.state.metrics)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 
 from central.blobs import BlobStore
 from central.database import Database
+from central.limits import Limiter
 from central.settings import Settings
 from central.signing import ReceiptSigner
 
@@ -35,6 +36,7 @@ class Centre:
     database: Database
     blobs: BlobStore
     signer: ReceiptSigner
+    limiter: Limiter
     clock: Callable[[], datetime] = utc_now
 
     def local_day(self) -> str:

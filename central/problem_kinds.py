@@ -131,6 +131,7 @@ _ALL = (
         "Wait a quarter of an hour, then try again.",
         "Hãy đợi mười lăm phút rồi thử lại.",
     ),
+    Kind("too-many-requests", 429, "Too many requests", "Gửi quá nhiều yêu cầu trong một phút", *_RETRY),
     Kind("internal", 500, "Something went wrong inside the server", "Máy chủ gặp lỗi bên trong", *_RETRY),
     Kind("unavailable", 503, "The server is busy", "Máy chủ đang bận", *_RETRY),
     Kind(

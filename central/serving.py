@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import signal
 import socket
 import ssl
@@ -32,12 +31,16 @@ class AddressError(Exception):
 
 @dataclass(frozen=True)
 class Address:
-    """Where to listen; ``port`` 0 lets the system choose. With a certificate, TLS only."""
+    """Where to listen; ``port`` 0 lets the system choose. With a certificate, TLS only.
+
+    ``proxies``: addresses of reverse proxies whose word about the real sender is taken.
+    """
 
     host: str
     port: int
     certfile: Path | None = None
     keyfile: Path | None = None
+    proxies: tuple[str, ...] = ()
 
     def url(self, port: int) -> str:
         """Write the address as clients use it."""
@@ -106,6 +109,7 @@ def serve(settings: Settings, address: Address, listening: Callable[[str], None]
         config = uvicorn.Config(
             create_app(settings),
             log_config=None,
+            forwarded_allow_ips=list(address.proxies),
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=4,
@@ -127,12 +131,3 @@ def _quiet_signals() -> Iterator[None]:
     finally:
         for number, handler in zip(signals, before, strict=True):
             signal.signal(number, handler)
-
-
-def log_to_stderr() -> None:
-    """Send our own log lines to standard error; the libraries' lines may hold file names and stay out."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    logging.getLogger("sohoa").setLevel(logging.INFO)
-    logging.getLogger("tuspyserver").setLevel(logging.CRITICAL)
-    # It prints tracebacks with foreign messages; ours are written by central.traffic.
-    logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)

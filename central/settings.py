@@ -29,6 +29,7 @@ class Settings:
     ``s3://BUCKET/PREFIX?endpoint=URL&region=NAME``, with the keys in the environment; empty means folders inside ``data_dir``.
     ``upload_days``: how long an unfinished upload may rest. ``max_file_bytes``: the largest single file.
     ``signing_key``: the private key of the receipts, in PEM; several replicas need the same. None means a file in ``data_dir``.
+    ``station_rate`` and ``stranger_rate``: requests a minute, 0 for no limit. ``metrics_token``: who has it may read /metrics.
     ``idle_seconds``: how long a sender may be silent inside a request before its connection counts as lost.
     """
 
@@ -41,6 +42,9 @@ class Settings:
     code_hours: int = 24
     session_hours: int = 8
     signing_key: Path | None = None
+    station_rate: int = 1200
+    stranger_rate: int = 60
+    metrics_token: str = field(default="", repr=False)
     idle_seconds: float = 60.0
 
     @property

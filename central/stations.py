@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from central.centre import API, Centre, CentreDep
@@ -55,6 +55,12 @@ class Enrolled(BaseModel):
     token: str
     name: str
     agency_code: str
+
+
+class NewToken(BaseModel):
+    """A token that takes the place of the old one; it is shown only here."""
+
+    token: str
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ def enrol(centre: Centre, code: str, name: str) -> Enrolled:
                 enrolled_at=centre.clock(),
             )
             session.add(station)
-        station.token_hash = secret_hash(token)
+        station.token_hash, station.next_token_hash, station.revoked_at = secret_hash(token), None, None
     return Enrolled(station_id=station.station_id, token=token, name=station.name, agency_code=station.agency_code)
 
 
@@ -142,21 +148,53 @@ def _use_code(session: Session, code_hash: str, now: datetime) -> EnrolCode:
     return used
 
 
-def _caller(centre: CentreDep, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
-    if bearer is not None:
-        with centre.database.read() as session:
-            station = session.scalar(select(Station).where(Station.token_hash == secret_hash(bearer.credentials)))
-            if station is not None:
-                return Caller(station.station_id, station.name, station.agency_code, station.enrolled_at)
-    raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+def _caller(
+    request: Request, centre: CentreDep, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Caller:
+    station = _station_of(centre, bearer.credentials) if bearer is not None else None
+    if station is None:
+        centre.limiter.count_stranger(request.client.host if request.client else "")
+        raise Problem("unauthorized", headers={"WWW-Authenticate": "Bearer"})
+    centre.limiter.count_station(station.station_id)
+    return Caller(station.station_id, station.name, station.agency_code, station.enrolled_at)
+
+
+def _station_of(centre: Centre, token: str) -> Station | None:
+    digest = secret_hash(token)
+    with centre.database.read() as session:
+        known = or_(Station.token_hash == digest, Station.next_token_hash == digest)
+        station = session.scalar(select(Station).where(known, Station.revoked_at.is_(None)))
+        if station is None or station.token_hash == digest:
+            return station
+    # The new token has arrived at the station, so the old one ends.
+    with centre.database.write() as session:
+        values = {"token_hash": digest, "next_token_hash": None}
+        session.execute(update(Station).where(Station.next_token_hash == digest).values(values))
+    return station
 
 
 CallerDep = Annotated[Caller, Depends(_caller)]
 
 
-@router.post("/stations", status_code=201, responses=declared("enrol-code-refused"))
-def post_station(body: Enrolment, centre: CentreDep) -> Enrolled:
+def revoke(centre: Centre, station_id: str) -> None:
+    """Take a station's tokens away at once; its records stay. Raises UnknownStation."""
+    with centre.database.write() as session:
+        station = session.get(Station, station_id)
+        if station is None:
+            raise UnknownStation(station_id)
+        station.next_token_hash, station.revoked_at = None, centre.clock()
+
+
+def list_stations(centre: Centre) -> list[Station]:
+    """Give all stations in the order of their enrolment."""
+    with centre.database.read() as session:
+        return list(session.scalars(select(Station).order_by(Station.enrolled_at, Station.station_id)))
+
+
+@router.post("/stations", status_code=201, responses=declared("enrol-code-refused", "too-many-requests"))
+def post_station(body: Enrolment, request: Request, centre: CentreDep) -> Enrolled:
     """Enrol with a one-time code."""
+    centre.limiter.count_stranger(request.client.host if request.client else "")
     return enrol(centre, body.code, body.name)
 
 
@@ -166,3 +204,14 @@ def get_me(caller: CallerDep) -> StationView:
     return StationView(
         station_id=caller.station_id, name=caller.name, agency_code=caller.agency_code, enrolled_at=caller.enrolled_at
     )
+
+
+@router.post("/stations/me/token", status_code=201, responses=declared("unauthorized"))
+def post_token(caller: CallerDep, centre: CentreDep) -> NewToken:
+    """Give a new token; the old one works until the new one is used, so that a lost answer locks nobody out."""
+    token = secrets.token_urlsafe(32)
+    with centre.database.write() as session:
+        session.execute(
+            update(Station).where(Station.station_id == caller.station_id).values(next_token_hash=secret_hash(token))
+        )
+    return NewToken(token=token)

@@ -68,7 +68,10 @@ class EnrolCode(Base):
 
 
 class Station(Base):
-    """A workstation that has enrolled; its token is known only by hash."""
+    """A workstation that has enrolled; its tokens are known only by hash.
+
+    A token that was asked for to take the place of the old one counts as ``next`` until it is used for the first time.
+    """
 
     __tablename__ = "stations"
 
@@ -76,7 +79,9 @@ class Station(Base):
     name: Mapped[str] = mapped_column(String(120))
     agency_code: Mapped[str] = mapped_column(String(35))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    next_token_hash: Mapped[str | None] = mapped_column(String(64), index=True, unique=True)
     enrolled_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Delivery(Base):

@@ -12,21 +12,25 @@ import traceback
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.centre import API
+from central.logs import FIELDS
+from central.metrics import Metrics
 from central.problem_kinds import KINDS
 from central.problems import Problem, problem_response
 from central.settings import MANIFEST_LIMIT, Settings
 
 _log = logging.getLogger("sohoa.central.access")
 _UPLOAD_PATH = re.compile(rf"{API}/files/[^/]+")
+_METHODS = {name: name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Traffic:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
         self.app = app
         self.settings = settings
+        self.metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -51,8 +55,16 @@ class Traffic:
                 full = isinstance(error, OSError) and error.errno in _DISK_FULL
                 await problem_response(KINDS["storage-full" if full else "internal"])(scope, receive, watch)
         finally:
-            milliseconds = (time.perf_counter() - started) * 1000
-            _log.info("%s %s %d %.0f ms", scope["method"], _described(scope), status, milliseconds)
+            self._tell(scope, status, time.perf_counter() - started, body.received)
+
+    def _tell(self, scope: Scope, status: int, seconds: float, received: int) -> None:
+        route = getattr(scope.get("route"), "path", "(no route)")
+        self.metrics.request(_METHODS.get(scope["method"], "(odd)"), route, status, seconds, received)
+        milliseconds = round(seconds * 1000)
+        fields = {"method": scope["method"], "route": route, "status": status, "ms": milliseconds, "bytes": received}
+        _log.info(
+            "%s %s %d %d ms", scope["method"], _described(scope), status, milliseconds, extra={FIELDS: fields | _ids(scope)}
+        )
 
     def _limit(self, scope: Scope) -> int:
         is_upload = _UPLOAD_PATH.fullmatch(scope["path"]) is not None
@@ -65,6 +77,7 @@ class _Body:
     def __init__(self, receive: Receive, limit: int, idle_seconds: float) -> None:
         self.receive = receive
         self.left = limit
+        self.received = 0
         self.idle_seconds = idle_seconds
         self.complete = False
 
@@ -77,6 +90,7 @@ class _Body:
         except TimeoutError:
             # Otherwise a vanished client would hold the lock of its upload for ever.
             return {"type": "http.disconnect"}
+        self.received += len(message.get("body", b""))
         self.left -= len(message.get("body", b""))
         if self.left < 0:
             raise Problem("too-large")
@@ -89,8 +103,11 @@ def _described(scope: Scope) -> str:
     route = scope.get("route")
     if route is None:
         return "(no route)"
-    ids = " ".join(f"{key}={_plain(str(value))}" for key, value in scope.get("path_params", {}).items())
-    return f"{route.path} {ids}".rstrip()
+    return " ".join((route.path, *(f"{key}={value}" for key, value in _ids(scope).items())))
+
+
+def _ids(scope: Scope) -> dict[str, str]:
+    return {key: _plain(str(value)) for key, value in scope.get("path_params", {}).items()}
 
 
 def _plain(value: str) -> str:

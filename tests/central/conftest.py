@@ -244,7 +244,9 @@ def server(
     folder = tmp_path_factory.mktemp("central")
     catalogue = folder / "catalogue.json"
     catalogue.write_bytes(b'{"format": "sohoa-catalogue/1",\n "procedures": []}')
-    running = Server(environment, folder / "data 100%", engine(), "--catalogue", str(catalogue), "--max-file-mb", "8").start()
+    running = Server(
+        environment, folder / "data 100%", engine(), "--catalogue", str(catalogue), "--max-file-mb", "8", "--stranger-rate", "0"
+    ).start()
     with running.centre() as centre:
         add_admin(centre, "lan", PASSWORD)
     yield running

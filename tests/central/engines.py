@@ -14,9 +14,10 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 
@@ -24,7 +25,8 @@ from central.s3 import Bucket, open_bucket, s3_faults
 
 # Words of this test's own store; SeaweedFS wants some.
 S3_KEYS = {"AWS_ACCESS_KEY_ID": "test-access", "AWS_SECRET_ACCESS_KEY": "test-secret"}
-_STARTUP_SECONDS = 60.0
+Partner = TypeVar("Partner")
+_STARTUP_SECONDS = 50.0
 # SeaweedFS adds this to each port for its own traffic.
 _GRPC_OFFSET = 10_000
 
@@ -114,7 +116,11 @@ class Postgres:
             self.process = subprocess.Popen(
                 [*self.as_other, str(self.bin / "postgres"), "-D", str(self.data), *words], stderr=stream, cwd=self.folder
             )
-        _await(self._answers, self.process, log)
+        try:
+            _await(self._answers, self.process, log)
+        except AssertionError:
+            self.process.kill()
+            raise
 
     def _answers(self) -> bool:
         try:
@@ -162,12 +168,18 @@ class Seaweed:
         (self.folder / "data").mkdir()
         command = [str(Path(sys.executable).parent / "weed"), f"-logdir={self.folder}", "server", "-s3", "-ip=127.0.0.1"]
         command += [f"-dir={self.folder / 'data'}", f"-s3.port={self.port}", f"-s3.config={config}", *words]
+        # Two more services with ports of their own, which nobody needs here.
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
         command += ["-volume.max=50", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
         log = self.folder / "log"
         with log.open("ab") as stream:
             self.process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=self.folder, start_new_session=True)
         os.environ.update(S3_KEYS)
-        _await(self._answers, self.process, log)
+        try:
+            _await(self._answers, self.process, log)
+        except AssertionError:
+            self.close()
+            raise
 
     def _answers(self) -> bool:
         try:
@@ -191,17 +203,26 @@ class Seaweed:
         return bucket
 
     def close(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(20)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _started(kind: type[Partner]) -> Partner:
+    """Start a server; once more where somebody took its port in between."""
+    try:
+        return kind()
+    except AssertionError:
+        return kind()
 
 
 @contextmanager
 def province() -> Iterator[tuple[Postgres, Seaweed]]:
     """Run both servers of a province."""
-    postgres = Postgres()
+    postgres = _started(Postgres)
     try:
-        seaweed = Seaweed()
+        seaweed = _started(Seaweed)
         try:
             yield postgres, seaweed
         finally:

@@ -36,9 +36,12 @@ def run(environment):
     return start
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["enrol-code"], ["admin"], ["admin", "add"], ["records"]])
+COMMANDS = ["", "serve", "enrol-code", "admin", "admin add", "records", "station list", "station revoke", "journal verify"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command):
-    result = CliRunner().invoke(app, [*command, "--help"])
+    result = CliRunner().invoke(app, [*command.split(), "--help"])
     assert result.exit_code == 0
     assert "Usage" in result.stdout
 

@@ -10,6 +10,7 @@ import pytest
 import requests
 import trustme
 
+from central.metrics import Metrics
 from central.settings import Settings
 from central.traffic import Traffic
 from tests.pdfs import pdf_of
@@ -179,6 +180,6 @@ def test_a_silent_sender_counts_as_gone(tmp_path):
     async def never() -> None:
         await asyncio.sleep(60)
 
-    traffic = Traffic(application, Settings(tmp_path, idle_seconds=0.05))
+    traffic = Traffic(application, Settings(tmp_path, idle_seconds=0.05), Metrics())
     asyncio.run(traffic({"type": "http", "method": "PUT", "path": "/"}, never, never))
     assert events == [{"type": "http.disconnect"}]

@@ -1,0 +1,37 @@
+"""``sohoa-central admin``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from central.commands.shared import EXIT_CODES, DataOption, UrlOption, opened_centre
+from central.web.sessions import add_admin
+
+SHORTEST_PASSWORD = 10
+LONGEST_USERNAME = 64
+
+app = typer.Typer(no_args_is_help=True, help="People who may look at the received records.")
+
+
+@app.command("add", epilog=EXIT_CODES)
+def admin_add(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    data: DataOption,
+    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+    database_url: UrlOption = "",
+) -> None:
+    """Add a person, or give a person a new password."""
+    if not username.strip() or len(username) > LONGEST_USERNAME:
+        raise typer.BadParameter(f"a user name has 1 to {LONGEST_USERNAME} characters")
+    if password_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = typer.prompt("Mật khẩu / Password", hide_input=True, confirmation_prompt=True)
+    if len(password) < SHORTEST_PASSWORD:
+        raise typer.BadParameter(f"a password has at least {SHORTEST_PASSWORD} characters")
+    with opened_centre(data, database_url) as centre:
+        new = add_admin(centre, username, password)
+    typer.echo(f"Đã thêm / Added: {username}" if new else f"Đã đổi mật khẩu / Password changed: {username}")

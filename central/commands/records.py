@@ -1,0 +1,60 @@
+"""``sohoa-central records`` and ``sohoa-central journal``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+from sqlalchemy import select
+
+from central import journal
+from central.commands.shared import EXIT_CODES, DataOption, ExitCode, JsonOption, UrlOption, fail, opened_centre
+from central.tables import Revision
+
+app = typer.Typer(no_args_is_help=True, help="The journal of accepted revisions.")
+
+
+def records(data: DataOption, database_url: UrlOption = "", as_json: JsonOption = False) -> None:
+    """List the received records, newest first, without personal data."""
+    with opened_centre(data, database_url) as centre, centre.database.read() as session:
+        rows = session.scalars(select(Revision).order_by(Revision.received_at.desc(), Revision.record_id))
+        lines = [
+            {
+                "record_id": row.record_id,
+                "revision": row.revision,
+                "dossier_number": row.record.dossier_number,
+                "station_id": row.record.station_id,
+                "procedure_code": row.procedure_code,
+                "papers": len(row.files),
+                "pages": row.pages,
+                "manifest_sha256": row.manifest_sha256,
+                "received_at": row.received_at.isoformat(),
+            }
+            for row in rows
+        ]
+    if as_json:
+        typer.echo(json.dumps({"records": lines}, ensure_ascii=False))
+    for line in [] if as_json else lines:
+        typer.echo("  ".join(str(line[key]) for key in ("received_at", "dossier_number", "revision", "pages", "record_id")))
+
+
+@app.command("verify", epilog=EXIT_CODES)
+def journal_verify(
+    data: DataOption,
+    database_url: UrlOption = "",
+    head: Annotated[str, typer.Option(help="A hash noted earlier; it must still stand in the journal.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Walk over the whole journal: every line's hash, every record's manifest, every receipt's signature."""
+    with opened_centre(data, database_url) as centre:
+        found = journal.verify(centre, head)
+    if as_json:
+        typer.echo(json.dumps(asdict(found)))
+    else:
+        for fault in found.faults:
+            typer.echo(f"{fault.number}  {fault.record_id}  {fault.revision}  {fault.kind}", err=True)
+        typer.echo(f"{found.entries} dòng / lines, {found.head}")
+    if found.faults:
+        fail(ExitCode.DAMAGED, "Nhật ký không khớp; hãy giữ nguyên máy chủ và báo người phụ trách", "The journal does not hold")

@@ -1,0 +1,60 @@
+"""``sohoa-central serve``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from central.commands.shared import DataOption, FilesOption, JsonOption, KeyOption, UrlOption, failures
+from central.logs import log_to_stderr
+from central.serving import Address, check_certificate
+from central.serving import serve as run_server
+from central.settings import Settings, default_catalogue
+
+
+def serve(  # noqa: PLR0913 - options of a command are its parameters
+    data: DataOption,
+    catalogue: Annotated[Path, typer.Option(help="The catalogue, a JSON file.", default_factory=default_catalogue)],
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 lets the system choose.")] = 8765,
+    database_url: UrlOption = "",
+    files_url: FilesOption = "",
+    signing_key: KeyOption = None,
+    certfile: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="TLS certificates, PEM.")] = None,
+    keyfile: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="Their private key, PEM.")] = None,
+    max_file_mb: Annotated[int, typer.Option(min=1, help="The largest single file, in MB.")] = 2048,
+    proxy: Annotated[list[str] | None, typer.Option(help="A reverse proxy's address; its X-Forwarded-For is believed.")] = None,
+    station_rate: Annotated[int, typer.Option(min=0, help="Requests a minute of one station; 0: no limit.")] = 1200,
+    stranger_rate: Annotated[int, typer.Option(min=0, help="Requests a minute without a right token, by address.")] = 60,
+    metrics_token: Annotated[
+        str, typer.Option(envvar="SOHOA_CENTRAL_METRICS_TOKEN", help="Who has it may read /metrics.")
+    ] = "",
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log one JSON object a line.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the server until SIGTERM or Ctrl-C. With --json, one line {"url": ...} says that it listens."""
+    if (certfile is None) != (keyfile is None):
+        raise typer.BadParameter("--certfile and --keyfile go together")
+    address = Address(host, port, certfile, keyfile, tuple(proxy or ()))
+    settings = Settings(
+        data.resolve(),
+        database_url,
+        files_url,
+        catalogue.resolve(),
+        max_file_bytes=max_file_mb * 1024 * 1024,
+        signing_key=signing_key,
+        station_rate=station_rate,
+        stranger_rate=stranger_rate,
+        metrics_token=metrics_token,
+    )
+
+    def tell(url: str) -> None:
+        typer.echo(json.dumps({"url": url}) if as_json else f"Đang phục vụ tại / Serving at {url}")
+
+    log_to_stderr(as_json=log_json)
+    with failures():
+        check_certificate(address)
+        run_server(settings, address, tell)
