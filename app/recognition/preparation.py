@@ -15,6 +15,8 @@ Gray = NDArray[np.uint8]
 # 200 dpi reads 13-point print as well as 300, in two thirds of the time (docs/decisions).
 READING_DPI = 200
 _MM = READING_DPI / 25.4
+# The longer side of a picture is not made shorter than this, in pixels.
+_LEAST_LONG = 1000
 
 # The dots that a form prints for an answer: small, on one line, close together, and many. In mm.
 _DOT = 0.9
@@ -35,8 +37,11 @@ class Prepared:
 
 
 def prepare(gray: Gray, dpi: int) -> Prepared:
-    """Reduce a page (gray: uint8, height x width; dpi: dots per inch) to 200 dpi and erase its rows of fill-dots."""
-    factor = min(1.0, READING_DPI / dpi)
+    """Reduce a page (gray: uint8, height x width; dpi: dots per inch) to 200 dpi and erase its rows of fill-dots.
+
+    Small pictures are left large: cards have small print, and the resolution that other small files state is often wrong.
+    """
+    factor = min(1.0, max(READING_DPI / dpi, _LEAST_LONG / max(gray.shape)))
     return Prepared(erase_dots(shrink(gray, factor, cv2.INTER_AREA)), factor)
 
 
