@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from drivers.backend import failure
@@ -30,7 +31,7 @@ def value_of(option: Option, text: str) -> str | float:
         value = _converted(option.type, text)
     except ValueError as error:
         raise failure(FaultCode.INVALID_REQUEST, f"{option.name}: {error}") from error
-    if option.choices and not any(same(option, value, _converted(option.type, choice)) for choice in option.choices):
+    if option.choices and not any(agree(option, text, choice) for choice in option.choices):
         raise failure(FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {', '.join(option.choices)}")
     outside = (option.low is not None and isinstance(value, int | float) and value < option.low - _slack(option, value)) or (
         option.high is not None and isinstance(value, int | float) and value > option.high + _slack(option, value)
@@ -47,6 +48,14 @@ def same(option: Option, asked: str | float, taken: str | float) -> bool:
     if isinstance(asked, str) or isinstance(taken, str):
         return asked == taken
     return abs(taken - asked) <= _slack(option, asked)
+
+
+def agree(option: Option, asked: str, taken: str) -> bool:
+    """Say whether two texts mean the same value of an option; a device may hold what is no such value at all."""
+    try:
+        return same(option, _converted(option.type, asked), _converted(option.type, taken))
+    except (ValueError, OverflowError):
+        return asked == taken
 
 
 def first_number(text: str) -> float | None:
@@ -66,4 +75,7 @@ def _converted(kind: OptionType, text: str) -> str | float:
         if text.casefold() not in _SWITCHES:
             raise ValueError(f"{text!r} is neither yes nor no")
         return int(_SWITCHES[text.casefold()])
-    return float(text) if kind is OptionType.FIXED else int(text)
+    number = float(text) if kind is OptionType.FIXED else int(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text!r} is no number")
+    return number

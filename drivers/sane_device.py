@@ -6,7 +6,7 @@ from typing import Any
 
 from drivers.backend import failure
 from drivers.contract import FaultCode, Option, OptionType, Unit
-from drivers.options import same, text_of, value_of
+from drivers.options import agree, text_of, value_of
 
 # SANE's own numbers, by their place.
 _TYPES = (OptionType.BOOL, OptionType.INT, OptionType.FIXED, OptionType.STRING, OptionType.BUTTON)
@@ -84,7 +84,7 @@ class SaneDevice:
             raise failure(FaultCode.UNSUPPORTED, f"{option.name}: {error}") from error
         self.refresh()
         taken = self.find(option.name)
-        if taken is not None and _tells(taken) and not same(option, value, value_of(_free(option), taken.value)):
+        if taken is not None and _tells(taken) and not agree(option, text, taken.value):
             raise failure(FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {taken.value}")
 
     def _value(self, index: int, kind: OptionType) -> str:
@@ -96,11 +96,6 @@ class SaneDevice:
             # A device may refuse to tell; the option itself is there all the same.
             return ""
         return text_of(kind, _text(value))
-
-
-def _free(option: Option) -> Option:
-    """Give the option without its limits, to read what a device says that does not keep to them."""
-    return Option(option.name, option.type)
 
 
 def _tells(option: Option) -> bool:

@@ -13,7 +13,7 @@ from typing import Protocol
 from drivers import sane_area
 from drivers.backend import DriverFault, failure
 from drivers.contract import Capabilities, ColorMode, FaultCode, Option, OptionType, Refusal, ScanRequest, Source
-from drivers.options import first_number, same, value_of
+from drivers.options import agree, first_number
 from drivers.sane_quirks import (
     DEPTH_OPTIONS,
     DUPLEX_SWITCHES,
@@ -163,8 +163,7 @@ class _Setter:
         option = self.find(name)
         if option is None or not option.usable or not option.value:
             return True
-        free = Option(option.name, option.type)
-        return same(option, value_of(free, self._put[name]), value_of(free, option.value))
+        return agree(option, self._put[name], option.value)
 
 
 def _unknown(name: str) -> DriverFault:

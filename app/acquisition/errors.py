@@ -192,8 +192,8 @@ class NotSupported(ScanFailed):
         "The scanner {scanner} cannot do what the profile asks: {detail}",
     )
     remedy = Text(
-        "Chọn nguồn giấy, độ phân giải hoặc màu khác trong cấu hình quét.",
-        "Choose another source, resolution or colour in the scan profile.",
+        "Chọn nguồn giấy, độ phân giải hoặc màu khác trong cấu hình quét, hoặc bỏ tùy chọn đó trong “Tùy chọn của máy”.",
+        "Choose another source, resolution or colour in the scan profile, or unset that option in “The scanner's options”.",
     )
 
 

@@ -5,15 +5,19 @@ The shapes are facts about drivers in our own words; the recordings were made wi
 
 from __future__ import annotations
 
+import contextlib
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
 
 from drivers import sane_options
 from drivers.backend import DriverFault
-from drivers.contract import ColorMode, FaultCode, ScanRequest, Source
+from drivers.contract import ColorMode, FaultCode, Option, OptionType, ScanRequest, Source, Unit
 from tests.replay import ReplayedDevice, replayed
 
 HERE = Path(__file__).parent
@@ -132,3 +136,59 @@ def test_a_recorded_device(name: str) -> None:
         "br-x": "100",
         "br-y": "50",
     } | ({"depth": "8"} if "depth" in device.put_by_name else {})
+
+
+NAMES = (
+    "source",
+    "mode",
+    "depth",
+    "resolution",
+    "duplex",
+    "adf-mode",
+    "page-width",
+    "tl-x",
+    "br-x",
+    "br-y",
+    "paper-size",
+    "swskip",
+)
+WORDS = st.sampled_from(
+    ["ADF", "Flatbed", "Duplex", "Auto", "Color", "Gray", "Lineart", "300", "200 dpi", "A4", "", "yes", "ű"]
+)
+NUMBERS = st.floats(-1e6, 1e6) | st.sampled_from([0.0, -1.0, 210.0, 300.0, 32767.0])
+
+
+@st.composite
+def any_option(draw: Any, name: str) -> Option:
+    kind = draw(st.sampled_from(list(OptionType)))
+    low, high = draw(st.none() | NUMBERS), draw(st.none() | NUMBERS)
+    return Option(
+        name,
+        kind,
+        unit=draw(st.sampled_from(list(Unit))),
+        choices=tuple(draw(st.lists(WORDS, max_size=4))),
+        low=low,
+        high=high,
+        step=draw(st.sampled_from([0.0, 0.02, 1.0, 50.0])),
+        value=draw(WORDS),
+        active=draw(st.booleans()),
+        settable=draw(st.booleans()),
+    )
+
+
+@seed(20261123)
+@settings(max_examples=100, deadline=None)
+@given(
+    st.data(), st.sampled_from(list(Source)), st.sampled_from(MODES), st.dictionaries(st.sampled_from(NAMES), WORDS, max_size=3)
+)
+def test_no_list_of_options_breaks_the_worker(data: Any, source: Source, mode: ColorMode, own: dict[str, str]) -> None:
+    names = data.draw(st.lists(st.sampled_from(NAMES), unique=True))
+    options = [data.draw(any_option(name)) for name in names]
+    device = ReplayedDevice([])
+    device._options = {option.name: option for option in options}
+    sane_options.read_capabilities(device)
+    wanted = replace(request(source, mode), options=own)
+    with contextlib.suppress(DriverFault):
+        applied = sane_options.apply_request(device, wanted)
+        assert applied.dpi > 0
+    assert sane_options.apply_request(device, wanted, strict=False).dpi > 0

@@ -1,0 +1,66 @@
+"""``sohoa devices`` as a script and a person use it, on SANE's test device and the practice scanner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.errors import ExitCode
+from app.settings import ProfileSettings, SettingsFile
+from tests.scanners import sane_environment
+from tests.support import sohoa
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {
+        **sane_environment(tmp_path / "sane.d", test="number_of_devices 1\n"),
+        "SOHOA_DATA": str(tmp_path / "data"),
+        "SOHOA_SETTINGS": str(tmp_path / "settings.toml"),
+        "SOHOA_ESCL_INTERFACES": "127.0.0.1",
+    }
+
+
+def test_devices_say_what_they_are_known_by(environment: dict[str, str]) -> None:
+    found = sohoa("devices", "--json", environment=environment).json()
+    assert found["scanners"] == [  # type: ignore[index,call-overload]
+        {
+            "backend": "sane",
+            "device": "test:0",
+            "label": "Noname frontend-tester",
+            "identity": "test: Noname frontend-tester @ 0",
+        }
+    ]
+
+
+def test_an_option_is_tried_and_saved_in_a_profile(environment: dict[str, str]) -> None:
+    file = SettingsFile(Path(environment["SOHOA_SETTINGS"]))
+    file.change({"profiles": [ProfileSettings(name="SANE", backend="sane").model_dump(mode="json")]})
+    ran = sohoa(
+        "devices", "options", "test:0", "--option", "test-picture=Grid", "--save", "sane", "--json", environment=environment
+    )
+    assert ran.code == 0, ran.err
+    options = {one["name"]: one for one in ran.json()["options"]}  # type: ignore[index,call-overload]
+    assert (options["test-picture"]["value"], options["test-picture"]["kind"]) == ("Grid", "string")
+    assert file.load().profiles[0].options == {"test-picture": "Grid"}
+
+
+def test_a_refused_option_is_named_and_not_saved(environment: dict[str, str]) -> None:
+    file = SettingsFile(Path(environment["SOHOA_SETTINGS"]))
+    file.change({"profiles": [ProfileSettings(name="SANE", backend="sane").model_dump(mode="json")]})
+    ran = sohoa("devices", "options", "test:0", "--option", "depth=7", "--save", "SANE", environment=environment)
+    assert (ran.code, "depth" in ran.err, file.load().profiles[0].options) == (ExitCode.INPUT, True, {})
+    assert "Scan resolution" in ran.out
+
+
+def test_a_device_that_is_not_there_is_an_error_of_the_scanner(environment: dict[str, str]) -> None:
+    ran = sohoa("devices", "options", "test:7", "--json", environment=environment)
+    assert (ran.code, ran.json()["error"]) == (ExitCode.SCANNER, "NoScanner")  # type: ignore[index,call-overload]
+
+
+def test_the_practice_scanner_is_known_by_its_folder(environment: dict[str, str], tmp_path: Path) -> None:
+    ran = sohoa("devices", "options", tmp_path, "--option", "fault=jam", "--json", environment=environment)
+    told = ran.json()
+    assert told["backend"] == "virtual"  # type: ignore[index,call-overload]
+    assert told["options"][0]["value"] == "jam"  # type: ignore[index,call-overload]
