@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from central import catalogue, metrics, numbers, papers, receipts, records, stations, uploads
+from central import catalogue, metrics, numbers, papers, receipts, records, stations, status, uploads
 from central.blobs import BlobStore, FolderBlobs
 from central.centre import API, Centre, CentreDep
 from central.database import open_database
@@ -105,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.uploads = uploads.Uploads(centre, open_uploads(settings))
     for router in (
         stations.router,
+        status.router,
         catalogue.router,
         numbers.router,
         uploads.router,

@@ -84,6 +84,16 @@ class Station(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class StationState(Base):
+    """The last status of a station, as JSON of app.model.station_status."""
+
+    __tablename__ = "station_states"
+
+    station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"), primary_key=True)
+    received_at: Mapped[datetime]
+    status: Mapped[bytes]
+
+
 class Delivery(Base):
     """A file that one station has delivered whole; ``pages`` of a PDF, -1 where it cannot be opened, None if it is no PDF."""
 

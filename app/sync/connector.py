@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.model.manifest import KnownPaper, Receipt
+from app.model.station_status import StationStatus
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,9 @@ class Connector(Protocol):
 
     def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
         """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
+
+    def put_status(self, status: StationStatus) -> None:
+        """Tell how the station is; a centre that keeps no such thing takes no notice."""
 
     def close(self) -> None:
         """End the conversation."""

@@ -19,6 +19,7 @@ from app.sync.errors import from_detail
 from app.sync.plan import Plan, Standing
 from app.sync.rounds import Rounds, SyncReport, SyncStores, Timing
 from app.sync.sending import Progress
+from app.sync.status import StatusReports
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class SyncEngine:
         self._anew = threading.Event()
         self._closing = threading.Event()
         self._rounds = Rounds(stores, access, events, Timing(clock, spread), self._closing.is_set)
+        self._reports = StatusReports(stores, access, clock)
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
 
@@ -125,6 +127,7 @@ class SyncEngine:
         with self._turn:
             self._stores.outbox.try_now(self._clock())
             _, _, report = self._rounds.run(Plan(), progress or _unwatched, once=True)
+            self._report()
             # Whatever kept the thread from sending may be over now.
             self._anew.set()
             return replace(report, waiting=self._stores.outbox.count(*_UNSENT))
@@ -179,6 +182,10 @@ class SyncEngine:
 
         return self._jobs.submit(Lane.SYNC, _FETCHING, work)
 
+    def _report(self) -> None:
+        if self._rounds.now.standing is Standing.ONLINE:
+            self._reports.send_if_due()
+
     def _heard(self, change: Change) -> None:
         if change.topic is Topic.SETTINGS:
             self._anew.set()
@@ -196,6 +203,7 @@ class SyncEngine:
             try:
                 with self._turn:
                     plan, until, _ = self._rounds.run(plan, _unwatched)
+                    self._report()
                 if until is not None:
                     nap = min(max((until - self._clock()).total_seconds(), 0.0), _NAP_SECONDS)
             except Cancelled:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import SohoaError
 from app.model.manifest import KnownPaper, Receipt
+from app.model.station_status import StationStatus
 from app.sync.connector import Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
 from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
 from app.sync.transport import Answer, Transport
@@ -63,6 +64,7 @@ class _Missing:
 _STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
 _NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
 _PAPERS = TypeAdapter(_Papers)
+_STATUS = TypeAdapter(StationStatus)
 _MISSING, _TIME = TypeAdapter(_Missing), TypeAdapter(_Time)
 
 
@@ -156,6 +158,14 @@ class CentralServer:
             raise NotTheCentre(host=answer.host)
         _checked_number(answer, receipt.dossier_number)
         return receipt
+
+    def put_status(self, status: StationStatus) -> None:
+        """Tell how the station is; an older centre, which has no place for it, takes no notice."""
+        path = f"stations/{self._address.station_id}/status"
+        headers = {"Content-Type": "application/json"}
+        answer = self._http.ask("PUT", self._http.url(path), expect=(204,), data=_STATUS.dump_json(status), headers=headers)
+        if answer.status not in (204, 404, 405):
+            raise answer.failure()
 
     def close(self) -> None:
         """End the conversation."""

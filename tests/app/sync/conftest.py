@@ -87,8 +87,8 @@ class Station:
         self.events, self.jobs = Events(), Jobs()
         self.events.subscribe(self.heard.append)
         self.access = Access(self.settings, self.settings_file.change, self.tokens)
-        stores = SyncStores(self.folder, self.outbox, self.dossiers)
-        self.engine = SyncEngine(stores, self.access, self.jobs, self.events, self.clock, lambda: 0.5)
+        self.stores = SyncStores(self.folder, self.outbox, self.dossiers)
+        self.engine = SyncEngine(self.stores, self.access, self.jobs, self.events, self.clock, lambda: 0.5)
 
     def settings(self) -> Settings:
         return self.settings_file.load()
@@ -401,6 +401,8 @@ class Liar:
             return as_json({"known": []})
         if "/files/" in asked.path:
             return self.tus(asked)
+        if asked.path.endswith("/status"):
+            return Reply(204)
         if asked.method == "PUT":
             return as_json(receipt_for(asked.body), 201)
         return problem(404, "not-found")
