@@ -376,3 +376,23 @@ CHANGE_DOSSIER = Text("Sửa hồ sơ", "Change the dossier")
 CHANGE_SETTINGS = Text("Lưu cấu hình", "Save settings")
 DISMISS = Text("Ẩn thông báo", "Hide this message")
 RETRY_SCAN = Text("Tiếp tục quét (F5)", "Go on scanning (F5)")
+
+# The check of a scanner
+CHECK_SCANNER_BUTTON = Text("Kiểm tra máy quét…", "Check the scanner…")
+CHECK_TITLE = Text("Kiểm tra máy quét của cấu hình “{profile}”", "Check the scanner of the profile “{profile}”")
+CHECK_HOW = Text(
+    "In tờ kiểm tra trên giấy A4 trắng, tỉ lệ 100%. Đặt từ hai tờ trở lên vào khay, rồi quét. Ảnh không vào hồ sơ nào.",
+    "Print the test sheet on white A4 at 100 %. Put two or more of it into the feeder, then scan. No dossier gets the pages.",
+)
+CHECK_SHEET = Text("Ghi tờ kiểm tra (PDF)…", "Save the test sheet (PDF)…")
+CHECK_EXPORT = Text("Xuất danh mục thiết bị…", "Export the inventory…")
+CHECK_CLAIMED = Text("Trang/phút công bố (0: không rõ)", "Pages a minute claimed (0: unknown)")
+CHECK_GO = Text("Quét và đo", "Scan and measure")
+CHECK_RUNNING = Text("Đang quét và đo…", "Scanning and measuring…")
+CHECK_WHAT = Text("Mục", "What")
+CHECK_FOUND = Text("Đo được", "Measured")
+CHECK_TO_DO = Text("Cần xử lý", "To do")
+CHECK_DATE = Text("Lúc", "When")
+CHECK_SCANNER = Text("Máy quét", "Scanner")
+CHECK_HISTORY = Text("Các lần kiểm tra gần đây", "The last checks")
+CHECK_CLOSE = Text("Đóng", "Close")

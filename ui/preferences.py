@@ -11,6 +11,7 @@ from app.events import Change, Topic
 from app.model.profile import Profile, ScannerName
 from app.settings import Settings
 from ui import messages
+from ui.dialogs.scanner_check import ScannerCheck
 from ui.dialogs.scanner_options import ScannerOptions
 from ui.operations import Operation, Operations
 from ui.profile_files import ProfileFiles
@@ -39,9 +40,11 @@ class Preferences(QObject):
         self.files.said.connect(self.said)
         self._news = ScannerNews(words)
         self.options: ScannerOptions | None = None
+        self.check: ScannerCheck | None = None
         self.menu: QMenu | None = None
         screen.profiles.find_wanted.connect(self._find_scanners)
         screen.profiles.options_wanted.connect(self._show_options)
+        screen.profiles.check_wanted.connect(self._show_check)
 
     def show(self) -> None:
         """Fill the form with the settings in force."""
@@ -109,3 +112,8 @@ class Preferences(QObject):
         devices = self._application.scanners.devices
         self.options = ScannerOptions(devices, self._operations, profile, keep, self._words)
         self.options.show()
+
+    def _show_check(self, profile: Profile) -> None:
+        equipment, operator = self._application.equipment, self._application.settings().station.operator
+        self.check = ScannerCheck(equipment, self._operations, profile, operator, self._words)
+        self.check.show()

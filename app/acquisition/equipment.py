@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import json
+import shutil
 import statistics
 import tempfile
 import time
@@ -24,6 +25,7 @@ from app.jobs import Job, Jobs, Lane
 from app.model.equipment import EquipmentCheck, latest_of_each, tint_of
 from app.model.profile import PRACTICE, Profile
 from app.store.equipment import EquipmentLog
+from app.store.errors import translated
 from drivers import client
 from drivers.contract import Fault, PageFinished, PageStarted
 from resources import resource
@@ -90,17 +92,22 @@ class Equipment:
         return latest_of_each(self._log.all())
 
     def export(self, path: Path) -> int:
-        """Write the inventory as CSV or JSON, by the file's name; gives the scanners. Raises UnknownExport, OSError."""
+        """Write the inventory as CSV or JSON, by the file's name; gives the scanners.
+
+        Raises UnknownExport, StorageFailed or DiskFull.
+        """
         writers = {".csv": _as_csv, ".json": _as_json}
         if path.suffix.lower() not in writers:
             raise UnknownExport(file=path.name)
         rows = [_row(check) for check in self.inventory()]
-        path.write_text(writers[path.suffix.lower()](rows), encoding="utf-8", newline="")
+        with translated(path.parent):
+            path.write_text(writers[path.suffix.lower()](rows), encoding="utf-8", newline="")
         return len(rows)
 
-    def sheet(self) -> Path:
-        """Give the test sheet to print, a PDF file."""
-        return resource("test-sheet.pdf")
+    def save_sheet(self, path: Path) -> None:
+        """Write the test sheet to print, a PDF file. Raises StorageFailed or DiskFull."""
+        with translated(path.parent):
+            shutil.copyfile(resource("test-sheet.pdf"), path)
 
     def _scan(
         self, job: Job[EquipmentCheck], profile: Profile, label: str, folder: str, environment: Mapping[str, str] | None

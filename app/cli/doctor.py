@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,7 +68,7 @@ def scanner(
     """Quét tờ kiểm tra và đo máy quét: độ phân giải thật, tốc độ, vệt, nghiêng, màu / measure a scanner by a test sheet."""
     with opened(as_json=as_json) as application:
         if print_sheet is not None:
-            shutil.copyfile(application.equipment.sheet(), print_sheet)
+            application.equipment.save_sheet(print_sheet)
             say(Text(f"Đã ghi {print_sheet}: in trên giấy A4 trắng, tỉ lệ 100%.", f"{print_sheet}: print at 100 % on A4."))
         elif export is not None:
             count = application.equipment.export(export)

@@ -37,11 +37,11 @@ STATUS: dict[str, Any] = {
 
 
 def put(station, status: dict[str, Any], station_id: str = ""):
-    return station.ask("PUT", f"/stations/{station_id or station.station_id}/status", json=status)
+    return station.ask("PUT", f"/stations/{station_id or station.id}/status", json=status)
 
 
 def test_the_last_status_is_kept(station, assert_problem):
-    path = f"/stations/{station.station_id}/status"
+    path = f"/stations/{station.id}/status"
     if station.ask("GET", path).status_code != 200:
         assert_problem(station.ask("GET", path), "not-found", 404)
     assert put(station, STATUS).status_code == 204
@@ -55,8 +55,8 @@ def test_the_last_status_is_kept(station, assert_problem):
 
 
 def test_nobody_speaks_for_another_station(station, other, assert_problem):
-    assert_problem(put(station, STATUS, other.station_id), "other-station", 403)
-    assert_problem(station.ask("GET", f"/stations/{other.station_id}/status"), "other-station", 403)
+    assert_problem(put(station, STATUS, other.id), "other-station", 403)
+    assert_problem(station.ask("GET", f"/stations/{other.id}/status"), "other-station", 403)
 
 
 def test_what_is_no_status_or_too_much_is_refused(station, assert_problem):

@@ -21,12 +21,14 @@ class ProfileEditor(QWidget):
     ``options_wanted`` has the chosen profile, whose scanner's options are to be shown; they come to ``take_options``.
     ``import_wanted`` and ``export_wanted`` ask for a file. ``locked`` are names of profiles that the administrator keeps:
     they are listed, and nothing can be done to them here.
+    ``check_wanted`` has the profile whose scanner is to be checked.
     """
 
     find_wanted = Signal()
     import_wanted = Signal()
     export_wanted = Signal()
     options_wanted = Signal(object)
+    check_wanted = Signal(object)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,6 +54,8 @@ class ProfileEditor(QWidget):
         self.write_out = word_button(words, messages.PROFILE_EXPORT, "folder")
         self.take_in.clicked.connect(self.import_wanted)
         self.write_out.clicked.connect(self.export_wanted)
+        self.check = word_button(words, messages.CHECK_SCANNER_BUTTON, "check")
+        self.check.clicked.connect(self._want_check)
         self.scanners = QComboBox()
         self.scanners.hide()
         self.scanners.activated.connect(self._take)
@@ -61,7 +65,7 @@ class ProfileEditor(QWidget):
 
     def _lay_out(self) -> None:
         side = QVBoxLayout()
-        for widget in (self.list, self.add, self.remove, self.look, self.options, self.take_in, self.write_out):
+        for widget in (self.list, self.add, self.remove, self.look, self.options, self.check, self.take_in, self.write_out):
             side.addWidget(widget)
         side.addStretch(1)
         main = QVBoxLayout()
@@ -109,6 +113,11 @@ class ProfileEditor(QWidget):
         self._keep()
         if self._at >= 0:
             self.options_wanted.emit(self._profiles[self._at].to_profile())
+
+    def _want_check(self) -> None:
+        self._keep()
+        if self._at >= 0:
+            self.check_wanted.emit(self._profiles[self._at].to_profile())
 
     def _take(self, index: int) -> None:
         scanner = self.scanners.itemData(index)
