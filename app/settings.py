@@ -19,8 +19,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from app.errors import ExitCode, MustStop, Text
 from app.model.identifiers import compile_dossier_patterns
 from app.model.names import PAPER_NAME, RESULT_NAME, check_name_rule
-from app.model.profile import PROFILE_KEYS, AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
+from app.model.profile import AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
 from app.toml_files import ENCODING, BadToml, parse, write_in_one_step
+
+# As PROFILE_KEYS of the model, which a type checker cannot read.
+ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]
 
 
 class SettingsBroken(MustStop):
@@ -66,14 +69,7 @@ class ProfileSettings(_Section):
     backs: Backs = Field(Backs.REVERSED, description="Thứ tự mặt sau: reversed (tờ cuối trước), same / order of the backs")
     blanks: Blanks = Field(Blanks.FLAG, description="Trang trắng: flag (chỉ báo), remove (bỏ), remove_backs / blank pages")
     after: tuple[AfterScan, ...] = Field((), description="Quét xong: next_component, new_dossier / what follows a scan")
-    key: str = Field("", description="Phím F2-F9 (trừ F5); trống = phím còn trống / key; empty = the next free one")
-
-    @field_validator("key")
-    @classmethod
-    def _key_exists(cls, key: str) -> str:
-        if key and key.upper() not in PROFILE_KEYS:
-            raise ValueError(f"{key}: {', '.join(PROFILE_KEYS)}")
-        return key.upper()
+    key: ProfileKey = Field("", description="Phím F2-F9 (trừ F5); trống = phím còn trống / key; empty = the next free one")
 
     def to_profile(self, *, locked: bool = False) -> Profile:
         """Give it as the model's value."""

@@ -54,18 +54,6 @@ class ScanOutcome:
     stopped: bool
     undelivered: int = 0
 
-    @property
-    def summary(self) -> Text:
-        """Say it in a sentence, with what to put back."""
-        if self.undelivered:
-            return Text(
-                f"Đã dừng quét. {self.undelivered} mặt giấy đã vào máy mà chưa nhận được ảnh: đặt lại các tờ đó.",
-                f"Scanning stopped. {self.undelivered} sides went in but no picture came: put those sheets back.",
-            )
-        if self.stopped:
-            return Text("Đã dừng quét. Các trang đã quét vẫn còn.", "Scanning stopped. The pages so far are kept.")
-        return Text("Đã quét xong", "Scanning is done")
-
 
 class Scanners:
     """The scanners of this station. One batch at a time; every page is committed before the next is asked for."""

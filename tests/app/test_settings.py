@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 
 from app.bootstrap import Application
 from app.errors import ExitCode
-from app.model.profile import AfterScan, ColorMode, Profile, Source, Way, keys_of
-from app.settings import SettingRefused, Settings, SettingsBroken, SettingsFile
+from app.model.profile import PROFILE_KEYS, AfterScan, ColorMode, Profile, Source, Way, keys_of
+from app.settings import ProfileKey, SettingRefused, Settings, SettingsBroken, SettingsFile
 
 GOOD = """# cấu hình của bàn số 1
 language = "en"  # tiếng Anh
@@ -185,7 +186,7 @@ def test_a_change_begins_a_file_where_there_is_none(tmp_path: Path) -> None:
 
 def test_a_profile_says_how_paper_comes_and_which_key_starts_it(file: SettingsFile) -> None:
     file.path.write_text(
-        '[[profiles]]\nname = "Một"\n[[profiles]]\nname = "Hai"\nway = "turn_over"\nkey = "f2"\nafter = ["next_component"]\n',
+        '[[profiles]]\nname = "Một"\n[[profiles]]\nname = "Hai"\nway = "turn_over"\nkey = "F2"\nafter = ["next_component"]\n',
         "utf-8",
     )
     profiles = [profile.to_profile() for profile in file.load().profiles]
@@ -198,6 +199,10 @@ def test_a_key_that_belongs_to_no_profile_is_refused_with_its_line(file: Setting
     with pytest.raises(SettingsBroken) as broken:
         file.load()
     assert broken.value.values["line"] == 3
+
+
+def test_every_key_of_the_model_can_be_set() -> None:
+    assert get_args(ProfileKey) == ("", *PROFILE_KEYS)
 
 
 def test_more_profiles_than_keys_leave_the_last_without() -> None:
