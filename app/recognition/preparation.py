@@ -16,7 +16,7 @@ Gray = NDArray[np.uint8]
 READING_DPI = 200
 _MM = READING_DPI / 25.4
 # The longer side of a picture is not made shorter than this, in pixels.
-_LEAST_LONG = 1000
+_LEAST_LONG = 1600
 
 # The dots that a form prints for an answer: small, on one line, close together, and many. In mm.
 _DOT = 0.9

@@ -52,7 +52,7 @@ def test_strokes_stay() -> None:
 
 def test_pages_are_reduced_never_enlarged_and_small_pictures_stay() -> None:
     assert prepare(np.full((1500, 3000), PAPER, np.uint8), 300).gray.shape == (1000, 2000)
-    assert max(prepare(np.full((600, 1011), PAPER, np.uint8), 300).gray.shape) == 1000
+    assert max(prepare(np.full((1000, 2000), PAPER, np.uint8), 300).gray.shape) == 1600
     assert prepare(np.full((300, 600), PAPER, np.uint8), 300).factor == 1
     small = prepare(np.full((30, 60), PAPER, np.uint8), 100)
     assert small.gray.shape == (30, 60)
