@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,11 @@ _READ_RIGHT = ((90.0, 1.0), (80.0, 0.95), (65.0, 0.85), (45.0, 0.7), (0.0, 0.5))
 
 @dataclass(frozen=True)
 class Found:
-    """A value for a field, the words that say it, how strong its rule is (0 to 1), and the rule's name."""
+    """A value for a field, the words that say it, how strong its rule is (0 to 1), and the rule's name.
+
+    ``known``: what was read is a known phrase or fits a strict pattern, so that a doubtful reading of its letters is likely
+    right all the same.
+    """
 
     field: Field
     value: str
@@ -23,6 +28,7 @@ class Found:
     strength: float
     rule: str
     box: Box | None = None
+    known: bool = False
 
     def weaker(self, factor: float) -> Found:
         """Give the same value, less sure."""
@@ -35,7 +41,9 @@ class Found:
     def proposal(self) -> Proposal:
         """Give the proposal, its confidence the strength of the rule and of the reading."""
         box = around(self.tokens) if self.tokens else self.box
-        return Proposal(self.field, self.value, round(self.strength * read_right(self.tokens), 3), self.rule, box)
+        reading = read_right(self.tokens)
+        sure = self.strength * (math.sqrt(reading) if self.known else reading)
+        return Proposal(self.field, self.value, round(sure, 3), self.rule, box)
 
 
 def read_right(tokens: Sequence[Token]) -> float:

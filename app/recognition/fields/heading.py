@@ -7,6 +7,7 @@ or under the number of an official letter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,8 +20,9 @@ from app.recognition.fields.rules import KindRule, Rules
 _MOTTO_LIKENESS = 82.0
 _TITLE_LIKENESS = 86.0
 _TITLE_ZONE = 0.62
-_NEXT_LINE = 2.1
+_NEXT_LINE = 2.5
 _CENTRED = 0.09
+_MISREAD_ABOUT = re.compile(r"V[^\w\s]{1,2}[vyw]|V[/lIi1|][vyw]|V[Vv]")
 _MOTTO_CENTRED = 0.2
 _SAME_HEIGHT = 0.35
 
@@ -134,7 +136,7 @@ class Heading:
 
     def starts_about(self, part: Segment) -> bool:
         """Tell whether a line begins "Về việc" or "V/v"."""
-        return any(part.fold.startswith(plain(words)) for words in self.rules.words.about) and len(part.tokens) > 1
+        return len(part.tokens) > 1 and about_words(part, self.rules) > 0
 
     def _about_letter(self) -> tuple[tuple[Segment, ...], float] | None:
         column = list(self.left_of_motto())
@@ -226,6 +228,16 @@ class Heading:
 
     def _names_office(self, part: Segment) -> bool:
         return _begins_with_word(part, self.rules.words.signatures.get("issuer", ()))
+
+
+def about_words(part: Segment, rules: Rules) -> int:
+    """Count the words "Về việc" or "V/v" at the beginning of a line; the signs of V/v are often misread."""
+    for words in rules.words.about:
+        count = len(words.split())
+        if "".join(token.fold for token in part.tokens[:count]) == plain(words):
+            return count
+    first = part.tokens[0]
+    return int(_MISREAD_ABOUT.fullmatch(first.text) is not None)
 
 
 def starts_number(part: Segment) -> bool:

@@ -8,7 +8,7 @@ from app.model.page_findings import Findings
 from app.model.proposals import Field
 from app.recognition.fields.codes import card_payload
 from app.recognition.fields.found import Found
-from app.recognition.fields.heading import Heading
+from app.recognition.fields.heading import Heading, starts_number
 from app.recognition.fields.layout import Layout, plain
 from app.recognition.fields.rules import KindRule, Rules
 
@@ -40,10 +40,18 @@ def _kind(findings: Findings, layout: Layout, heading: Heading, rules: Rules) ->
         return "cccd", 0.9, "card QR"
     if any(heading.starts_about(part) for part in heading.left_of_motto()):
         return "cong_van", 0.95, "what stands under the number"
+    if heading.motto and any(starts_number(part) for part in heading.left_of_motto()) and _is_addressed(layout, rules):
+        return "cong_van", 0.85, "number and addressee"
     words = sum(len(segment.tokens) for segment in layout.segments)
     if not heading.motto and words >= _FEW_WORDS:
         return "other", 0.7, "want of a heading"
     return None, 0.0, ""
+
+
+def _is_addressed(layout: Layout, rules: Rules) -> bool:
+    """Tell whether a line begins with the label of the addressee."""
+    labels = [label.fold for spelled in rules.labels.values() for label in spelled if label.rule.field is Field.ADDRESSEE]
+    return any(segment.fold.startswith(tuple(labels)) for segment in layout.segments)
 
 
 def _by_marks(layout: Layout, rules: Rules) -> str | None:

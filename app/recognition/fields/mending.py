@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
@@ -32,6 +33,13 @@ def mend_phrases(value: str, rules: Rules) -> str:
                 break
         place += 1
     return " ".join(words)
+
+
+def is_known(value: str, rules: Rules) -> bool:
+    """Tell whether a text is one of the known phrases, or a number whose letters are all known abbreviations."""
+    parts = [part for part in re.split(r"[/\-.\d]+", value) if part]
+    symbols = bool(parts) and value[:1].isdigit() and all(part in rules.symbols.values() for part in parts)
+    return symbols or plain(value) in rules.phrases
 
 
 def mend_places(value: str, rules: Rules) -> str:

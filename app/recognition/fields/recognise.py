@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,12 +13,12 @@ from app.model.proposals import Field, Proposal
 from app.recognition.fields.codes import CardCode, card_payload, dossier_numbers, read_card_code
 from app.recognition.fields.dating import number_symbol, place_and_date
 from app.recognition.fields.found import Found, read_right
-from app.recognition.fields.heading import Heading
+from app.recognition.fields.heading import Heading, about_words
 from app.recognition.fields.kinds import find_kind
-from app.recognition.fields.labelled import labelled
+from app.recognition.fields.labelled import OWNER, labelled
 from app.recognition.fields.labels import find_labels
 from app.recognition.fields.layout import Layout, Segment, Token, around, lay_out, plain
-from app.recognition.fields.mending import PageVotes, mend_by_page, mend_phrases, mend_places
+from app.recognition.fields.mending import PageVotes, is_known, mend_by_page, mend_phrases, mend_places
 from app.recognition.fields.rules import KindRule, Rules
 from app.recognition.fields.signing import signer
 from app.recognition.fields.values import mend_name
@@ -26,9 +27,12 @@ _MENDED = frozenset({Field.TITLE, Field.SUMMARY, Field.ISSUING_AGENCY, Field.ADD
 _VOTED = frozenset(
     {Field.ISSUING_AGENCY, Field.ADDRESSEE, Field.OWNER_ADDRESS, Field.ISSUE_PLACE, Field.OWNER_NAME, Field.SIGNER}
 )
+# A remark in brackets beside a title is none of it: "(BẢN SAO)".
+_REMARK = re.compile(r"\s*\([^)]*\)?$")
 _SURE_VOTE = 0.75
 _DIVIDED = 0.85
 _AGREED = 0.5
+_DESCRIBED = 0.7
 _SAME_VALUE = 0.8
 _SMALL_LETTERS = 0.12
 _FROM_CODE = 0.85
@@ -61,7 +65,8 @@ def shown(proposals: Iterable[Proposal], rules: Rules) -> tuple[Proposal, ...]:
 def _heading(heading: Heading, kind: KindRule | None, rules: Rules) -> Iterator[Found]:
     title = heading.title
     if title is not None:
-        yield _of_lines(Field.TITLE, title.lines, 0.98 * title.likeness, "title")
+        printed = _of_lines(Field.TITLE, title.lines, 0.98 * title.likeness, "title")
+        yield replace(printed, value=_REMARK.sub("", printed.value))
     agency = heading.agency()
     if agency:
         yield _of_lines(Field.ISSUING_AGENCY, agency, 0.94, "agency in the heading")
@@ -69,7 +74,9 @@ def _heading(heading: Heading, kind: KindRule | None, rules: Rules) -> Iterator[
     about = heading.about(kind)
     if about is not None:
         lines, strength = about
-        yield _without_about(_of_lines(Field.SUMMARY, lines, strength, "what it is about"), rules)
+        skipped = about_words(lines[0], rules)
+        found = _of_lines(Field.SUMMARY, lines, strength, "what it is about")
+        yield replace(found, value=" ".join(found.value.strip("()").split()[skipped:]).lstrip(":- "))
     yield from number_symbol(heading, rules)
     yield from place_and_date(heading, kind, rules)
 
@@ -86,15 +93,6 @@ def _without_specks(line: Segment) -> tuple[Token, ...]:
     while len(tokens) > 1 and line.is_upper and len(tokens[-1].text) == 1 and tokens[-1].text.islower():
         tokens = tokens[:-1]
     return tuple(token for token in tokens if token.fold or token.text in "-–")
-
-
-def _without_about(found: Found, rules: Rules) -> Found:
-    words = found.value.strip("()").split()
-    for about in rules.words.about:
-        count = len(about.split())
-        if plain("".join(words[:count])) == plain(about):
-            return replace(found, value=" ".join(words[count:]).lstrip(":- "))
-    return found
 
 
 def _known_agency(layout: Layout, kind: KindRule | None) -> Iterator[Found]:
@@ -125,7 +123,7 @@ def _mended(found: Found, votes: PageVotes, rules: Rules) -> Found:
             strength *= _DIVIDED
     if found.field in (Field.OWNER_NAME, Field.SIGNER):
         value = mend_name(value.split(), rules)
-    return replace(found, value=value, strength=strength)
+    return replace(found, value=value, strength=strength, known=found.known or is_known(value, rules))
 
 
 def _with_codes(found: list[Found], findings: Findings, kind: KindRule | None) -> list[Found]:
@@ -166,12 +164,18 @@ def _by_card(found: Sequence[Found], card: CardCode) -> Iterator[Found]:
 
 
 def _checked(found: list[Found]) -> list[Found]:
-    """Let fields speak for each other: an applicant signs himself, so two readings of one name mend each other."""
+    """Let fields speak for each other.
+
+    An applicant signs himself, so two readings of one name mend each other; of whom an ID number, a birth date or an address
+    is told, the paper is about.
+    """
     names = [one for one in found if one.field is Field.OWNER_NAME]
     signers = [one for one in found if one.field is Field.SIGNER]
     pairs = [(name, sign) for name in names for sign in signers if plain(name.value) == plain(sign.value)]
     agreed = {id(one): _agreed(one, pair) for pair in pairs for one in pair}
-    return [agreed.get(id(one), one) for one in found]
+    described = any(one.field in OWNER and one.field is not Field.OWNER_NAME for one in found)
+    checked = [agreed.get(id(one), one) for one in found]
+    return [one.surer(_DESCRIBED) if described and one.field is Field.OWNER_NAME else one for one in checked]
 
 
 def _agreed(one: Found, pair: tuple[Found, Found]) -> Found:

@@ -94,6 +94,7 @@ class WordRules(_Strict):
     opening: tuple[str, ...] = ()
     stamps: tuple[str, ...] = ()
     honorifics: tuple[str, ...] = ()
+    ranks: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     signatures: dict[str, tuple[str, ...]] = {}
     mend: Mend = Mend()
@@ -129,6 +130,7 @@ class Rules:
     words: WordRules
     surnames: Mapping[str, str]
     known_surnames: frozenset[str]
+    ranks: frozenset[str]
     phrases: Mapping[str, str]
     symbols: Mapping[str, str]
     end_of_address: re.Pattern[str]
@@ -186,6 +188,7 @@ def _ready(files: Iterable[_File], words: WordRules) -> Rules:
         known_surnames=frozenset(name.lower() for name in words.mend.surnames),
         phrases=_by_plain(words.mend.phrases),
         symbols=_by_plain(words.mend.symbols),
+        ranks=frozenset(plain(rank) for rank in words.ranks),
         end_of_address=re.compile(rf";|\.(?=\s|$)|,?\s(?:{'|'.join(map(re.escape, words.address_ends))})\s"),
     )
 

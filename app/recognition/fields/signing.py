@@ -87,7 +87,7 @@ def _name(segment: Segment, rules: Rules) -> Reading | None:
     if not 2 <= len(tokens) <= 6 or any(":" in token.text for token in tokens):
         return None
     reading = read_name(tokens, rules)
-    if reading is None or len(reading.tokens) < len(tokens) - 1:
+    if reading is None or reading.tokens[-1] not in tokens[-2:]:
         return None
     words = [token.text.strip(".,;:-()") for token in reading.tokens]
     whole = len(words) > 4 or (words[0].isupper() and reading.fit < 1)

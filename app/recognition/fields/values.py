@@ -82,8 +82,8 @@ def read_id(tokens: Sequence[Token]) -> Reading | None:
 def read_name(tokens: Sequence[Token], rules: Rules) -> Reading | None:
     """Read the name of a person at the beginning: two to six words with capitals, the first a family name."""
     rest = list(tokens)
-    while rest and (rest[0].text.strip(".:,()").lower() in rules.words.honorifics or not rest[0].fold):
-        rest = rest[1:]
+    while rest and (before := _before_name(rest, rules)):
+        rest = rest[before:]
     used: list[Token] = []
     for token in rest[: _NAME_PARTS[1]]:
         word = token.text.strip(".,;:-()")
@@ -104,6 +104,13 @@ def _name_fit(first: str, rules: Rules) -> float:
     if known is None:
         return 0.6
     return 1.0 if first.lower() in rules.known_surnames else 0.93
+
+
+def _before_name(tokens: Sequence[Token], rules: Rules) -> int:
+    """Count the words before a name: ông, bà, a rank or a degree, or signs."""
+    if not tokens[0].fold or tokens[0].text.strip(".:,()").lower() in rules.words.honorifics:
+        return 1
+    return next((count for count in (2, 1) if "".join(token.fold for token in tokens[:count]) in rules.ranks), 0)
 
 
 def mend_name(words: Sequence[str], rules: Rules) -> str:
