@@ -19,6 +19,7 @@ from pathlib import Path
 from app import __version__
 from app.errors import ItemFailed, Text
 from app.events import Change, Events, Topic
+from app.filing.carrying import Earlier, bring, read_earlier, unchanged
 from app.filing.checks import check_dossier
 from app.filing.errors import IncompleteDossier, PaperNotMade
 from app.filing.facts import VIETNAM
@@ -63,6 +64,7 @@ class Case:
     procedure: Procedure
     papers: Mapping[str, Paper]
     reused: Mapping[str, ManifestReuse]
+    earlier: Earlier | None = None
 
 
 class Finishing:
@@ -139,7 +141,11 @@ class Finishing:
                 reasons_vi="; ".join(text.vi for text in blocks),
                 reasons_en="; ".join(text.en for text in blocks),
             )
-        return Case(dossier, tuple(facts.pages), procedure, facts.papers, facts.reused)
+        return Case(dossier, tuple(facts.pages), procedure, facts.papers, facts.reused, self._earlier(dossier))
+
+    def _earlier(self, dossier: Dossier) -> Earlier | None:
+        path = self._stores.dossiers.manifest_path(dossier.id, dossier.revision - 1)
+        return read_earlier(self._stores.pages.folder.root / path) if path else None
 
     def _folder_for(self, dossier: Dossier) -> Path:
         root = self._stores.pages.folder
@@ -156,8 +162,7 @@ class Finishing:
             job.report(
                 serial - 1, len(groups), Text(f"Đang tạo PDF {serial}/{len(groups)}…", f"Making PDF {serial}/{len(groups)}…")
             )
-            paper = case.papers.get(component.code, Paper(dossier.id, component.code))
-            papers.append(self._paper(folder / self._file_name(dossier, serial, component), dossier, component, paper, pages))
+            papers.append(self._paper(folder / self._file_name(dossier, serial, component), case, component, pages))
         now = self._clock()
         manifest = self._manifest(case, papers, now)
         root = self._stores.pages.folder.root
@@ -197,8 +202,27 @@ class Finishing:
             rule, dossier=dossier.shown_number, serial=serial, component=component.code, revision=dossier.revision
         )
 
-    def _paper(self, path: Path, dossier: Dossier, component: Component, paper: Paper, pages: list[Page]) -> ManifestPaper:
+    def _paper(self, path: Path, case: Case, component: Component, pages: list[Page]) -> ManifestPaper:
+        """Put one paper's file in its place: the earlier revision's where nothing changed, else made anew."""
+        dossier, paper = case.dossier, case.papers.get(component.code, Paper(case.dossier.id, component.code))
         title = paper.fields.title or component.name
+        described = tuple(_manifest_page(number, page) for number, page in enumerate(pages, start=1))
+        before = unchanged(case.earlier, dossier, component.code, title, described)
+        file = bring(case.earlier, before, path) if case.earlier and before else None
+        return ManifestPaper(
+            paper_id=before.paper_id if before else str(uuid.uuid4()),
+            component_code=component.code,
+            component_name=component.name,
+            title=title,
+            file=file or self._made(path, dossier, component, title, pages),
+            pages=described,
+            side=component.side,
+            fields=known_fields(dossier, component, paper),
+            sheets=paper.sheets,
+            sides=paper.sides,
+        )
+
+    def _made(self, path: Path, dossier: Dossier, component: Component, title: str, pages: list[Page]) -> ManifestFile:
         metadata = PdfMetadata(
             title=title,
             created=self._clock(),
@@ -210,24 +234,11 @@ class Finishing:
         )
         try:
             write_pdfa(path, self._pdf_pages(pages), metadata)
-            digest, size = sha256_of(path), path.stat().st_size
+            return ManifestFile(path.name, sha256_of(path), path.stat().st_size, PDF)
         except OriginalMissing:
             raise
         except ItemFailed as error:
             raise PaperNotMade(paper=component.name, what_vi=error.title_in("vi"), what_en=error.title_in("en")) from error
-        file = ManifestFile(path.name, digest, size, PDF)
-        return ManifestPaper(
-            paper_id=str(uuid.uuid4()),
-            component_code=component.code,
-            component_name=component.name,
-            title=title,
-            file=file,
-            pages=tuple(_manifest_page(number, page) for number, page in enumerate(pages, start=1)),
-            side=component.side,
-            fields=known_fields(dossier, component, paper),
-            sheets=paper.sheets,
-            sides=paper.sides,
-        )
 
     def _pdf_pages(self, pages: list[Page]) -> Iterator[PdfPage]:
         """Render one page at a time: memory does not grow with their number."""
@@ -314,4 +325,6 @@ def _manifest_page(number: int, page: Page) -> ManifestPage:
         blank=page.blank,
         slip=page.slip,
         accepted=tuple(kind for kind in page.warnings if kind not in page.open_warnings),
+        quad=page.geometry.quad,
+        turn=page.geometry.turn,
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.model.page import Slip
+from app.model.page_findings import Quad
 from app.model.paper import PaperFields
 from app.model.procedure import Side
 
@@ -31,6 +32,7 @@ class ManifestPage:
     """Where one page came from: the untouched scan's hash and the circumstances of scanning.
 
     ``slip`` says which half of a slip's pair it is, ``accepted`` which flaws a person looked at and took as they are.
+    ``quad`` and ``turn`` say what was cut out of the scan: corners in its pixels, then degrees clockwise.
     """
 
     page_id: str
@@ -48,6 +50,8 @@ class ManifestPage:
     blank: bool = False
     slip: Slip = Slip.NONE
     accepted: tuple[str, ...] = ()
+    quad: Quad | None = None
+    turn: int = 0
 
     def __post_init__(self) -> None:
         _require(_SHA256, self.original_sha256, "original_sha256")

@@ -168,6 +168,12 @@ class DossierStore:
             session.add(RevisionRow(**asdict(Revision(dossier_id, row.revision, kind, reason, operator, now))))
             return to_dossier(row)
 
+    def manifest_path(self, dossier_id: str, revision: int) -> str:
+        """Where a finished revision's manifest lies, inside the data folder; empty where there is no such revision."""
+        chosen = select(OutboxRow.manifest_path).where(OutboxRow.dossier_id == dossier_id, OutboxRow.revision == revision)
+        with self._database.read() as session:
+            return session.scalar(chosen) or ""
+
     def revisions(self, dossier_id: str) -> tuple[Revision, ...]:
         """The revisions of a dossier, first to last."""
         chosen = select(RevisionRow).where(RevisionRow.dossier_id == dossier_id).order_by(RevisionRow.revision)

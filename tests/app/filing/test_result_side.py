@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.filing.errors import UnknownComponent
 from app.model.dossier import DossierState, RevisionKind
+from app.model.manifest import Manifest
 from app.model.paper import Paper, PaperFields
 from app.model.procedure import Side
-from app.output.manifest import parse_manifest
+from app.output.manifest import parse_manifest, sha256_of
 from app.settings import StationSettings
 from app.store.errors import NotAcceptedYet
 from tests.office import Office
@@ -87,3 +89,56 @@ def test_pages_marked_after_reading_are_not_read_again(office: Office) -> None:
     before = office.dossiers.pages(dossier_id)
     office.dossiers.mark_blank(dossier_id, [before[0].id], False)
     assert [page.state for page in office.dossiers.pages(dossier_id)] == [page.state for page in before]
+
+
+def finished(office: Office, dossier_id: str) -> tuple[Manifest, Path]:
+    entry = office.finishing.start(dossier_id).result(30)
+    path = office.folder.root / entry.manifest_path
+    return parse_manifest(path.read_bytes()), path.parent
+
+
+def hashes(manifest: Manifest) -> dict[str, tuple[str, str]]:
+    return {paper.component_code: (paper.paper_id, paper.file.sha256) for paper in manifest.papers}
+
+
+def test_papers_that_did_not_change_keep_their_id_and_their_very_file(office: Office) -> None:
+    dossier_id = office.complete()
+    office.dossiers.set_fields(dossier_id, number="H02.15-261123-0001")
+    first, folder = finished(office, dossier_id)
+    entry = office.outbox.of_dossier(dossier_id)
+    assert entry is not None
+    office.outbox.accept(entry.id, a_receipt(entry))
+    office.dossiers.begin_result(dossier_id)
+    office.add(dossier_id, 9, "KQ(1)")
+    office.dossiers.turn(dossier_id, [office.dossiers.pages(dossier_id)[0].id], 90)
+    office.read(office.dossiers.pages(dossier_id)[0].id)
+
+    second, later = finished(office, dossier_id)
+    turned = office.dossiers.pages(dossier_id)[0].component
+    kept = next(code for code in hashes(first) if code != turned)
+    assert hashes(second)[kept] == hashes(first)[kept]
+    assert hashes(second)[turned] != hashes(first)[turned]
+    assert set(hashes(second)) == {*hashes(first), "KQ(1)"}
+    for manifest, place in ((first, folder), (second, later)):
+        for paper in manifest.papers:
+            assert sha256_of(place / paper.file.name) == paper.file.sha256
+
+
+@pytest.mark.parametrize("damage", ["manifest", "pdf", "gone"])
+def test_a_damaged_earlier_revision_has_its_papers_made_anew(office: Office, damage: str) -> None:
+    dossier_id = office.complete()
+    office.dossiers.set_fields(dossier_id, number="H02.15-261123-0001")
+    first, folder = finished(office, dossier_id)
+    entry = office.outbox.of_dossier(dossier_id)
+    assert entry is not None
+    office.outbox.accept(entry.id, a_receipt(entry))
+    for path in folder.iterdir():
+        if damage == "gone":
+            path.unlink()
+        elif (path.suffix == ".pdf") == (damage == "pdf"):
+            path.write_bytes(b"damaged")
+    office.revisions.correct(dossier_id, "sai tên")
+    second, later = finished(office, dossier_id)
+    assert all(sha256_of(later / paper.file.name) == paper.file.sha256 for paper in second.papers)
+    assert all(paper.file.size > 1000 for paper in second.papers)
+    assert set(hashes(second)) == set(hashes(first))

@@ -88,7 +88,6 @@ def broken(**changes: Any) -> dict[str, Any]:
         {"revision": 0},
         {"revision": "một"},
         {"format": "sohoa-manifest/9"},
-        {"papers": []},
         {"dossier": None},
         {"record_id": "../etc"},
         {"extra": 1},
@@ -102,6 +101,11 @@ def test_broken_manifests_are_refused_by_schema_and_reader(changes: dict[str, An
     with pytest.raises(BrokenManifest) as caught:
         parse_manifest(json.dumps(found).encode())
     assert caught.value.title_in("vi")
+
+
+def test_a_record_without_any_paper_is_refused() -> None:
+    with pytest.raises(BrokenManifest, match="papers"):
+        parse_manifest(json.dumps(broken(papers=[])).encode())
 
 
 def test_the_schema_accepts_what_is_built() -> None:
@@ -132,7 +136,7 @@ def test_hash_of_a_file(tmp_path: Path) -> None:
 OPTIONAL = {
     "dossier": {"competent_agency", "organisation", "procedure_version", "retention", "side", "absent"},
     "paper": {"side", "fields", "sheets", "sides"},
-    "page": {"slip", "accepted"},
+    "page": {"slip", "accepted", "quad", "turn"},
 }
 
 
