@@ -314,6 +314,19 @@ def test_row_28_a_spool_that_is_full_or_cannot_be_written(station: Station) -> N
     assert station.slip_numbers == list(range(1, SHEETS + 1))
 
 
+def test_row_29_a_scanner_whose_number_changed_is_found_by_what_it_is(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with network_scanner(station.slips) as server:
+        profile, environment = station.airscan(server.url)
+        monkeypatch.setenv("SANE_CONFIG_DIR", environment["SANE_CONFIG_DIR"])
+        (seen,) = [each for each in station.application.scanners.search().scanners if each.device == profile.device]
+        # Another scanner is put in front: the one of the profile is airscan:e1 now, and e0 is one that is off.
+        station.airscan("http://127.0.0.1:9/eSCL", server.url)
+        assert station.scan(replace(profile, identity=seen.identity)).pages == SHEETS
+    assert station.slip_numbers == list(range(1, SHEETS + 1))
+
+
 def test_row_29_a_scanner_that_is_switched_off(station: Station) -> None:
     with network_scanner(station.slips) as server:
         # It stands in SANE's configuration, so SANE lists it; only opening it tells.
