@@ -14,7 +14,7 @@ from app.sheets import Sheet
 # Seals are looked for on a small picture; red ink has this much more red than green or blue.
 _LOOK_DPI = 60
 _REDNESS = 32
-# The parts of a seal stand this near to each other; a seal is so large (Circular 21/2012/TT-BCA: 20 to 42 mm). In mm.
+# The parts of a seal stand this near to each other; a seal, with what touches it, is so large. In mm.
 _JOIN = 2.0
 _SMALLEST, _LARGEST = 14.0, 70.0
 # In red light, print is darker than this, and there is at least this share of it under the seal.

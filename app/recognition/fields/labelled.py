@@ -25,7 +25,7 @@ OWNER = frozenset({Field.OWNER_NAME, Field.OWNER_ID, Field.OWNER_BIRTH_DATE, Fie
 _NO_COLON = 0.88
 _ELSEWHERE = 0.95
 _ROWS_BELOW = 2
-_TOKENS_AHEAD = {"date": 12, "id": 4, "name": 8}
+_TOKENS_AHEAD = {"date": 20, "id": 4, "name": 8}
 
 Reader = Callable[[Sequence[Token], Rules], Reading | None]
 _READERS: Mapping[ValueKind, Reader] = {
@@ -76,7 +76,7 @@ def _value(layout: Layout, hits: Sequence[Hit], place: int, rules: Rules) -> Rea
     """Read what follows a label: in its line, else beside it, else below it."""
     hit = hits[place]
     rule = _rule(hit)
-    if rule is None or rule.field is None:
+    if rule is None or rule.field is None or (rule.after is not None and not _follows(hits, place, rule.after)):
         return None
     reader = _READERS[rule.value]
     after = hits[place + 1] if place + 1 < len(hits) else None
@@ -87,6 +87,11 @@ def _value(layout: Layout, hits: Sequence[Hit], place: int, rules: Rules) -> Rea
     if end < len(hit.paragraph.tokens) or rule.running:
         return None
     return _elsewhere(layout, hits, hit, reader, rules)
+
+
+def _follows(hits: Sequence[Hit], place: int, field: Field) -> bool:
+    before = _rule(hits[place - 1]) if place else None
+    return before is not None and before.field is field
 
 
 def _elsewhere(layout: Layout, hits: Sequence[Hit], hit: Hit, reader: Reader, rules: Rules) -> Reading | None:

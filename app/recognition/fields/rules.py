@@ -55,6 +55,7 @@ class LabelRule(_Strict):
     value: ValueKind = "text"
     person: Person | None = None
     running: bool = False
+    after: Field | None = None
     sure: float = Described(0.9, ge=0, le=1)
     kinds: tuple[str, ...] = ()
 

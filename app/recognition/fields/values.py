@@ -14,6 +14,7 @@ from app.model.identifiers import DOSSIER_PATTERNS, BadIdentifier, parse_persona
 from app.model.vietnamese import fold
 from app.recognition.fields.layout import Token, plain
 from app.recognition.fields.rules import Rules
+from app.recognition.fields.spoken import spoken_date
 
 _DATE = re.compile(r"(?<!\d)(\d{1,2})\s?[/.\-]\s?(\d{1,2})\s?[/.\-]\s?((?:19|20)\d{2})(?!\d)")
 _WORDED_DATE = re.compile(
@@ -26,6 +27,7 @@ _NUMBER_SYMBOL = re.compile(
 _PLAIN_NUMBER = re.compile(r"\d{1,7}(?:\s?/\s?(?:19|20)\d{2})?(?![\w/])")
 _NAME_PARTS = (2, 6)
 _SURE_LETTER = 80.0
+_SPOKEN = 0.9
 # A number in brackets refers to a note at the foot of a form.
 _NOTE_MARK = re.compile(r"^\s*\(\d\)\s*")
 
@@ -40,7 +42,7 @@ class Reading:
 
 
 def read_date(tokens: Sequence[Token]) -> Reading | None:
-    """Read the first date: 05/03/1992, 5.3.1992, or "ngày 05 tháng 3 năm 1992"."""
+    """Read the first date: 05/03/1992, 5.3.1992, "ngày 05 tháng 3 năm 1992", or all in words."""
     text, starts = _joined(tokens)
     found = min(
         (
@@ -52,7 +54,8 @@ def read_date(tokens: Sequence[Token]) -> Reading | None:
         default=None,
     )
     if found is None:
-        return None
+        spoken = spoken_date(text)
+        return Reading(spoken.isoformat(), tuple(tokens), _SPOKEN) if spoken else None
     day, month, year = (int(part) for part in found.groups())
     try:
         value = date(year, month, day).isoformat()

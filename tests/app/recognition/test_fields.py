@@ -11,6 +11,7 @@ from app.model.page_findings import Barcode, PageText
 from app.model.proposals import Field, Proposal, proposals_from_json, proposals_to_json
 from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import RulesBroken, load_rules
+from app.recognition.fields.spoken import spoken_date
 from tests.papers import Centre, Columns, Gap, Row, paper, paper_names, plain_findings, read_paper
 
 _MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -156,3 +157,26 @@ def test_proposals_are_kept_as_json() -> None:
     assert proposals_from_json(proposals_to_json(proposals)) == proposals
     with pytest.raises(ValueError):
         proposals_from_json('[{"field": "colour"}]')
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("Ngày mười bảy tháng tám năm hai nghìn không trăm lẻ chín", "2009-08-17"),
+        ("Ngày mùng năm tháng năm năm một nghìn chín trăm tám mươi lăm", "1985-05-05"),
+        ("ngày ba mươi mốt, tháng mười hai, năm hai ngàn không trăm hai mươi ba", "2023-12-31"),
+        ("ngày hai mươi tháng chạp năm một nghìn chín trăm chín mươi", "1990-12-20"),
+        ("ngày ba mươi mốt tháng hai năm hai nghìn", "None"),
+        ("năm hai nghìn", "None"),
+    ],
+)
+def test_dates_in_words(words: str, day: str) -> None:
+    assert str(spoken_date(words)) == day
+
+
+def test_a_birth_date_in_words_stands_in_for_digits_that_cannot_be_read() -> None:
+    rows = ["Họ, chữ đệm, tên: ĐỖ QUỐC PHƯỚC", "Ngày, tháng, năm sinh: 2?/0?/20I3"]
+    found = _values(
+        Centre("TRÍCH LỤC KHAI SINH"), *rows, "Ghi bằng chữ: Ngày hai mươi tháng hai năm hai nghìn không trăm mười ba"
+    )
+    assert found["owner_birth_date"] == "2013-02-20"
