@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from app.imaging.raster import Pixels, Raster, read_image
-from app.pipeline.page_work import Upright, Watch, load_engine, straighten
+from app.model.page_findings import Findings
+from app.pipeline.page_work import Watch, load_engine, read_text, straighten
 from resources import resource
 from tests.bench import scoring
 from tests.bench.scoring import Truth
@@ -157,9 +158,10 @@ def _scanned(scan: NDArray[np.float32], lot: np.random.Generator) -> Pixels:
     return np.asarray(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED), dtype=np.uint8)
 
 
-def look(scan: Scan, read: bool) -> Upright:
+def look(scan: Scan, read: bool) -> Findings:
     """Find everything about a scan; ``read`` tells whether its way up is read."""
-    return straighten(scan.raster, load_engine("auto") if read else None, Watch())
+    found = straighten(scan.raster, Watch())
+    return read_text(found, load_engine("auto"), Watch())[0].findings if read else found.findings
 
 
 def main() -> None:
@@ -170,7 +172,7 @@ def main() -> None:
     chosen = parser.parse_args()
     rows: list[dict[str, Any]] = []
     for scan in scans(chosen.count, chosen.seed):
-        found, truth = look(scan, not chosen.without_reading).findings, scan.truth
+        found, truth = look(scan, not chosen.without_reading), scan.truth
         row = {
             "id": truth["id"],
             "lid": truth["lid"],
