@@ -39,11 +39,12 @@ Heard = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class _Batch:
-    """Where a batch goes, who hears of its pages, and what its worker finds in its environment."""
+    """Where a batch goes, who hears of its pages, its worker's environment, and the number of its first sheet."""
 
     dossier_id: str
     kept: Heard
     environment: Mapping[str, str]
+    first_sheet: int
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,17 @@ class Scanners:
         environment: Mapping[str, str] | None = None,
         kept: Heard = lambda _page: None,
         delay: float = 0.0,
+        first_sheet: int = 1,
     ) -> Job[ScanOutcome]:
         """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do.
 
-        ``kept`` hears of each page once it is committed, in the scanner's thread; the batch begins after ``delay`` seconds.
+        ``kept`` hears of each page once it is committed, in the scanner's thread; the batch begins after ``delay``
+        seconds. ``first_sheet`` is the number by which its first sheet is told, where a pile is gone on with.
         """
 
         def work(job: Job[ScanOutcome]) -> ScanOutcome:
             _rest(job, delay)
-            return self._scan(job, profile, _Batch(dossier_id, kept, environment or {}))
+            return self._scan(job, profile, _Batch(dossier_id, kept, environment or {}, first_sheet))
 
         return self._jobs.submit(Lane.SCANNER, _SCANNING, work)
 
@@ -140,7 +143,7 @@ class Scanners:
             ) as run:
                 self._runs[job.number] = run
                 job.when_cancelled(run.stop)
-                return self._follow(job, run, spool, sides, batch.kept)
+                return self._follow(job, run, spool, sides, batch)
         except client.DriverFault as error:
             raise scan_failed(error.fault, scanner=label, safe=0) from error
         finally:
@@ -148,15 +151,15 @@ class Scanners:
             self._intake.close_spool(spool)
             self._events.announce(Topic.SCAN, batch.dossier_id)
 
-    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Spool, sides: int, kept: Heard) -> ScanOutcome:
+    def _follow(self, job: Job[ScanOutcome], run: client.ScanRun, spool: Spool, sides: int, batch: _Batch) -> ScanOutcome:
         taken = 0
         for event in run.events():
             match event:
                 case PageStarted():
-                    sheet = (event.sequence - 1) // sides + 1
+                    sheet = (event.sequence - 1) // sides + batch.first_sheet
                     job.report(taken, 0, Text(f"Đang quét tờ {sheet}…", f"Scanning sheet {sheet}…"))
                 case PageFinished():
-                    kept(self._intake.take(spool, event))
+                    batch.kept(self._intake.take(spool, event))
                     taken += 1
                     job.report(taken, 0, Text(f"Đã quét {taken} trang", f"{taken} pages scanned"))
                     self._folder.require_free(self._settings().filing.min_free_mb)
@@ -166,7 +169,7 @@ class Scanners:
                 case Fault():
                     rest = self._intake.take_rest(spool)
                     for page in rest:
-                        kept(page)
+                        batch.kept(page)
                     raise scan_failed(event, scanner=spool.target.device_label, safe=taken + len(rest), sides=sides)
                 case _:
                     pass

@@ -38,12 +38,14 @@ class Plan:
 
 
 def plan_of(profile: Profile, spot: Spot | None = None) -> Plan:
-    """Give the plan of a profile. The glass takes one page after the other, and cannot tell whether paper lies on it.
+    """Give the plan of a profile.
 
-    The tray of the practice scanner is never empty, so it is not waited for between piles.
+    The glass takes page after page, but one in place of one, and cannot tell whether paper lies on it. The tray of the practice
+    scanner is never empty, so it is not waited for between piles.
     """
     glass = profile.source is Source.FLATBED
-    way = Way.MORE if glass and profile.way is Way.ONCE else profile.way
+    one_page = spot is not None and bool(spot.instead_of)
+    way = Way.MORE if glass and profile.way is Way.ONCE and not one_page else profile.way
     sides = 2 if profile.source is Source.DUPLEX else 1
     if way is Way.TURN_OVER and sides == 2:
         way = Way.ONCE

@@ -112,6 +112,7 @@ class Sitting:
         self._changed = threading.Condition()
         self._watchers: list[Callable[[], None]] = []
         self._trouble: SohoaError | None = None
+        self._note = _STARTING
         self._stopped = False
         self._closed = False
 
@@ -119,7 +120,7 @@ class Sitting:
     def standing(self) -> Standing:
         """How it stands now; ``stage`` is OVER once everything is done that follows the last batch."""
         with self._lock:
-            session, job = self._session, self._job
+            session = self._session
             over = session.stage is Stage.OVER and not self._closed
             return Standing(
                 stage=Stage.SCANNING if over else session.stage,
@@ -137,7 +138,7 @@ class Sitting:
                 trouble=session.trouble or self._trouble,
                 stopped=self._stopped,
                 complete=session.complete or not session.pages,
-                note=_WAITING if session.stage is Stage.PAPER else job.note if job is not None else _STARTING,
+                note=_WAITING if session.stage is Stage.PAPER else self._note,
                 progress=(len(session.pages), 0),
             )
 
@@ -158,6 +159,7 @@ class Sitting:
 
     def go_on(self) -> None:
         """The clerk did what was asked for."""
+        self._stopped = False
         self._tell(GoOn())
 
     def done(self) -> None:
@@ -192,8 +194,9 @@ class Sitting:
                 self._close()
 
     def _scan(self, delay: float) -> None:
+        sheet = self._session.sheet
         try:
-            job = self._scanners.start(self.profile, self.dossier_id, kept=self._kept, delay=delay)
+            job = self._scanners.start(self.profile, self.dossier_id, kept=self._kept, delay=delay, first_sheet=sheet)
         except SohoaError as error:
             self._tell(BatchFailed(error))
             return
@@ -211,6 +214,7 @@ class Sitting:
 
     def _heard(self, job: Job[ScanOutcome]) -> None:
         if job.state in (JobState.WAITING, JobState.RUNNING):
+            self._note = job.note
             self._announce()
         elif job is self._job:
             self._job = None

@@ -73,6 +73,8 @@ def test_page_by_page_until_the_clerk_is_done() -> None:
 def test_the_glass_is_page_by_page_and_never_waits_for_paper() -> None:
     plan = plan_of(Profile("", "virtual", "", source=Source.FLATBED, wait_for_paper=True))
     assert (plan.way, plan.wait_for_paper, plan.sides) == (Way.MORE, False, 1)
+    replacing = plan_of(Profile("", "virtual", "", source=Source.FLATBED), Spot(instead_of="x"))
+    assert replacing.way is Way.ONCE
 
 
 def test_a_scanner_that_reads_both_sides_needs_no_turning() -> None:

@@ -102,8 +102,11 @@ def test_a_jam_names_the_sheet_and_the_session_goes_on_from_it(glass: Glass, lan
     assert ("đặt lại từ tờ 3" if language == "vi" else "from sheet 3 on") in text
     assert ("Trang cuối đã lưu là trang 2" if language == "vi" else "last page that is kept is page 2") in text
     glass.load(3, 4)
+    notes: set[str] = set()
+    sitting.watch(lambda: notes.add(sitting.standing.note.en))
     sitting.go_on()
     assert glass.asked(sitting).stage is Stage.OVER
+    assert "Scanning sheet 3…" in notes
     assert glass.sheets() == [1, 2, 3, 4]
 
 
