@@ -13,8 +13,8 @@ from app.errors import Text
 from app.events import Change, Topic
 from app.filing.dossiers import ChecklistRow, Dossiers
 from app.filing.facts import Finding
-from app.filing.offers import Offer, Offers
-from app.filing.papers import Papers
+from app.filing.offers import Offer
+from app.filing.reuse import ReuseOffer
 from app.model.dossier import Dossier, DossierState
 from app.model.page import Page
 from app.model.paper import Paper
@@ -37,11 +37,17 @@ class Snapshot:
     redo: Text | None
     papers: Mapping[str, Paper] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
+    reusable: tuple[ReuseOffer, ...] = ()
 
     @property
     def editable(self) -> bool:
         """Whether the dossier may still be changed."""
         return self.dossier.state is DossierState.OPEN
+
+    @property
+    def filled(self) -> bool:
+        """Whether there is anything to finish: pages, or papers that are reused."""
+        return bool(self.pages) or any(row.reused is not None for row in self.checklist)
 
     def page(self, page_id: str) -> Page | None:
         """Give a page of the dossier, or None."""
@@ -55,9 +61,8 @@ class Desk(QObject):
 
     def __init__(self, application: Application, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._application = application
         self._dossiers: Dossiers = application.dossiers
-        self._papers = application.papers
-        self._offers: Offers = application.offers
         self._operations = operations
         self._wanted = ""
         self._reading = False
@@ -140,7 +145,7 @@ class Desk(QObject):
         self._reading = True
         self._stale = False
         wanted = self._wanted
-        work = partial(_read, self._dossiers, self._papers, self._offers, wanted)
+        work = partial(_read, self._application, wanted)
         missed = partial(self._not_read, wanted)
         self._operations.start(Operation(messages.READ_DOSSIER, work, self._arrived, missed))
 
@@ -165,7 +170,8 @@ def _has_words(dossier: Dossier) -> bool:
     return bool(dossier.number or dossier.procedure_code or dossier.owner_name or dossier.owner_id_number)
 
 
-def _read(dossiers: Dossiers, papers: Papers, offers: Offers, dossier_id: str) -> Snapshot:
+def _read(application: Application, dossier_id: str) -> Snapshot:
+    dossiers = application.dossiers
     undo, redo = dossiers.history(dossier_id)
     return Snapshot(
         dossiers.get(dossier_id),
@@ -174,6 +180,7 @@ def _read(dossiers: Dossiers, papers: Papers, offers: Offers, dossier_id: str) -
         dossiers.check(dossier_id),
         undo,
         redo,
-        papers.of_dossier(dossier_id),
-        offers.of_dossier(dossier_id),
+        application.papers.of_dossier(dossier_id),
+        application.offers.of_dossier(dossier_id),
+        application.reuse.offers(dossier_id),
     )

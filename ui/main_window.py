@@ -24,6 +24,7 @@ from ui.memory import Memory
 from ui.next_step import Step, next_step
 from ui.operations import Operations
 from ui.preferences import Preferences
+from ui.records import Records
 from ui.scan_view import ScanView
 from ui.scanning import Scanning
 from ui.screens.desk_screen import DeskScreen
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._finder = Finder(application, self.operations, self.words, self)
         self._make_screens()
         self._lay_out()
+        self.records = Records(application, self.desk, self.operations, self.words, self)
         self._connect()
         self._bind_keys()
         self.setWindowIcon(icons.icon("sohoa"))
@@ -117,7 +119,6 @@ class MainWindow(QMainWindow):
         self._finder.dossier_found.connect(self.open_dossier)
         self._finder.procedure_found.connect(self._use_procedure)
         self._finder.listed.connect(self.queue.show_found)
-        self._finder.listed.connect(lambda _found: self.bar.dossiers.setChecked(True))
         self.queue.opened.connect(self.open_dossier)
         self.queue.known.connect(self._finder.know)
         desk.said.connect(self.status.say)
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
         self.finish.changed.connect(self._show_finishing)
         self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
         self.finish.failed.connect(self.banner.show_error)
+        self.records.bind(self.screen_desk, self.bar, self.banner, self.status)
         self._closing.ready.connect(self.close)
         self.centre.shown.connect(self._show_centre)
         self.centre.numbered.connect(lambda number: self.status.say(self.words.say(messages.NUMBER_GOT, number=number)))
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def _finish(self) -> None:
         snapshot = self.desk.snapshot
-        if snapshot is not None and snapshot.editable and snapshot.pages:
+        if snapshot is not None and snapshot.editable and snapshot.filled:
             self.banner.hide()
             self.screen_desk.panel.fields.commit()
             self.show_desk()

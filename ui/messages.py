@@ -6,6 +6,7 @@ import enum
 
 from app.errors import Text
 from app.model.dossier import DossierState
+from app.model.history import Step
 from app.model.outbox import OutboxState
 from app.model.profile import AfterScan, Backs, Blanks, ColorMode, Source, Way
 from app.settings import Rule
@@ -34,6 +35,8 @@ FIND_ALL = Text("Liệt kê mọi hồ sơ có những chữ này", "List every 
 FIND_ALL_HINT = Text("Tìm cả trong nội dung các trang", "Also looks into the text of the pages")
 FOUND = Text("{count} hồ sơ có “{words}”", "{count} dossier(s) with “{words}”")
 FOUND_LEAVE = Text("Về danh sách theo trạng thái", "Back to the list by state")
+IMPORT = Text("Nhập tệp PDF, ảnh…", "Import PDFs, images…")
+IMPORTED = Text("Đã nhập {count} trang", "{count} page(s) imported")
 OTHER_LANGUAGE = Text("EN", "VI")
 LANGUAGE_TIP = Text("Switch to English", "Chuyển sang tiếng Việt")
 SETTINGS = Text("Cấu hình", "Settings")
@@ -201,6 +204,46 @@ STATE_LINES = {
     DossierState.ACCEPTED: Text("Trung tâm đã nhận, có biên nhận.", "The centre has it and gave a receipt."),
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
+MORE = Text("Việc khác", "More")
+REUSE_OFFER = Text(
+    "“{paper}” đã được số hoá ngày {day} (hồ sơ {dossier}); dùng lại?",
+    "“{paper}” was digitised on {day} (dossier {dossier}); use it again?",
+)
+REUSE_UNSURE = Text("Giấy không ghi thời hạn, hãy xem lại.", "It does not say how long it is valid; look at it.")
+REUSE_HERE = Text("trên máy này", "on this machine")
+REUSE = Text("Dùng lại", "Use it again")
+REUSE_NOT = Text("Không, sẽ quét", "No, scan it")
+REUSE_END = Text("Thôi dùng lại “{paper}”", "Do not reuse “{paper}”")
+REUSED = Text("Dùng lại “{paper}”, không cần quét", "“{paper}” is reused, no scan is needed")
+REUSED_ROW = Text("dùng lại", "reused")
+CORRECT = Text("Đính chính hồ sơ…", "Correct the dossier…")
+CORRECT_INTRO = Text(
+    "Hồ sơ đã hoàn tất được giữ nguyên. Đính chính tạo bản mới; lý do và tên người sửa đi cùng bản đó về trung tâm.",
+    "What was finished stays as it is. A correction is a new revision; its reason and your name go to the centre with it.",
+)
+CORRECT_HINT = Text("Điều gì sai, sửa thế nào", "What was wrong and what is mended")
+CORRECT_GO = Text("Mở để đính chính", "Open it")
+HISTORY = Text("Lịch sử hồ sơ", "History of the dossier")
+HISTORY_HEADS = (
+    Text("Bản", "Revision"),
+    Text("Thời điểm", "When"),
+    Text("Việc", "What"),
+    Text("Người làm", "Who"),
+    Text("Lý do", "Why"),
+)
+HISTORY_STEPS = {
+    Step.BEGUN: Text("Tiếp nhận", "Begun"),
+    Step.RESULT: Text("Mở để số hoá kết quả", "Opened for the result"),
+    Step.CORRECTION: Text("Mở để đính chính", "Opened for a correction"),
+    Step.REOPENED: Text("Mở lại để sửa", "Opened again to mend"),
+    Step.FINISHED: Text("Hoàn tất", "Finished"),
+    Step.ACCEPTED: Text("Trung tâm đã nhận", "Accepted by the centre"),
+    Step.REFUSED: Text("Trung tâm trả lại", "Sent back by the centre"),
+}
+EXPORT_FOLDER = Text("Xuất hồ sơ ra thư mục…", "Export as a folder…")
+EXPORT_BAG = Text("Xuất gói lưu trữ (BagIt)…", "Export as a BagIt package…")
+EXPORT_WHERE = Text("Chọn nơi đặt gói", "Choose where the package goes")
+EXPORTED = Text("Đã xuất ra {path}", "Exported to {path}")
 REOPEN = Text("Mở lại để sửa", "Open again to mend")
 BEGIN_RESULT = Text("Số hóa kết quả", "Digitise the result")
 RESULT_OF = Text("Kết quả: {name}", "Result: {name}")

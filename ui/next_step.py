@@ -28,6 +28,6 @@ def next_step(snapshot: Snapshot | None, *, scanning: bool, asking: bool, croppi
         return Step.CROP
     if asking:
         return Step.GO_ON
-    if snapshot is not None and snapshot.editable and snapshot.pages:
+    if snapshot is not None and snapshot.editable and snapshot.filled:
         return Step.FINISH
     return Step.SCAN

@@ -23,6 +23,7 @@ class Sidebar(QObject):
         button.toggled.connect(self._show)
         # A dossier was chosen: the page needs the room again.
         panel.opened.connect(lambda: button.setChecked(False))
+        panel.listed.connect(lambda: button.setChecked(True))
 
     def fit(self, width: int) -> None:
         """Give way to the page in a window that became narrow, come back in one that became wide."""

@@ -26,6 +26,7 @@ LARGEST_FILE = 1 << 30
 SOURCE = "file"
 _IMPORTING = Text("Đang nhập tệp…", "Importing files…")
 _HEAD = 1024
+_IMAGES = (b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 class Unpacked(Protocol):
@@ -220,7 +221,10 @@ def _copied(file: Path, staging: Path) -> Path:
         if file.stat().st_size > LARGEST_FILE:
             raise ImportRefused(file.name, Text("tệp lớn hơn 1 GB", "it is larger than 1 GB"))
         with file.open("rb") as reader:
-            suffix = ".pdf" if b"%PDF-" in reader.read(_HEAD) else ".image"
+            head = reader.read(_HEAD)
+        if b"%PDF-" not in head and not head.startswith(_IMAGES):
+            raise ImportRefused(file.name, Text("không phải PDF, JPEG, PNG hay TIFF", "it is no PDF, JPEG, PNG or TIFF"))
+        suffix = ".pdf" if b"%PDF-" in head else ".image"
         return Path(shutil.copyfile(file, staging / f"original{suffix}"))
     except OSError as error:
         what = error.strerror or type(error).__name__

@@ -10,7 +10,7 @@ from app.bootstrap import Application
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say
 from app.cli.dossiers import Reference
 from app.errors import SohoaError, Text
-from app.filing.reuse import Offer
+from app.filing.reuse import ReuseOffer
 from app.model.dossier import Dossier
 from app.model.manifest import KnownPaper
 
@@ -76,7 +76,7 @@ def _line(paper: KnownPaper) -> str:
     return said.vi if language() == "vi" else said.en
 
 
-def _offer(offer: Offer) -> dict[str, object]:
+def _offer(offer: ReuseOffer) -> dict[str, object]:
     return {"component": offer.component.code, "valid": offer.valid, **_paper(offer.paper)}
 
 

@@ -43,7 +43,7 @@ class NothingToReuse(ItemFailed):
 
 
 @dataclass(frozen=True)
-class Offer:
+class ReuseOffer:
     """A paper that could stand for a component. ``valid`` is None where the paper does not say how long it is valid."""
 
     component: Component
@@ -71,10 +71,11 @@ class Reuse:
         self._clock = clock
         self._again: Job[int] | None = None
 
-    def offers(self, dossier_id: str) -> tuple[Offer, ...]:
+    def offers(self, dossier_id: str) -> tuple[ReuseOffer, ...]:
         """Give what can be reused as far as it is known here: in the checklist's order, newest first.
 
-        Only components without pages are offered anything; a paper that is no longer valid is not offered.
+        Only components without pages are offered anything. Not offered is what is no longer valid, nor what says neither
+        how long it is valid nor of what kind it is.
         """
         dossier = self._stores.dossiers.get(dossier_id)
         places = self._wanted(dossier)
@@ -179,12 +180,17 @@ class Reuse:
         return sorted(mine.values(), key=lambda paper: paper.digitised_at, reverse=True)
 
 
-def _offers(places: Iterable[Component], papers: list[KnownPaper], today: date) -> Iterator[Offer]:
+def _offers(places: Iterable[Component], papers: list[KnownPaper], today: date) -> Iterator[ReuseOffer]:
     for place in places:
         for paper in papers:
             valid = paper.fields.in_force_on(today)
-            if valid is not False and _fits(place, paper):
-                yield Offer(place, paper, valid)
+            if _lasting(paper, valid) and _fits(place, paper):
+                yield ReuseOffer(place, paper, valid)
+
+
+def _lasting(paper: KnownPaper, valid: bool | None) -> bool:
+    """Whether a paper outlives its dossier: it is valid, or of a known kind. A declaration made for one case is neither."""
+    return valid is True or (valid is None and bool(paper.fields.kind_code))
 
 
 def _fits(place: Component, paper: KnownPaper) -> bool:

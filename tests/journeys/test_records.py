@@ -42,6 +42,8 @@ def test_a_record_is_reused_elsewhere_and_corrected_here(
         fill(first, here)
         first.dossiers.place(here, pages[:1], "TP01")
         first.dossiers.place(here, pages[1:], "TP02")
+        for component in ("TP01", "TP02"):
+            first.papers.set_fields(here, component, {"unlimited": "có"})
         send(first, here)
 
         second.change_settings({"filing.min_dpi": 75})

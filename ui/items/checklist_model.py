@@ -86,6 +86,8 @@ def state_text(row: ChecklistRow, words: Words) -> str:
         return words.say(messages.PRESENTED)
     if row.pages:
         return words.say(messages.PAGES_COUNT, count=row.pages)
+    if row.reused is not None:
+        return words.say(messages.REUSED_ROW)
     if row.absence:
         return words.say(messages.EXCUSED)
     if component.digitising is Digitising.NO:
@@ -160,4 +162,6 @@ def _sign_of(row: ChecklistRow) -> tuple[str, str]:
         return "card", style.FAINT
     if row.pages:
         return "check", style.INK
+    if row.reused is not None:
+        return "link", style.INK
     return ("warn", style.AMBER) if row.missing else ("circle", style.FAINT)

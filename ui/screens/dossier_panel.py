@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from app.filing.procedures import ProcedureSearch
 from app.model.dossier import Dossier, DossierState
@@ -18,6 +18,7 @@ from ui.widgets.field_row import FieldRow
 from ui.widgets.findings import FindingsList
 from ui.widgets.offers import OffersList
 from ui.widgets.quiet_list import QuietList
+from ui.widgets.reuse_card import ReuseCard
 from ui.words import Words
 
 # A finished dossier can be mended until it was first tried to be sent.
@@ -66,6 +67,11 @@ class DossierPanel(QWidget):
         words.bind(self.paper.setToolTip, messages.PAPER_DATA_TIP)
         self.paper.clicked.connect(lambda: self.paper_wanted.emit(self.chosen_paper()))
         self.findings.paper_wanted.connect(self.paper_wanted)
+        self.reuse = ReuseCard(words)
+        self.more = QToolButton()
+        words.bind(self.more.setText, messages.MORE)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setMenu(QMenu(self.more))
         self._lay_out()
         words.changed.connect(lambda: self.show_snapshot(self._snapshot))
         self.show_snapshot(None)
@@ -91,7 +97,10 @@ class DossierPanel(QWidget):
         column.addWidget(self._checklist_title)
         column.addWidget(self._no_list)
         column.addWidget(self.list, 1)
-        column.addWidget(self.paper)
+        tools = QHBoxLayout()
+        tools.addWidget(self.paper, 1)
+        tools.addWidget(self.more, 0, Qt.AlignmentFlag.AlignRight)
+        column.addLayout(tools)
         column.addStretch(0)
         self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -105,6 +114,7 @@ class DossierPanel(QWidget):
         state.setSpacing(8)
         state.addWidget(self.state_sign)
         state.addWidget(self.state_line, 1)
+        bottom.addWidget(self.reuse)
         bottom.addWidget(self.findings)
         bottom.addLayout(state)
         bottom.addWidget(self.to_outbox)
@@ -132,8 +142,9 @@ class DossierPanel(QWidget):
         self._no_list.setVisible(snapshot is not None and not rows)
         editable = snapshot is not None and snapshot.editable
         findings = snapshot.findings if snapshot and editable else ()
-        self.findings.show_findings(findings, bool(snapshot and editable and snapshot.pages))
+        self.findings.show_findings(findings, bool(snapshot and editable and snapshot.filled))
         self.paper.setVisible(bool(rows))
+        self.more.setVisible(snapshot is not None)
         self._show_state(snapshot.dossier.state if snapshot else DossierState.OPEN)
         self.result.setVisible(snapshot is not None and _result_may_begin(snapshot.dossier))
         self.finish.setVisible(editable)
@@ -167,7 +178,7 @@ class DossierPanel(QWidget):
 
     def _enable_finish(self) -> None:
         snapshot = self._snapshot
-        self.finish.setEnabled(snapshot is not None and bool(snapshot.pages) and not self._finishing)
+        self.finish.setEnabled(snapshot is not None and snapshot.filled and not self._finishing)
 
     def _show_state(self, state: DossierState) -> None:
         text = messages.STATE_LINES.get(state)

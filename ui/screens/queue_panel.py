@@ -34,6 +34,7 @@ class QueuePanel(QWidget):
 
     opened = Signal(str)
     known = Signal(object)
+    listed = Signal()
 
     def __init__(self, application: Application, operations: Operations, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -131,6 +132,7 @@ class QueuePanel(QWidget):
         self._found = found
         self._fill(found.dossiers)
         self._speak()
+        self.listed.emit()
 
     def show_open(self, dossier_id: str) -> None:
         """Mark the dossier that is on the desk."""

@@ -40,6 +40,8 @@ class TopBar(QWidget):
         self._sign = QLabel()
         self._sign.setPixmap(icons.pixmap("scanner", style.MUTED, 18))
         self._scanner = label(None, None, "muted")
+        self.take_in = icon_button(words, "import", messages.IMPORT, "Ctrl+I")
+        self.take_in.setShortcut("Ctrl+I")
         self.new = word_button(words, messages.NEW_DOSSIER, "plus")
         self.new.setToolTip("Ctrl+N")
         self.search = search
@@ -72,7 +74,7 @@ class TopBar(QWidget):
         self.search.setMinimumWidth(180)
         self.search.setMaximumWidth(400)
         row.addWidget(self.search, 4)
-        for widget in (self.new, self.outbox, self.language, self.settings):
+        for widget in (self.take_in, self.new, self.outbox, self.language, self.settings):
             row.addWidget(widget)
         self.stop.hide()
 

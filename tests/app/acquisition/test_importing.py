@@ -144,6 +144,7 @@ def test_broken_and_hostile_files_are_refused_and_the_good_one_is_taken(applicat
     assert [name for name, _ in outcome.taken] == ["tốt.jpg"]
     assert len(application.dossiers.pages(dossier.id)) == 1
     reasons = {str(error.values["name"]): str(error.values["reason_en"]) for error in outcome.refused}
+    assert reasons["chữ.pdf"] == reasons["rỗng.png"] == "it is no PDF, JPEG, PNG or TIFF"
     assert "password" in reasons["khóa.pdf"]
     assert "more than 2000 pages" in reasons["dài.pdf"]
     assert "200 million" in reasons["bom.png"]

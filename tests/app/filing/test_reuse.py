@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from app.errors import ItemFailed
-from app.filing.reuse import NothingToReuse, Offer
+from app.filing.reuse import NothingToReuse, ReuseOffer
 from app.model.dossier import DossierState
 from app.model.manifest import KnownPaper, ManifestFile
-from app.model.paper import PaperFields
+from app.model.paper import Paper, PaperFields
 from app.output.manifest import parse_manifest
 from app.store.errors import DossierFrozen
 from tests.office import Office
@@ -34,6 +34,8 @@ def second(office: Office, owner: str = OWNER) -> str:
 
 def finished(office: Office) -> str:
     dossier_id = office.complete()
+    for component in ("TP01", "TP02"):
+        office.papers.keep(Paper(dossier_id, component, PaperFields(unlimited=True)))
     entry = office.finishing.start(dossier_id).result(30)
     office.outbox.accept(entry.id, a_receipt(entry))
     return dossier_id
@@ -58,7 +60,7 @@ def of_centre(office: Office, component: str, **fields: Any) -> KnownPaper:
     )
 
 
-def told(offers: tuple[Offer, ...]) -> list[tuple[str, str]]:
+def told(offers: tuple[ReuseOffer, ...]) -> list[tuple[str, str]]:
     return [(offer.component.code, offer.paper.record_id) for offer in offers]
 
 
@@ -110,7 +112,8 @@ def test_a_paper_can_be_taken_back_and_scanned_after_all(office: Office) -> None
     [
         ({}, True),
         ({"unlimited": False, "valid_to": NOW.date()}, True),
-        ({"unlimited": False}, None),
+        ({"unlimited": False, "kind_code": "KQ.G15.000031"}, None),
+        ({"unlimited": False, "kind_code": ""}, False),
         ({"unlimited": False, "valid_to": date(2020, 1, 1)}, False),
         ({"in_force": False}, False),
     ],

@@ -1,0 +1,120 @@
+"""Records in the window: files dropped on it, papers used again, corrections with a reason, history and packages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
+from app.model.dossier import DossierState
+from tests.records import a_receipt
+from ui import messages
+from ui.dialogs.history import HistoryDialog
+
+pytestmark = pytest.mark.window
+
+OWNER = "024198000001"
+
+
+def drop(desk, files: list[Path]) -> None:
+    """Drag files from the desktop onto the page strip, the part that has drops of its own."""
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    window = desk.window
+    action, button, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(400, 400), action, mime, button, none)
+    QApplication.sendEvent(window, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(400, 400), action, mime, button, none))
+
+
+def accepted(desk, small_pages) -> str:
+    """A finished and accepted dossier, made beside the window."""
+    application = desk.application
+    application.change_settings({"filing.min_dpi": 75})
+    dossier_id = application.dossiers.new("1.001193").id
+    pages = application.importing.start(dossier_id, sorted(small_pages(2).iterdir())).result(60).page_ids
+    application.dossiers.set_fields(dossier_id, owner_name="Trần Thị Thử", owner_id_number=OWNER)
+    application.dossiers.place(dossier_id, pages[:1], "TP01")
+    application.dossiers.place(dossier_id, pages[1:], "TP02")
+    for component in ("TP01", "TP02"):
+        application.papers.set_fields(dossier_id, component, {"unlimited": "có"})
+    entry = application.finishing.start(dossier_id).result(90)
+    application.outbox.accept(entry.id, a_receipt(entry))
+    return dossier_id
+
+
+def shown(desk, dossier_id: str) -> None:
+    desk.window.open_dossier(dossier_id)
+    desk.wait(lambda: desk.window.desk.snapshot is not None and desk.window.desk.snapshot.dossier.id == dossier_id)
+
+
+def menu_of(desk) -> dict[str, object]:
+    menu = desk.screen.panel.more.menu()
+    desk.window.records.fill(menu)
+    return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def test_dropped_files_become_pages_of_a_new_dossier_and_a_broken_one_is_named(desk, small_pages, tmp_path) -> None:
+    broken = tmp_path / "hỏng.pdf"
+    broken.write_text("không phải PDF")
+    drop(desk, [*sorted(small_pages(2).iterdir()), broken])
+    desk.wait(lambda: len(desk.strip.page_ids()) == 2)
+    desk.wait(desk.window.banner.isVisible)
+    assert "hỏng.pdf" in desk.window.banner.title.text()
+    desk.shoot("import")
+
+
+def test_nothing_but_broken_files_leaves_no_dossier_behind(desk, tmp_path) -> None:
+    broken = tmp_path / "hỏng.pdf"
+    broken.write_text("không phải PDF")
+    drop(desk, [broken])
+    desk.wait(desk.window.banner.isVisible)
+    desk.wait(lambda: desk.application.dossiers.list() == ())
+
+
+def test_a_paper_of_the_same_citizen_is_offered_used_and_taken_back(desk, small_pages) -> None:
+    accepted(desk, small_pages)
+    application, panel = desk.application, desk.screen.panel
+    dossier_id = application.dossiers.new("1.001193").id
+    application.dossiers.set_fields(dossier_id, owner_name="Trần Thị Thử", owner_id_number=OWNER)
+    shown(desk, dossier_id)
+    desk.wait(panel.reuse.isVisible)
+    assert "dùng lại?" in panel.reuse.text.text()
+    desk.shoot("reuse-offer")
+    first = panel.reuse.offer.component
+    panel.reuse.use.click()
+    desk.wait(lambda: first.code in application.reuse.attached(dossier_id))
+    desk.wait(lambda: panel.reuse.offer is not None and panel.reuse.offer.component.code != first.code)
+    panel.reuse.leave.click()
+    desk.wait(lambda: not panel.reuse.isVisible())
+    assert panel.finish.isEnabled(), "a reused paper is something to finish"
+    desk.shoot("reuse-done")
+    take_back = next(action for text, action in menu_of(desk).items() if text.startswith("Thôi dùng lại"))
+    take_back.trigger()
+    desk.wait(lambda: application.reuse.attached(dossier_id) == {})
+
+
+def test_an_accepted_dossier_is_corrected_with_a_reason_and_its_history_told(desk, small_pages, tmp_path) -> None:
+    dossier_id = accepted(desk, small_pages)
+    shown(desk, dossier_id)
+    assert desk.window.words.say(messages.CORRECT) in menu_of(desk)
+    desk.window.records.export(tmp_path, "folder")
+    desk.wait(lambda: any(tmp_path.glob("*/bia-ho-so.html")))
+    dialog = desk.window.records.open_reason()
+    assert not dialog.go.isEnabled()
+    desk.bot.keyClicks(dialog.reason, "Sai ten chu ho so")
+    desk.shoot("correct")
+    dialog.go.click()
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.revision == 2)
+    assert desk.application.dossiers.get(dossier_id).state is DossierState.OPEN
+    desk.window.records.open_history()
+    desk.wait(lambda: desk.window.findChild(HistoryDialog) is not None)
+    table = desk.window.findChild(HistoryDialog).table
+    assert [table.item(row, 2).text() for row in range(table.rowCount())][-1] == "Mở để đính chính"
+    assert table.item(table.rowCount() - 1, 4).text() == "Sai ten chu ho so"
+    desk.shoot("history")
+    desk.window.findChild(HistoryDialog).close()

@@ -1,0 +1,216 @@
+"""What the window does with records besides filling them: import, reuse, correct, tell their history, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from app.acquisition.importing import ImportOutcome
+from app.bootstrap import Application
+from app.errors import SohoaError, Text
+from app.filing.reuse import ReuseOffer
+from app.jobs import Job
+from app.model.dossier import Dossier, DossierState
+from app.model.history import HistoryLine
+from ui import messages
+from ui.desk import Desk, Snapshot
+from ui.dialogs.history import HistoryDialog
+from ui.dialogs.reason import ReasonDialog
+from ui.file_drop import FileDrop
+from ui.operations import Operation, Operations
+from ui.screens.desk_screen import DeskScreen
+from ui.widgets.banner import Banner
+from ui.widgets.status_line import StatusLine
+from ui.widgets.top_bar import TopBar
+from ui.words import Words
+
+_FILES = "PDF, JPEG, PNG, TIFF (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
+
+
+class Records(QObject):
+    """Starts the work, shows how far it is, and says how it ended. ``over_in_new`` names a dossier made for an import."""
+
+    failed = Signal(object)
+    over_in_new = Signal(str)
+
+    def __init__(self, application: Application, desk: Desk, operations: Operations, words: Words, window: QWidget) -> None:
+        super().__init__(window)
+        self._application = application
+        self._desk = desk
+        self._operations = operations
+        self._words = words
+        self._window = window
+        self._asked: set[tuple[str, str, str]] = set()
+        self._refused: set[tuple[str, str]] = set()
+        FileDrop(window).dropped.connect(self.import_files)
+
+    def bind(self, screen: DeskScreen, bar: TopBar, banner: Banner, status: StatusLine) -> None:
+        """Show offers, the menu and the work in these parts of the window."""
+        card, menu = screen.panel.reuse, screen.panel.more.menu()
+        self._card, self._status = card, status
+        bar.take_in.clicked.connect(self.choose_files)
+        self.failed.connect(banner.show_error)
+        self.over_in_new.connect(screen.drop_empty)
+        menu.aboutToShow.connect(lambda: self.fill(menu))
+        card.taken.connect(self._reuse)
+        card.refused.connect(self._leave)
+        self._desk.shown.connect(self._show)
+
+    def fill(self, menu: QMenu) -> None:
+        """Put what can be done with the open dossier now into a menu."""
+        menu.clear()
+        snapshot, say = self._desk.snapshot, self._words.say
+        menu.addAction(say(messages.IMPORT), self.choose_files)
+        if snapshot is None:
+            return
+        state = snapshot.dossier.state
+        for row in snapshot.checklist if snapshot.editable else ():
+            if row.reused is not None:
+                name = say(messages.REUSE_END, paper=row.component.name[:60])
+                menu.addAction(name, partial(self._detach, row.component.code))
+        if state is not DossierState.OPEN:
+            menu.addAction(say(messages.CORRECT), self.open_reason)
+        if state is not DossierState.OPEN or snapshot.dossier.revision > 1:
+            menu.addSeparator()
+            menu.addAction(say(messages.EXPORT_FOLDER), partial(self.choose_target, "folder"))
+            menu.addAction(say(messages.EXPORT_BAG), partial(self.choose_target, "bagit"))
+        menu.addSeparator()
+        menu.addAction(say(messages.HISTORY), self.open_history)
+
+    # --- import ----------------------------------------------------------------------------------
+
+    def choose_files(self) -> None:
+        """Let the clerk choose files to be taken in."""
+        dialog = QFileDialog(self._window, self._words.say(messages.IMPORT), "", _FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.import_files([Path(name) for name in names]))
+        _open(dialog)
+
+    def import_files(self, files: Sequence[Path]) -> None:
+        """Take files into the open dossier, or into a new one where none is open to changes."""
+        snapshot = self._desk.snapshot
+        if snapshot is not None and snapshot.editable:
+            self._import(snapshot.dossier.id, files, new=False)
+        else:
+            self._desk.new(lambda dossier: self._import(dossier.id, files, new=True))
+
+    def _import(self, dossier_id: str, files: Sequence[Path], *, new: bool) -> None:
+        job = self._application.importing.start(dossier_id, files)
+
+        def over() -> None:
+            self._status.end_work()
+            if new:
+                self.over_in_new.emit(dossier_id)
+
+        self._operations.follow(job, self._imported, self.failed.emit, partial(self._progress, job), over)
+
+    def _imported(self, outcome: ImportOutcome) -> None:
+        self._status.say(self._words.say(messages.IMPORTED, count=len(outcome.page_ids)))
+        if outcome.refused:
+            self.failed.emit(outcome.refused[0] if len(outcome.refused) == 1 else _SomeRefused(outcome))
+
+    def _progress(self, job: Job[ImportOutcome]) -> None:
+        self._status.show_work(job.note, job.progress)
+
+    # --- reuse -----------------------------------------------------------------------------------
+
+    def _show(self, snapshot: Snapshot | None) -> None:
+        offers = snapshot.reusable if snapshot is not None and snapshot.editable else ()
+        self._card.show_offer(next((offer for offer in offers if _key(offer) not in self._refused), None))
+        if snapshot is not None and snapshot.editable:
+            self._ask(snapshot.dossier)
+
+    def _ask(self, dossier: Dossier) -> None:
+        """Ask the centre once for each owner and procedure; where it is away the question is kept and asked again."""
+        about = (dossier.id, dossier.owner_id_number, dossier.procedure_code)
+        if all(about) and about not in self._asked and self._application.settings().server.station_id:
+            self._asked.add(about)
+            job = self._application.reuse.ask(dossier.id)
+            self._operations.follow(job, lambda _told: None, lambda _error: None)
+
+    def _reuse(self, offer: ReuseOffer) -> None:
+        reuse = self._application.reuse
+
+        def attached(_result: object) -> None:
+            self._status.say(self._words.say(messages.REUSED, paper=offer.component.name))
+
+        self._desk.change(lambda name: reuse.attach(name, offer.component.code, offer.paper.code), attached)
+
+    def _leave(self, offer: ReuseOffer) -> None:
+        self._refused.add(_key(offer))
+        self._show(self._desk.snapshot)
+
+    def _detach(self, component: str) -> None:
+        self._desk.change(lambda name: self._application.reuse.detach(name, component))
+
+    # --- corrections, history, packages ----------------------------------------------------------
+
+    def open_reason(self) -> ReasonDialog | None:
+        """Ask for the reason of a correction; the dossier is opened when it is given."""
+        snapshot = self._desk.snapshot
+        if snapshot is None:
+            return None
+        dialog = ReasonDialog(self._words, snapshot.dossier.shown_number, self._window)
+        dialog.given.connect(lambda reason: self._desk.change(lambda name: self._application.revisions.correct(name, reason)))
+        _open(dialog)
+        return dialog
+
+    def open_history(self) -> None:
+        """Show the history of the open dossier."""
+        snapshot = self._desk.snapshot
+        if snapshot is not None:
+            dossier, revisions = snapshot.dossier, self._application.revisions
+
+            def show(lines: tuple[HistoryLine, ...]) -> None:
+                _open(HistoryDialog(self._words, dossier.shown_number, lines, self._window))
+
+            self._operations.start(Operation(messages.HISTORY, lambda: revisions.history(dossier.id), show))
+
+    def choose_target(self, form: Literal["folder", "bagit"]) -> None:
+        """Let the clerk choose where a package is put."""
+        dialog = QFileDialog(self._window, self._words.say(messages.EXPORT_WHERE))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda name: self.export(Path(name), form))
+        _open(dialog)
+
+    def export(self, folder: Path, form: Literal["folder", "bagit"]) -> None:
+        """Write the open dossier's newest finished revision as a package into a folder."""
+        snapshot = self._desk.snapshot
+        if snapshot is None:
+            return
+        job = self._application.exporting.start(snapshot.dossier.id, folder, form)
+        self._status.show_work(job.note, (0, 0))
+        self._operations.follow(job, self._exported, self.failed.emit, over=self._status.end_work)
+
+    def _exported(self, package: Path) -> None:
+        self._status.say(self._words.say(messages.EXPORTED, path=package))
+
+
+class _SomeRefused(SohoaError):
+    """Several files were not taken in."""
+
+    title = Text("Không nhập được {count} tệp: {names}", "{count} files were not imported: {names}")
+    remedy = Text(
+        "Các tệp khác đã vào hồ sơ. Mở thử từng tệp này; nếu không đọc được thì quét bản giấy.",
+        "The other files are in the dossier. Try to open each of these; scan the paper where one cannot be read.",
+    )
+
+    def __init__(self, outcome: ImportOutcome) -> None:
+        names = ", ".join(str(error.values["name"]) for error in outcome.refused)
+        super().__init__(count=len(outcome.refused), names=names[:300])
+
+
+def _key(offer: ReuseOffer) -> tuple[str, str]:
+    return offer.component.code, offer.paper.code
+
+
+def _open(dialog: QFileDialog | ReasonDialog | HistoryDialog) -> None:
+    """Show a dialog that is not waited for and goes when it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open() if isinstance(dialog, QFileDialog) else dialog.show()
