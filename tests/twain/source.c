@@ -12,7 +12,7 @@
  *   SOHOA_TWAIN_AHEAD        sides that it takes in before they are asked for
  *   SOHOA_TWAIN_RANGE        1: resolutions as a range, not as a list
  *   SOHOA_TWAIN_FIRST        1: a source of the first generation, as most vendors' are
- *   SOHOA_TWAIN_HAS          letters of what it has: g glass, f feeder, d duplex ("gfd")
+ *   SOHOA_TWAIN_HAS          letters of what it has: g glass, f feeder, d duplex ("gfd"), l list of capabilities
  *   SOHOA_TWAIN_CLOSES       1: it asks to be closed where the first side should be ready
  *   SOHOA_TWAIN_SILENT       1: it never says that a side is ready
  *   SOHOA_TWAIN_CUT          side whose picture is half as long as its header says
@@ -149,12 +149,25 @@ static uint16_t give_resolutions(Capability *to) {
     return RC_SUCCESS;
 }
 
+static uint16_t give_list(Capability *to) {
+    static const uint16_t caps[] = {CAP_XFERCOUNT, ICAP_PIXELTYPE, ICAP_UNITS, ICAP_XFERMECH, CAP_SUPPORTEDCAPS, CAP_FEEDERENABLED,
+                                    CAP_DUPLEXENABLED, ICAP_BRIGHTNESS, ICAP_XRESOLUTION, ICAP_YRESOLUTION};
+    to->container = HOLDS_ARRAY;
+    to->values = allocate(sizeof(Array) + sizeof caps);
+    Array *list = lock(to->values);
+    *list = (Array){TYPE_UINT16, sizeof caps / sizeof *caps};
+    memcpy(list + 1, caps, sizeof caps);
+    unlock(to->values);
+    return RC_SUCCESS;
+}
+
 static int bits_per_pixel(void) { return now.pixel == PIXEL_RGB ? 24 : now.pixel == PIXEL_GRAY ? 8 : 1; }
 
 static uint16_t get_capability(Capability *to, int all) {
     static const uint16_t pixels[] = {PIXEL_BW, PIXEL_GRAY, PIXEL_RGB}, mechanisms[] = {MECH_NATIVE, MECH_FILE};
     switch (to->cap) {
     case CAP_XFERCOUNT: return give_one(to, TYPE_INT16, (uint16_t)now.count);
+    case CAP_SUPPORTEDCAPS: return has('l') ? give_list(to) : fail(CC_CAPUNSUPPORTED);
     case CAP_FEEDERENABLED: return has('f') ? give_one(to, TYPE_BOOL, now.feeder) : fail(CC_CAPUNSUPPORTED);
     case CAP_FEEDERLOADED: return give_one(to, TYPE_BOOL, plan.sheets > 0);
     case CAP_AUTOFEED: return give_one(to, TYPE_BOOL, 1);

@@ -258,3 +258,17 @@ def test_a_range_of_a_capability_is_an_options_range(twain: TwainBench) -> None:
     found = read_options("twain", bench.request(spool=""), environment=bench.variables, command=COMMAND)
     option = next(option for option in found.options if option.name == "ICAP_XRESOLUTION")
     assert (option.choices, option.low, option.high) == ((), 50.0, 600.0)
+
+
+def test_a_driver_that_lists_its_capabilities_is_asked_for_no_others(twain: TwainBench) -> None:
+    bench = twain.ordered(has="gfdl")
+    found = read_options("twain", bench.request(spool=""), environment=bench.variables, command=COMMAND)
+    listed = {
+        "ICAP_PIXELTYPE",
+        "CAP_FEEDERENABLED",
+        "CAP_DUPLEXENABLED",
+        "ICAP_BRIGHTNESS",
+        "ICAP_XRESOLUTION",
+        "ICAP_YRESOLUTION",
+    }
+    assert {option.name for option in found.options} == {"transfer", *listed}

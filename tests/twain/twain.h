@@ -27,6 +27,7 @@ enum {
 };
 
 enum {
+    CAP_SUPPORTEDCAPS = 0x1005,
     CAP_XFERCOUNT = 0x0001, ICAP_PIXELTYPE = 0x0101, ICAP_UNITS = 0x0102, ICAP_XFERMECH = 0x0103,
     CAP_FEEDERENABLED = 0x1002, CAP_FEEDERLOADED = 0x1003, CAP_AUTOFEED = 0x1007, CAP_INDICATORS = 0x100b,
     CAP_UICONTROLLABLE = 0x100e, CAP_DEVICEONLINE = 0x100f, CAP_AUTOSCAN = 0x1010, CAP_DUPLEX = 0x1012,
@@ -35,7 +36,7 @@ enum {
 };
 
 enum { TYPE_INT16 = 1, TYPE_UINT16 = 4, TYPE_BOOL = 6, TYPE_FIX32 = 7 };
-enum { HOLDS_ONE = 5, HOLDS_ENUMERATION = 4, HOLDS_RANGE = 6 };
+enum { HOLDS_ARRAY = 3, HOLDS_ONE = 5, HOLDS_ENUMERATION = 4, HOLDS_RANGE = 6 };
 enum { PIXEL_BW = 0, PIXEL_GRAY = 1, PIXEL_RGB = 2 };
 enum { MECH_NATIVE = 0, MECH_FILE = 1 };
 enum { FORMAT_BMP = 2, UNITS_INCHES = 0, DUPLEX_ONE_PASS = 1 };
@@ -57,6 +58,7 @@ typedef struct {
 typedef struct { uint16_t cap, container; HANDLE values; } Capability;
 typedef struct { uint16_t type; uint32_t item; } OneValue;
 typedef struct { uint16_t type; uint32_t count, current, usual; } Enumeration;
+typedef struct { uint16_t type; uint32_t count; } Array;
 typedef struct { uint16_t type; uint32_t low, high, step, usual, current; } Range;
 typedef struct { uint16_t condition, data; } Status;
 typedef struct { uint16_t count; uint32_t end_of_job; } Pending;
