@@ -230,7 +230,7 @@ class DevicesFound:
 
 @dataclass(frozen=True)
 class DevicesChanged:
-    """The scanners may be others than before: it is worth listing them anew."""
+    """The scanners may be others than before, or the watch has just begun: it is worth listing them anew."""
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,12 @@ Signs = frozenset[tuple[str, ...]]
 
 
 def run(control: Control, send: Callable[[Event], None]) -> None:
-    """Watch until the workstation hangs up; each change is announced once it has settled."""
+    """Watch until the workstation hangs up; each change is announced once it has settled, and that the watch has begun."""
     network = _Network()
     try:
         before = signs(network)
+        # Whoever lists the scanners from here on misses nothing.
+        send(DevicesChanged())
         while not control.wait_for_abort(TICK_SECONDS):
             now = signs(network)
             if now != before:

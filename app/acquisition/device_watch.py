@@ -16,7 +16,7 @@ RESTART_SECONDS = 30.0
 
 
 class DeviceWatch:
-    """A thread that lists the scanners once at its start and after each change; ``Devices`` announces what it found.
+    """A thread that lists the scanners once the watch has begun and after each change; ``Devices`` announces what it found.
 
     While ``is_busy`` the looking is put off: opening a scanner that another program reads from may disturb its page.
     """
@@ -41,33 +41,34 @@ class DeviceWatch:
 
     def _run(self) -> None:
         while not self._closed.is_set():
-            environment = self._devices.environment({})
-            try:
-                watcher = self._devices.watcher()
-            except client.DriverFault as error:
-                _log.warning("scanners cannot be watched: %s", error.fault.detail)
+            if not self._watch_with_one_process():
                 self._closed.wait(RESTART_SECONDS)
-                continue
-            try:
-                self._look()
-                self._watch(watcher, environment)
-            except client.DriverFault as error:
-                _log.warning("the watch for scanners ended: %s", error.fault.detail)
-                self._closed.wait(RESTART_SECONDS)
-            finally:
-                watcher.close()
+
+    def _watch_with_one_process(self) -> bool:
+        """Watch until closed or the settings changed; says whether it ended as it should."""
+        environment = self._devices.environment({})
+        try:
+            watcher = self._devices.watcher()
+        except client.DriverFault as error:
+            _log.warning("scanners cannot be watched: %s", error.fault.detail)
+            return False
+        try:
+            self._watch(watcher, environment)
+        except client.DriverFault as error:
+            _log.warning("the watch for scanners ended: %s", error.fault.detail)
+            return False
+        finally:
+            self._devices.watched = False
+            watcher.close()
+        return True
 
     def _watch(self, watcher: client.Watcher, environment: dict[str, str]) -> None:
         """Look after each change, until closed or other addresses were typed in. Raises DriverFault."""
-        stale = False
+        listed = stale = False
         while not self._closed.is_set() and self._devices.environment({}) == environment:
+            # What is known to be out of date is not relied on.
+            self._devices.watched = listed and not stale
             stale = watcher.changed(TICK_SECONDS) or stale
             if stale and not self._is_busy():
-                stale = False
-                self._look()
-
-    def _look(self) -> None:
-        while self._is_busy() and not self._closed.wait(TICK_SECONDS):
-            pass
-        if not self._closed.is_set():
-            self._devices.search()
+                self._devices.search()
+                listed, stale = True, False

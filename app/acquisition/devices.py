@@ -37,7 +37,10 @@ class DeviceSearch:
 
 
 class Devices:
-    """Asks the drivers. ``known`` is what the last search found; ``data`` is the folder that keeps pinned certificates."""
+    """Asks the drivers; ``data`` is the folder that keeps pinned certificates.
+
+    ``known`` is what the last search found; while it is ``watched`` it is right up to a second or two.
+    """
 
     def __init__(self, events: Events, settings: Callable[[], Settings], data: Path) -> None:
         self._events = events
@@ -45,6 +48,7 @@ class Devices:
         self._data = data
         self._searching = threading.Lock()
         self.known: tuple[ScannerName, ...] = ()
+        self.watched = False
 
     def search(self, seconds: float = SEARCH_SECONDS) -> DeviceSearch:
         """Look for scanners in this thread; a backend that fails or hangs is named and does not hide the others."""
@@ -66,6 +70,10 @@ class Devices:
             return self._first(profile)
         if not profile.identity or is_lasting(profile.device):
             return profile, Path(profile.device).name or profile.device
+        # Listing all scanners takes seconds with some drivers: not before a scan, where the list is fresh.
+        alike = [one for one in self.known if (one.backend, one.identity) == (profile.backend, profile.identity)]
+        if self.watched and len(alike) == 1:
+            return replace(profile, device=alike[0].device), alike[0].label
         return self.find_again(profile)
 
     def find_again(self, profile: Profile) -> tuple[Profile, str]:

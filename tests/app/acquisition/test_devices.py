@@ -18,6 +18,7 @@ from app.acquisition.errors import NoScanner, WhichScanner
 from app.events import Events, Topic
 from app.model.profile import PaperSize, Profile, ScannerName, Source
 from app.settings import ScanningSettings, Settings
+from drivers import client
 from drivers.virtual_escl import Server, serving
 from drivers.virtual_escl_device import MODEL, Tray, VirtualScanner
 from drivers.virtual_escl_faults import parse_script
@@ -195,6 +196,17 @@ def test_a_scanner_that_announces_itself_is_noticed_without_being_asked_for(benc
             network.close()
         wait_until(lambda: "Máy quét mới" not in bench.labels(), 30, "its goodbye")
         assert bench.announced >= before + 2
+
+
+def test_a_watched_list_saves_a_scan_from_looking_first(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    with watching(bench):
+        wait_until(lambda: bench.devices.watched, 10, "the watch")
+        first, _ = bench.devices.known
+        with monkeypatch.context() as patch:
+            patch.setattr(client, "list_devices", None)  # whoever looks now fails
+            assert bench.devices.locate(replace(profile_of(first), device="test:9"))[0].device == "test:0"
+    assert not bench.devices.watched
+    assert bench.devices.locate(replace(profile_of(first), device="test:9"))[0].device == "test:0"
 
 
 def test_nobody_looks_while_a_scan_runs(bench: Bench, sane_folder: Path) -> None:
