@@ -99,7 +99,8 @@ class Equipment:
         writers = {".csv": _as_csv, ".json": _as_json}
         if path.suffix.lower() not in writers:
             raise UnknownExport(file=path.name)
-        rows = [_row(check) for check in self.inventory()]
+        checks = self._log.all()
+        rows = [_row(last, [each for each in checks if each.scanner == last.scanner]) for last in latest_of_each(checks)]
         with translated(path.parent):
             path.write_text(writers[path.suffix.lower()](rows), encoding="utf-8", newline="")
         return len(rows)
@@ -197,11 +198,15 @@ def _summed_up(profile: Profile, label: str, batch: _Batch, readings: Sequence[S
     )
 
 
-def _row(check: EquipmentCheck) -> dict[str, Any]:
+def _row(last: EquipmentCheck, checks: Sequence[EquipmentCheck]) -> dict[str, Any]:
+    """Give a line of the inventory: the last check, what was wrong, and since when and how often it was checked."""
+    first = min(check.checked_at for check in checks)
     return {
-        **asdict(check),
-        "checked_at": check.checked_at.isoformat(timespec="seconds"),
-        "troubles": list(check.troubles),
+        **asdict(last),
+        "checked_at": last.checked_at.isoformat(timespec="seconds"),
+        "troubles": list(last.troubles),
+        "first_checked_at": first.isoformat(timespec="seconds"),
+        "checks": len(checks),
     }
 
 
@@ -211,7 +216,7 @@ def _as_json(rows: list[dict[str, Any]]) -> str:
 
 def _as_csv(rows: list[dict[str, Any]]) -> str:
     """Give a table that spreadsheets open with its letters right; a scanner's name cannot become a formula there."""
-    names = [*(field.name for field in dataclasses.fields(EquipmentCheck)), "troubles"]
+    names = [*(field.name for field in dataclasses.fields(EquipmentCheck)), "troubles", "first_checked_at", "checks"]
     out = io.StringIO()
     writer = csv.DictWriter(out, names)
     writer.writeheader()
