@@ -166,7 +166,7 @@ class CheckSettings(_Section):
     owner_id: Rule = Field(Rule.WARN, description="Thiếu số định danh / the owner's ID number is missing")
     owner_doubt: Rule = Field(Rule.WARN, description="Tên hoặc số định danh có vẻ sai / name or ID number looks wrong")
     number: Rule = Field(Rule.WARN, description="Chưa có mã hồ sơ / there is no dossier number")
-    number_doubt: Rule = Field(Rule.WARN, description="Mã hồ sơ không khớp cơ quan hoặc ngày / number against agency or day")
+    number_doubt: Rule = Field(Rule.WARN, description="Mã hồ sơ của cơ quan khác / the number is another agency's")
     agency: Rule = Field(Rule.WARN, description="Cơ quan không còn hoặc không có trong danh mục / agency not known or ended")
     procedure_dates: Rule = Field(Rule.WARN, description="Thủ tục không có hiệu lực ngày tiếp nhận / procedure not in force")
     mandatory: Rule = Field(Rule.BLOCK, description="Thiếu giấy tờ phải số hóa / a paper that must be digitised is missing")

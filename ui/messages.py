@@ -247,7 +247,7 @@ EXPORTED = Text("Đã xuất ra {path}", "Exported to {path}")
 REOPEN = Text("Mở lại để sửa", "Open again to mend")
 BEGIN_RESULT = Text("Số hóa kết quả", "Digitise the result")
 RESULT_OF = Text("Kết quả: {name}", "Result: {name}")
-MUST_DIGITISE = Text("phải số hóa", "must be digitised")
+MUST_DIGITISE = Text("bắt buộc", "mandatory")
 NOT_DIGITISED = Text("không số hóa", "not digitised")
 SECRET = Text("mật", "secret")
 EXCUSED = Text("có lý do", "excused")
@@ -327,7 +327,7 @@ SECTIONS = {
     "scanning": Text("Máy quét", "Scanners"),
     "recognition": Text("Nhận dạng chữ", "Reading text"),
     "filing": Text("Hoàn tất hồ sơ", "Finishing"),
-    "checks": Text("Kiểm tra trước khi hoàn tất", "Checks before finishing"),
+    "checks": Text("Kiểm tra hồ sơ", "Checks"),
     "profiles": Text("Cấu hình quét", "Scan profiles"),
 }
 SETTING_NAMES = {"language": Text("Ngôn ngữ", "Language")}

@@ -98,14 +98,6 @@ def _number(facts: Facts) -> Iterator[Found]:
                 f"the number is of the agency {number.agency}, the dossier was received at {dossier.agency_code}",
             ),
         )
-    if number.received > facts.dossier.created_at.astimezone().date():
-        yield Found(
-            Check.NUMBER_DOUBT,
-            Text(
-                f"ngày trong mã hồ sơ ({number.received:%d/%m/%Y}) sau ngày tạo hồ sơ",
-                f"the day in the number ({number.received:%d/%m/%Y}) is after the dossier was begun",
-            ),
-        )
 
 
 def _spelled(code: str, facts: Facts) -> str:

@@ -109,7 +109,7 @@ def test_the_result_is_begun_from_a_finished_dossier_and_has_its_own_rows(desk: 
     desk.wait(lambda: "KQ(1)" in [row.component.code for row in panel.checklist.rows])
     result = next(row for row in panel.checklist.rows if row.component.code == "KQ(1)")
     assert name_text(result, desk.window.words) == "Kết quả: Giấy khai sinh"
-    assert row_of(desk, "KQ(1)").endswith("phải số hóa")
+    assert row_of(desk, "KQ(1)").endswith("bắt buộc")
     desk.scan(3)
     desk.shoot("result-side")
     snapshot = desk.window.desk.snapshot
