@@ -175,7 +175,9 @@ PROCEDURE_HINT = Text("Gõ mã hoặc tên, không cần dấu", "Type a code or
 OWNER_NAME = Text("Chủ hồ sơ", "Owner of the dossier")
 OWNER_HINT = Text("Họ và tên như trên giấy tờ", "Full name as on the papers")
 OWNER_ID = Text("Số định danh cá nhân", "Personal ID number")
-OWNER_ID_HINT = Text("12 chữ số", "12 digits")
+OWNER_ID_HINT = Text("12 chữ số; tổ chức: mã số thuế", "12 digits; an organisation: tax code")
+COMPETENT = Text("Cơ quan có thẩm quyền", "Agency that decides")
+COMPETENT_HINT = Text("Mã cơ quan, nếu khác nơi nhận", "Its code, if it is not the desk's own")
 CHECKLIST = Text("Thành phần hồ sơ", "Papers of the dossier")
 CHECKLIST_EMPTY = Text(
     "Chọn thủ tục để thấy danh sách giấy tờ cần có.", "Choose a procedure to see the papers that it asks for."

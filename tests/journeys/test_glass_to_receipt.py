@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from app.bootstrap import Application
+from app.filing.procedures import UnknownProcedure
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from app.model.profile import Profile, Source
@@ -157,3 +158,22 @@ def test_a_record_finished_before_enrolment_and_without_a_number_gets_both_from_
     assert [application.sync.fetch_catalogue().result(30) for _ in range(2)] == [True, False]
 
     assert re.fullmatch(r"H02\.15-\d{6}-\d{4,7}", application.dossiers.get(dossier.id).number)
+
+
+def test_the_centre_s_catalogue_counts_at_once(
+    server: CentralServer, make_application: Callable[..., Application], tmp_path: Path
+) -> None:
+    application = make_application()
+    file = tmp_path / "ds.csv"
+    file.write_text("code,name,documents\n1.999998,Thủ tục tự nhập,Đơn\n", "utf-8")
+    application.catalogue.run(file)
+    kept = application.dossiers.new("1.999998")
+    application.sync.enrol(server.url, server.code()).result(30)
+    assert application.sync.fetch_catalogue().result(30)
+
+    with pytest.raises(UnknownProcedure):
+        application.procedures.find("1.999998")
+    assert application.procedures.find("1.001193").name == "Đăng ký khai sinh"
+    assert application.procedures.catalogue.levels
+    assert [row.component.name for row in application.dossiers.checklist(kept.id)] == ["Đơn"]
+    assert not application.sync.fetch_catalogue().result(30)

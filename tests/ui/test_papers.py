@@ -115,3 +115,21 @@ def test_the_result_is_begun_from_a_finished_dossier_and_has_its_own_rows(desk: 
     snapshot = desk.window.desk.snapshot
     assert snapshot is not None
     assert (snapshot.dossier.state, snapshot.dossier.revision) == (DossierState.OPEN, 2)
+
+
+def test_the_agency_that_decides_is_asked_for_where_any_desk_receives(desk: Desk, tmp_path: Path) -> None:
+    row = desk.screen.panel.fields.rows["competent_agency"]
+    assert not row.isVisible()
+    file = tmp_path / "ds.csv"
+    file.write_text("code,name,non_boundary,documents\n1.999998,Phi địa giới,Y,Đơn\n", "utf-8")
+    desk.application.catalogue.run(file)
+    desk.choose_procedure("1.999998")
+    desk.wait(row.isVisible)
+    row.field.setText("H5")
+    row.commit()
+    desk.wait(lambda: row.error is not None)
+    row.field.setText("h05")
+    row.commit()
+    dossier_id = desk.window.desk.dossier_id
+    desk.wait(lambda: desk.application.dossiers.get(dossier_id).competent_agency == "H05")
+    desk.shoot("competent-agency")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.filing.procedures import ProcedureSearch
+from app.filing.procedures import ProcedureSearch, UnknownProcedure
 from app.model.dossier import Dossier
 from ui import messages
 from ui.widgets.buttons import word_button
@@ -15,7 +15,7 @@ from ui.words import Words
 
 
 class DossierFields(QWidget):
-    """``edited`` has a field's name (number, owner_name, owner_id_number) and its text."""
+    """``edited`` has a field's name (number, owner_name, owner_id_number, competent_agency) and its text."""
 
     edited = Signal(str, str)
     procedure_chosen = Signal(object)
@@ -35,6 +35,7 @@ class DossierFields(QWidget):
             "number": FieldRow(words, messages.DOSSIER_NUMBER),
             "owner_name": FieldRow(words, messages.OWNER_NAME, messages.OWNER_HINT),
             "owner_id_number": FieldRow(words, messages.OWNER_ID, messages.OWNER_ID_HINT),
+            "competent_agency": FieldRow(words, messages.COMPETENT, messages.COMPETENT_HINT),
         }
         self.rows["number"].add(self.get_number)
         for name, row in self.rows.items():
@@ -51,6 +52,7 @@ class DossierFields(QWidget):
         column.addWidget(self.procedure)
         column.addWidget(self.rows["owner_name"])
         column.addWidget(self.rows["owner_id_number"])
+        column.addWidget(self.rows["competent_agency"])
 
     def show_dossier(self, dossier: Dossier | None) -> None:
         """Show the fields of a dossier; what is being typed is left alone."""
@@ -66,9 +68,19 @@ class DossierFields(QWidget):
         for name, row in self.rows.items():
             row.show_value(getattr(dossier, name) if dossier else "")
             row.allow(editing)
+        self.rows["competent_agency"].setVisible(dossier is not None and self._elsewhere(dossier))
         self.procedure.allow(editing)
         self._show_procedure()
         self.get_number.setEnabled(editing and provisional)
+
+    def _elsewhere(self, dossier: Dossier) -> bool:
+        """Whether another agency than the desk's may decide: any desk receives a non-boundary procedure."""
+        if dossier.competent_agency or not dossier.procedure_code:
+            return bool(dossier.competent_agency)
+        try:
+            return self._procedures.find(dossier.procedure_code).non_boundary is True
+        except UnknownProcedure:
+            return False
 
     def commit(self) -> None:
         """Hand over what is still being typed."""
