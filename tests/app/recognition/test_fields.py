@@ -176,7 +176,7 @@ def test_dates_in_words(words: str, day: str) -> None:
 
 def test_a_birth_date_in_words_stands_in_for_digits_that_cannot_be_read() -> None:
     rows = ["Họ, chữ đệm, tên: ĐỖ QUỐC PHƯỚC", "Ngày, tháng, năm sinh: 2?/0?/20I3"]
-    found = _values(
-        Centre("TRÍCH LỤC KHAI SINH"), *rows, "Ghi bằng chữ: Ngày hai mươi tháng hai năm hai nghìn không trăm mười ba"
-    )
-    assert found["owner_birth_date"] == "2013-02-20"
+    words = "Ghi bằng chữ: Ngày hai mươi tháng hai năm hai nghìn không trăm mười ba"
+    assert _values(Centre("TRÍCH LỤC KHAI SINH"), *rows, words)["owner_birth_date"] == "2013-02-20"
+    death = [rows[0], "Đã chết vào lúc: 05 giờ 20 phút, ngày 2?/02/2013", words]
+    assert "owner_birth_date" not in _values(Centre("TRÍCH LỤC KHAI TỬ"), *death)
