@@ -75,10 +75,11 @@ def append(session: Session, revision: Revision) -> None:
     session.add(entry)
 
 
-def verify(centre: Centre, noted_head: str = "") -> Verification:
+def verify(centre: Centre, noted_head: str = "", *, files: bool = False) -> Verification:
     """Walk over the journal and compare each line with its record: chain, manifest, receipt and its signature.
 
     ``noted_head`` is a line's hash that somebody noted outside; a journal that was written anew does not have it any more.
+    With ``files`` every file of every record is read and its hash compared as well, which takes its time.
     """
     keys = {key.key_id: key.public_key for key in receipt_keys(centre)}
     faults: list[Fault] = []
@@ -87,6 +88,7 @@ def verify(centre: Centre, noted_head: str = "") -> Verification:
         for entry in _entries(session):
             chained = (entry.number, entry.previous_hash, entry.entry_hash) == (expected, head, entry_hash(entry))
             kinds = ([] if chained else ["chain"]) + _record_faults(session, entry, keys)
+            kinds += _file_faults(centre, session, entry) if files else []
             faults.extend(Fault(entry.number, entry.record_id, entry.revision, kind) for kind in kinds)
             expected, head, seen = entry.number + 1, entry.entry_hash, seen + 1
             noted = noted or head == noted_head
@@ -121,6 +123,22 @@ def _record_faults(session: Session, entry: JournalEntry, keys: dict[str, str]) 
     if row.receipt_key and not (row.receipt_key in keys and is_signed_by(receipt_of(row), keys[row.receipt_key])):
         faults.append("signature-wrong")
     return faults
+
+
+def _file_faults(centre: Centre, session: Session, entry: JournalEntry) -> list[str]:
+    row = session.get(Revision, (entry.record_id, entry.revision))
+    hashes = {file.sha256 for file in row.files} if row is not None else set()
+    return [fault for sha256 in sorted(hashes) if (fault := _file_fault(centre, sha256))]
+
+
+def _file_fault(centre: Centre, sha256: str) -> str:
+    found = hashlib.sha256()
+    try:
+        for piece in centre.blobs.chunks(sha256):
+            found.update(piece)
+    except FileNotFoundError:
+        return "file-missing"
+    return "" if found.hexdigest() == sha256 else "file-changed"
 
 
 def _unlisted(session: Session) -> list[Fault]:

@@ -10,7 +10,7 @@ import typer
 from sqlalchemy import select
 
 from central import journal
-from central.commands.shared import EXIT_CODES, DataOption, ExitCode, JsonOption, UrlOption, fail, opened_centre
+from central.commands.shared import EXIT_CODES, DataOption, ExitCode, FilesOption, JsonOption, UrlOption, fail, opened_centre
 from central.tables import Revision
 
 app = typer.Typer(no_args_is_help=True, help="The journal of accepted revisions.")
@@ -44,12 +44,14 @@ def records(data: DataOption, database_url: UrlOption = "", as_json: JsonOption 
 def journal_verify(
     data: DataOption,
     database_url: UrlOption = "",
+    files_url: FilesOption = "",
+    files: Annotated[bool, typer.Option("--files", help="Read every file too and compare its hash.")] = False,
     head: Annotated[str, typer.Option(help="A hash noted earlier; it must still stand in the journal.")] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Walk over the whole journal: every line's hash, every record's manifest, every receipt's signature."""
-    with opened_centre(data, database_url) as centre:
-        found = journal.verify(centre, head)
+    with opened_centre(data, database_url, files_url) as centre:
+        found = journal.verify(centre, head, files=files)
     if as_json:
         typer.echo(json.dumps(asdict(found)))
     else:

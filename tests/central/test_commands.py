@@ -36,7 +36,18 @@ def run(environment):
     return start
 
 
-COMMANDS = ["", "serve", "enrol-code", "admin", "admin add", "records", "station list", "station revoke", "journal verify"]
+COMMANDS = [
+    "",
+    "serve",
+    "enrol-code",
+    "admin",
+    "admin add",
+    "records",
+    "station list",
+    "station revoke",
+    "journal verify",
+    "backup",
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
