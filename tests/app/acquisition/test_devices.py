@@ -156,7 +156,7 @@ def watching(bench: Bench, busy: Any = lambda: False) -> Iterator[DeviceWatch]:
     watch = DeviceWatch(bench.devices, busy)
     watch.start()
     try:
-        wait_until(lambda: bench.announced > 0, 30, "the first list")
+        wait_until(lambda: bench.announced > 0, 45, "the first list")
         yield watch
     finally:
         watch.close()
@@ -166,13 +166,13 @@ def test_scanners_that_come_and_go_are_noticed(bench: Bench, sane_folder: Path, 
     with watching(bench):
         assert {found.device for found in bench.devices.known} == {"test:0", "test:1"}
         (sane_folder / "test.conf").write_text("number_of_devices 3\n")
-        wait_until(lambda: len(bench.devices.known) == 3, 30, "SANE's third device")
+        wait_until(lambda: len(bench.devices.known) == 3, 45, "SANE's third device")
         with scanner(tray) as server:
             bench.type_in(server.url)
-            wait_until(lambda: MODEL in bench.labels(), 30, "the scanner that was typed in")
-        wait_until(lambda: MODEL not in bench.labels(), 30, "the end of the scanner that was switched off")
+            wait_until(lambda: MODEL in bench.labels(), 45, "the scanner that was typed in")
+        wait_until(lambda: MODEL not in bench.labels(), 45, "the end of the scanner that was switched off")
         with scanner(tray, port=int(server.url.rpartition(":")[2].partition("/")[0])):
-            wait_until(lambda: MODEL in bench.labels(), 30, "the scanner that was switched on again")
+            wait_until(lambda: MODEL in bench.labels(), 45, "the scanner that was switched on again")
 
 
 def test_a_scanner_that_announces_itself_is_noticed_without_being_asked_for(bench: Bench, tray: Path) -> None:
@@ -191,10 +191,10 @@ def test_a_scanner_that_announces_itself_is_noticed_without_being_asked_for(benc
                 server="new-scanner.local.",
             )
             network.register_service(info, cooperating_responders=True)
-            wait_until(lambda: "Máy quét mới" in bench.labels(), 30, "the new scanner")
+            wait_until(lambda: "Máy quét mới" in bench.labels(), 45, "the new scanner")
         finally:
             network.close()
-        wait_until(lambda: "Máy quét mới" not in bench.labels(), 30, "its goodbye")
+        wait_until(lambda: "Máy quét mới" not in bench.labels(), 45, "its goodbye")
         assert bench.announced >= before + 2
 
 
@@ -219,4 +219,4 @@ def test_nobody_looks_while_a_scan_runs(bench: Bench, sane_folder: Path) -> None
         time.sleep(3.5)
         assert bench.announced == before
         busy.clear()
-        wait_until(lambda: len(bench.devices.known) == 3, 30, "the third device once the scan is over")
+        wait_until(lambda: len(bench.devices.known) == 3, 45, "the third device once the scan is over")
