@@ -8,7 +8,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from app.errors import Text
+from app.errors import ItemFailed, Text
 from app.filing.dossiers import Dossiers
 from app.filing.papers import NAMES, Papers
 from app.filing.stores import Stores, places_of
@@ -90,14 +90,23 @@ class Offers:
         return (*_for_dossier(dossier, found), *self._for_pages(dossier, found), *self._for_papers(dossier, found))
 
     def accept(self, dossier_id: str, offers: Iterable[Offer]) -> None:
-        """Take offers over as the clerk's word. Raises what setting such a field raises; those before it stay taken."""
+        """Take offers over as the clerk's word; where one is refused the others are taken, then its error is raised."""
+        refused: list[ItemFailed] = []
         for offer in offers:
-            if offer.place == "page":
-                self._dossiers.place(dossier_id, [offer.page_id], offer.component)
-            elif offer.place == "dossier":
-                self._dossiers.set_fields(dossier_id, **{offer.name: offer.value})
-            else:
-                self._papers.set_fields(dossier_id, offer.component, {offer.name: offer.value})
+            try:
+                self._take(dossier_id, offer)
+            except ItemFailed as error:
+                refused.append(error)
+        if refused:
+            raise refused[0]
+
+    def _take(self, dossier_id: str, offer: Offer) -> None:
+        if offer.place == "page":
+            self._dossiers.place(dossier_id, [offer.page_id], offer.component)
+        elif offer.place == "dossier":
+            self._dossiers.set_fields(dossier_id, **{offer.name: offer.value})
+        else:
+            self._papers.set_fields(dossier_id, offer.component, {offer.name: offer.value})
 
     def _for_pages(self, dossier: Dossier, found: Sequence[_Found]) -> Iterator[Offer]:
         procedure = self._stores.procedure_of(dossier)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.filing.identifier_errors import InvalidIdentifier
 from app.filing.offers import Offers
 from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
@@ -109,3 +110,11 @@ def test_nothing_is_taken_without_being_accepted(reader: Reader) -> None:
     reader.values()
     assert reader.office.dossiers.get(reader.dossier_id).owner_name == ""
     assert reader.office.papers.of_dossier(reader.dossier_id) == {}
+
+
+def test_a_value_that_is_refused_keeps_no_other_from_being_taken(reader: Reader) -> None:
+    reader.page(1, {**_DECLARATION, Field.OWNER_ID: ("999198000001", 0.95)}, "TP01")
+    with pytest.raises(InvalidIdentifier):
+        reader.offers.accept(reader.dossier_id, reader.offers.of_dossier(reader.dossier_id))
+    assert reader.office.dossiers.get(reader.dossier_id).owner_name == "Trần Thị Thử"
+    assert {name for _, name in reader.values()} == {"owner_id", "owner_id_number"}
