@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from rapidfuzz import fuzz
@@ -199,13 +200,14 @@ def _fits(place: Component, paper: KnownPaper) -> bool:
     return fuzz.ratio(fold(place.name), fold(paper.title)) >= _SAME_NAME
 
 
-def _papers_in(path: Path) -> list[KnownPaper]:
-    """The papers of a finished record; none where its files were cleared or damaged."""
+@lru_cache(maxsize=512)
+def _papers_in(path: Path) -> tuple[KnownPaper, ...]:
+    """The papers of a finished record, which never change; none where its files were cleared or damaged."""
     try:
         manifest = parse_manifest(path.read_bytes())
     except (OSError, BrokenManifest):
-        return []
-    return [
+        return ()
+    return tuple(
         KnownPaper(
             code=paper.paper_id,
             record_id=manifest.record_id,
@@ -220,4 +222,4 @@ def _papers_in(path: Path) -> list[KnownPaper]:
         )
         for paper in manifest.papers
         if paper.fields is not None
-    ]
+    )

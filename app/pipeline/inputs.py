@@ -90,6 +90,14 @@ def read_page(path: Path, number: int) -> Raster:
         return Raster(_without_colour(drawn), dpi)
 
 
+def is_drawn(path: Path, number: int) -> bool:
+    """Say whether a page is no scan but was made on a computer: a PDF page without a picture that fills it."""
+    if path.suffix.lower() != ".pdf":
+        return False
+    with _document(path) as document:
+        return _scan_dpi(document[number]) is None
+
+
 def _inside(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []

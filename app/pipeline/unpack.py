@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.errors import ItemFailed, Text
 from app.imaging.raster import BrokenImage, Raster, encode_jpeg, encode_png, stated_dpi, thumbnail
-from app.pipeline.inputs import count_pages, read_page
+from app.pipeline.inputs import count_pages, is_drawn, read_page
 
 MOST_PAGES = 2000
 _MEMORY_BYTES = 6 << 30
@@ -24,7 +24,7 @@ _STRANGE = Text("tệp làm bộ đọc lỗi hoặc cần quá nhiều bộ nh�
 
 @dataclass(frozen=True)
 class UnpackedPage:
-    """A page file that was written: its name in the folder, and what it is. Sizes in pixels."""
+    """A page file that was written: its name in the folder, and what it is. ``gray``: it was scanned without colour."""
 
     name: str
     sha256: str
@@ -76,7 +76,9 @@ def _unpack(path: Path, number: int, folder: Path) -> UnpackedPage:
     (folder / name).write_bytes(content)
     (folder / small).write_bytes(thumbnail(folder / name, _THUMBNAIL_HEIGHT))
     digest = hashlib.sha256(content).hexdigest()
-    return UnpackedPage(name, digest, len(content), raster.width, raster.height, dpi, raster.gray, small)
+    # What was made on a computer without colour has lost none on its way here.
+    gray = raster.gray and not is_drawn(path, number)
+    return UnpackedPage(name, digest, len(content), raster.width, raster.height, dpi, gray, small)
 
 
 def _paper_dpi(raster: Raster, stated: int | None) -> int:

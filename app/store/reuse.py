@@ -18,6 +18,7 @@ from app.store.tables import CentrePaperRow, DossierRow, OutboxRow, PaperQuestio
 
 _REUSE = TypeAdapter(ManifestReuse)
 _PAPER = TypeAdapter(KnownPaper)
+_MOST = 200
 
 
 class ReuseStore:
@@ -50,7 +51,7 @@ class ReuseStore:
     def manifests_of(self, owner_id: str, but: str) -> tuple[Path, ...]:
         """The manifests of finished dossiers with papers of this owner, newest first, ``but`` one dossier's own.
 
-        Only the newest revision of each counts, and none that the centre refused.
+        Only the newest revision of each counts, and none that the centre refused; at most 200.
         """
         with self._database.read() as session:
             of_papers = select(PaperRow.dossier_id).where(PaperRow.owner_id == owner_id)
@@ -59,6 +60,7 @@ class ReuseStore:
                 .join(DossierRow, DossierRow.id == OutboxRow.dossier_id)
                 .where(or_(DossierRow.owner_id_number == owner_id, DossierRow.id.in_(of_papers)), DossierRow.id != but)
                 .order_by(OutboxRow.created_at.desc(), OutboxRow.revision.desc())
+                .limit(_MOST)
             )
             newest: dict[str, OutboxRow] = {}
             for row in session.scalars(chosen):

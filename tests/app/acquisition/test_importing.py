@@ -215,6 +215,7 @@ def test_what_was_typed_into_a_form_is_drawn(application: Application, tmp_path:
     dossier = application.dossiers.new()
     run(application, dossier.id, [tmp_path / "tờ khai.pdf"])
     (made,) = application.dossiers.pages(dossier.id)
+    assert made.provenance.mode == "color", "it was never scanned in gray"
     assert read_image(application.folder.pages / made.file).light.min() < 100, "the field's words are on the page"
 
 

@@ -13,6 +13,8 @@ from sqlalchemy import create_engine
 
 import app.store
 from app.model.dossier import DossierState, RevisionKind
+from app.model.dossier_query import DossierQuery
+from app.model.history import Step
 from app.model.outbox import OutboxState
 from app.model.page import PageState
 from app.model.paper import Paper, PaperFields
@@ -20,9 +22,11 @@ from app.model.procedure import Side
 from app.store.database import Database
 from app.store.dossiers import DossierStore
 from app.store.folder import DataFolder
+from app.store.history import HistoryStore
 from app.store.outbox import OutboxStore
 from app.store.pages import PageStore
 from app.store.papers import PaperStore
+from app.store.search import SearchStore
 from tests.records import NOW, opened_database
 
 WHEN = NOW.isoformat(timespec="microseconds")
@@ -96,6 +100,17 @@ def test_every_dossier_page_and_entry_of_the_first_version_is_kept(migrated: Dat
         assert (entry is None) == (state is DossierState.OPEN)
     assert outbox.count(OutboxState.WAITING) == 1
     assert dossiers.get("H02.15-261123-0003").id == "d3"
+    migrated.close()
+
+
+def test_what_the_first_version_wrote_is_found_and_its_history_told(migrated: Database) -> None:
+    search, history = SearchStore(migrated), HistoryStore(migrated)
+    while search.renew():
+        pass
+    assert {dossier.id for dossier in search.find(DossierQuery("024198000001"))} == {f"d{n + 1}" for n in range(len(STATES))}
+    assert [dossier.id for dossier in search.find(DossierQuery("261123-0003"))] == ["d3"]
+    assert [line.step for line in history.of_dossier("d1")] == [Step.BEGUN]
+    assert [line.step for line in history.of_dossier("d3")][:2] == [Step.BEGUN, Step.FINISHED]
     migrated.close()
 
 

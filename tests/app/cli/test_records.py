@@ -1,0 +1,80 @@
+"""Import, search, reuse, correction, history and packages by commands alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.errors import ExitCode
+from app.settings import SettingsFile, default_settings_path
+from tests.commands import quickly
+
+OWNER_ID = "024198000001"
+
+
+def done(*arguments: str | Path, code: int = 0) -> Any:
+    """Run a command that must end with this code and give its JSON."""
+    ran = quickly(*arguments, "--json")
+    assert ran.code == code, ran.err or ran.out
+    return ran.json()
+
+
+@pytest.fixture
+def finished(data: Path, small_pages: Callable[[int], Path]) -> str:
+    """A finished dossier, imported from files; gives its number."""
+    SettingsFile(default_settings_path()).change({"filing.min_dpi": 75, "station.operator": "Lê Thị Mẫu"})
+    number = done("dossier", "import", small_pages(2), "--procedure", "1.001193")["number"]
+    done("dossier", "place", number, "TP01", "1")
+    done("dossier", "place", number, "TP02", "2")
+    done("dossier", "set", number, "--owner", "Đặng Văn Đức", "--owner-id", OWNER_ID)
+    done("dossier", "finish", number)
+    return str(number)
+
+
+def accept(data: Path) -> None:
+    """As if the centre had answered: the state alone matters here."""
+    with closing(sqlite3.connect(data / "sohoa.db")) as connection, connection:
+        connection.execute("UPDATE dossiers SET state = 'accepted'")
+        connection.execute("UPDATE outbox SET state = 'accepted', attempts = 1")
+
+
+def test_a_finished_record_is_found_exported_verified_and_corrected(finished: str, data: Path, tmp_path: Path) -> None:
+    (found,) = done("dossier", "search", "dang duc", "--state", "finished")
+    assert (found["provisional"], OWNER_ID in str(found)) == (finished, False)
+    assert done("dossier", "search", "dang duc", "--since", "2030-01-01") == []
+    package = Path(done("dossier", "export", finished, "--to", tmp_path, "--form", "bagit")["package"])
+    assert (package / "bagit.txt").is_file()
+    assert done("dossier", "verify", package)["whole"] is True
+    next(package.glob("data/*.pdf")).write_bytes(b"")
+    assert done("dossier", "verify", package, code=ExitCode.INCOMPLETE)["faults"]
+    assert done("dossier", "export", finished, "--to", tmp_path, code=ExitCode.INPUT)["error"] == "PackageExists"
+    accept(data)
+    assert done("dossier", "correct", finished, "--reason", " ", code=ExitCode.INPUT)["error"] == "NoReason"
+    assert done("dossier", "correct", finished, "--reason", "Sai tên")["state"] == "open"
+    steps = [(line["revision"], line["step"], line["operator"]) for line in done("dossier", "history", finished)]
+    assert steps == [(1, "begun", "Lê Thị Mẫu"), (1, "finished", "Lê Thị Mẫu"), (2, "correction", "Lê Thị Mẫu")]
+    assert "Sai tên" in quickly("dossier", "history", finished).out
+
+
+def test_papers_are_reused_by_command(finished: str, data: Path) -> None:
+    with closing(sqlite3.connect(data / "sohoa.db")) as connection:
+        (manifest,) = connection.execute("SELECT manifest_path FROM outbox").fetchone()
+    codes = {paper["component_code"]: paper["paper_id"] for paper in json.loads((data / manifest).read_bytes())["papers"]}
+    second = done("dossier", "new", "--procedure", "1.001193", "--owner", "Đặng Văn Đức", "--owner-id", OWNER_ID)["provisional"]
+    assert done("dossier", "reuse", second) == {"reused": {}, "offers": []}, "papers made for one case are not offered"
+    assert set(codes) == {"TP01", "TP02"}
+    refused = done("dossier", "reuse", second, "--attach", "TP01", "--code", codes["TP01"], code=ExitCode.INPUT)
+    assert refused["error"] == "NothingToReuse"
+
+
+def test_files_that_cannot_be_read_are_told_of_and_leave_no_dossier(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "hỏng.pdf").write_text("không phải PDF")
+    outcome = done("dossier", "import", tmp_path / "hỏng.pdf", code=ExitCode.INPUT)
+    assert (outcome["dossier"], outcome["pages"], outcome["refused"][0]["file"]) == ("", 0, "hỏng.pdf")
+    assert done("dossier", "list") == []
