@@ -22,6 +22,8 @@ WORKING_DPI = 100
 _PER_MM = WORKING_DPI / 25.4
 # Lines of print are still apart at half of that.
 _HALVED = 2
+# No spread is smaller (mm).
+_LEAST_MM = 60.0
 # Sides of a spread, long to short; how far from the middle the gap may lie (share of the width) and how wide it is (mm).
 _SPREAD = (1.2, 1.65)
 _OFF_MIDDLE = 0.06
@@ -44,6 +46,8 @@ def find_double(sheet: Pixels) -> Box | None:
 
     Gives the box of the fold, or of the upper sheet's edge, in pixels of ``sheet``: left, top, right, bottom.
     """
+    if min(sheet.shape) < _LEAST_MM * _PER_MM:
+        return None
     upright = sheet.shape[0] > sheet.shape[1]
     wide = np.ascontiguousarray(sheet.T) if upright else sheet
     found = _fold(wide) or _overlap(wide)
