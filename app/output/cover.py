@@ -57,7 +57,7 @@ def cover_sheet(manifest: Manifest, manifest_sha256: str, number: str, history: 
         ("Tiếp nhận", _moment(dossier.created_at)),
         ("Hoàn tất", _moment(dossier.finished_at)),
         ("Người số hóa", f"{manifest.operator}, {manifest.station_name}"),
-        ("Số giấy tờ, số trang", f"{len(manifest.papers)} giấy tờ, {pages} trang"),
+        ("Số giấy tờ, số trang", f"{len(manifest.papers)} giấy tờ, {pages} trang; {len(manifest.reused)} giấy tờ dùng lại"),
     ]
     papers = [
         _Paper(paper.title, paper.fields.number if paper.fields else "", len(paper.pages), paper.file.name, paper.file.sha256)
@@ -71,6 +71,8 @@ def cover_sheet(manifest: Manifest, manifest_sha256: str, number: str, history: 
         provisional=not number,
         facts=facts,
         papers=papers,
+        reused=manifest.reused,
+        moment=_moment,
         history=lines,
         manifest_sha256=manifest_sha256,
     )

@@ -90,6 +90,11 @@ def test_a_reused_paper_stands_for_its_component_and_the_manifest_says_where_it_
     assert kept["TP01"].paper == offer.paper
     assert kept["TP01"].paper.record_id == first
     assert kept["TP01"].operator == office.settings.station.operator
+    package = office.exporting.start(dossier_id, office.folder.root / "ra", "folder").result(30)
+    assert office.exporting.verify(package).faults == ()
+    cover = (package / "bia-ho-so.html").read_text("utf-8")
+    assert offer.paper.code in cover
+    assert offer.paper.file.sha256 in cover
     with pytest.raises(DossierFrozen):
         office.reuse.detach(dossier_id, "TP01")
 
