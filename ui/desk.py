@@ -122,7 +122,8 @@ class Desk(QObject):
             self._gather.stop()
             self._read()
         elif not self._gather.isActive():
-            self._gather.start()
+            self._gather.start()  # the first notice is read without waiting, so that a page is on screen at once
+            self._read()
 
     def change(
         self, work: Callable[[str], object], done: Callable[[object], None] | None = None, failure: Failure | None = None

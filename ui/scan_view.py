@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QPixmap
 
 from app.errors import Text
+from app.model.profile import Profile
 from ui import messages
 from ui.desk import Desk
 from ui.images import Images
@@ -29,6 +30,7 @@ class ScanView(QObject):
         super().__init__(parent)
         self.scanning = scanning
         self.note: Text | None = None
+        self._shown: tuple[tuple[Profile, ...], int] = ((), -1)
         self.question: Callable[[BaseException], Answer | None] = lambda _error: None
         self._desk = desk
         self._images = images
@@ -51,7 +53,10 @@ class ScanView(QObject):
     def show(self, other_work: bool) -> None:
         """Show profiles, the stop button and how far the batch is; ``other_work`` keeps the bottom line otherwise."""
         scanning = self.scanning
-        self._bar.show_profiles(scanning.profiles, scanning.chosen)
+        shown = (scanning.profiles, scanning.chosen)
+        if shown != self._shown:  # this is called for every sheet
+            self._shown = shown
+            self._bar.show_profiles(*shown)
         self._bar.show_scanning(scanning.running, scanning.stopping)
         if scanning.running:
             self._status.show_work(self.note or scanning.note, scanning.progress)

@@ -88,7 +88,8 @@ def test_settings_are_changed_by_their_form(desk) -> None:
     assert form.changes() == {"station.name": "Bàn số 7"}
     desk.shoot("settings")
     form.save.click()
-    desk.wait(lambda: desk.application.settings().station.name == "Bàn số 7")
+    desk.wait(lambda: desk.window.status.note.text() == messages.SETTINGS_SAVED.vi)
+    assert desk.application.settings().station.name == "Bàn số 7"
     form.sections.setCurrentRow(list(messages.SECTIONS).index("profiles"))
     form.profiles.add.click()
     desk.shoot("profiles")
