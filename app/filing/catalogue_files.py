@@ -28,6 +28,8 @@ _LONGEST_CELL = 20_000
 _HEADER_ROWS = 12
 # What a spreadsheet program takes for a formula. A dash before a blank is how lists of papers begin, and stays.
 _FORMULA = re.compile(r"[=@\t\r]|[+-](?!\s|\d*$)[^\s]*[(!|]")
+_SHEET = re.compile(r"xl/worksheets/sheet\d+\.xml")
+_MERGED = re.compile(rb'<mergeCell ref="([A-Z]{1,3}(\d{1,7}):[A-Z]{1,3}(\d{1,7}))"')
 _SAVE_AS = Text(
     "Mở tệp bằng Excel, chọn Lưu thành “Excel Workbook (*.xlsx)” không macro, không mật khẩu, rồi nhập lại.",
     "Open it in Excel, save it as “Excel Workbook (*.xlsx)” without macros or a password, then import it again.",
@@ -42,6 +44,7 @@ _NAME_COLUMNS = Text(
 )
 _VALUES_ONLY = Text("Dán dưới dạng giá trị hoặc chữ, rồi nhập lại.", "Paste it as a value or text, then import again.")
 _UNMERGE = Text("Bỏ gộp ô và điền đủ từng hàng.", "Unmerge the cells and fill in each row.")
+_UNREADABLE = Text("không phải tệp Excel đọc được", "it is no Excel file that can be read")
 _CHECK_PATH = Text("Kiểm tra đường dẫn và quyền đọc tệp.", "Check the path and the file's permissions.")
 _BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError)
 _SPLIT = Text("Chia thành nhiều tệp nhỏ hơn.", "Split it into smaller files.")
@@ -109,7 +112,8 @@ def xlsx_rows(name: str, content: bytes) -> tuple[list[Row], list[Refusal]]:
         with warnings.catch_warnings():
             # What it warns of is looks: styles, validation lists, headers.
             warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
+            # Row by row: the whole of a large workbook in memory takes a hundred times its size.
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
     except (
         InvalidFileException,
@@ -125,13 +129,13 @@ def xlsx_rows(name: str, content: bytes) -> tuple[list[Row], list[Refusal]]:
             name, Text("không phải tệp Excel đọc được", "it is no Excel file that can be read"), _SAVE_AS
         ) from error
     try:
-        if (sheet.max_row or 0) > _MOST_ROWS:
-            raise FileRefused(name, Text("bảng quá lớn", "the table is too large"), _SPLIT)
-        refused = _merged(sheet)
-        lines = [
-            (number, [_cell(number, cell, refused) for cell in cells])
-            for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), start=1)
-        ]
+        refused, lines = _merged(content), []
+        for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), start=1):
+            if number > _MOST_ROWS:
+                raise FileRefused(name, Text("bảng quá lớn", "the table is too large"), _SPLIT)
+            lines.append((number, [_cell(number, cell, refused) for cell in cells]))
+    except _BROKEN as error:
+        raise FileRefused(name, _UNREADABLE, _SAVE_AS) from error
     finally:
         book.close()
     return _rows(name, lines, refused)
@@ -154,13 +158,16 @@ def _check_package(name: str, content: bytes) -> None:
         raise FileRefused(name, Text("tệp chứa macro", "it holds macros"), _SAVE_AS)
 
 
-def _merged(sheet: Any) -> list[Refusal]:
-    """Refuse what is merged over several rows: nobody can tell which of them its words belong to."""
+def _merged(content: bytes) -> list[Refusal]:
+    """Refuse what is merged: nobody can tell which row its words belong to. Workbooks of a list have one sheet."""
     reason = Text("ô bị gộp", "cells are merged")
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        sheets = sorted(name for name in package.namelist() if _SHEET.fullmatch(name))
+        spans = _MERGED.findall(package.read(sheets[0])) if sheets else []
     return [
-        Refusal(number, str(span), reason, _UNMERGE)
-        for span in sheet.merged_cells.ranges
-        for number in range(span.min_row, min(span.max_row, span.min_row + _MOST_ROWS) + 1)
+        Refusal(number, span.decode(), reason, _UNMERGE)
+        for span, first, last in spans
+        for number in range(int(first), min(int(last), int(first) + _MOST_ROWS) + 1)
     ]
 
 
