@@ -165,6 +165,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
 
 
 def _declare_problems(operation: dict[str, Any]) -> None:
+    # tuspyserver lists it as a parameter of its own, but it belongs to HTTP.
+    parameters = operation.get("parameters", [])
+    operation["parameters"] = [one for one in parameters if one["name"].lower() not in ("content-length", "post_request")]
     problem = {"application/problem+json": {"schema": {"$ref": _REFERENCE.format(model="ProblemDetail")}}}
     responses = operation["responses"]
     if "422" in responses:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,15 @@ _RECORD_REQUEST = "record {}"
 router = APIRouter(prefix=API, tags=["numbers"])
 
 
+def iso_day(value: object) -> date:
+    """Read an ISO date. Raises ValueError for anything else, a number of seconds above all."""
+    return date.fromisoformat(str(value))
+
+
+# Pydantic would take a number for seconds since 1970; the protocol has one way to write a day.
+Day = Annotated[date, BeforeValidator(iso_day)]
+
+
 class NumberRequest(BaseModel):
     """A request for one number; repeating ``request_id`` gives the same number again."""
 
@@ -32,7 +41,7 @@ class NumberRequest(BaseModel):
 
     request_id: Annotated[str, Field(pattern=r"^[0-9A-Za-z._:-]{1,100}$")]
     agency_code: Annotated[str, Field(pattern=AGENCY_PATTERN, max_length=AGENCY_LENGTH)]
-    date: date
+    date: Day
 
 
 class NumberView(BaseModel):

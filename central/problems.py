@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.routing import Route
 
 from central.problem_kinds import BY_STATUS, KINDS, Kind
 
@@ -68,15 +69,23 @@ def faults_of(error: Any) -> list[dict[str, str]]:
     return faults
 
 
-async def _on_problem(_request: Request, error: Exception) -> JSONResponse:
+async def _on_problem(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AnyHTTPException)  # noqa: S101 - registered for this class only
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = _allowed(request)
     if isinstance(error, Problem):
         return problem_response(error.kind, error.detail, headers, error.members)
     kind = BY_STATUS.get(error.status_code)
     if kind is None:
         kind = KINDS["bad-request"] if error.status_code < 500 else KINDS["internal"]
     return problem_response(kind, str(error.detail), headers)
+
+
+def _allowed(request: Request) -> str:
+    # The framework names the methods of the first route only that has this path.
+    routes = [route for route in request.app.routes if isinstance(route, Route) and route.path_regex.match(request.url.path)]
+    return ", ".join(sorted({method for route in routes for method in route.methods or ()}))
 
 
 async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,8 +30,18 @@ router = APIRouter(prefix=API, tags=["records"])
 # The list page shows so much; the manifest itself is kept whole.
 _SHOWN_LENGTH = 300
 
+
+def iso_text(value: object) -> object:
+    """Give an ISO 8601 text back. Raises ValueError for anything else, a number above all."""
+    return datetime.fromisoformat(str(value))
+
+
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
 RevisionNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+
+
+# Pydantic would take a number for seconds since 1970; the protocol has one way to write a moment.
+Since = Annotated[AwareDatetime, BeforeValidator(iso_text)]
 
 
 class RecordLine(BaseModel):
@@ -213,7 +223,7 @@ def get_receipt(record_id: RecordId, revision: RevisionNumber, caller: CallerDep
 
 
 @router.get("/records", responses=declared("unauthorized"))
-def get_records(caller: CallerDep, centre: CentreDep, since: AwareDatetime | None = None) -> RecordList:
+def get_records(caller: CallerDep, centre: CentreDep, since: Since | None = None) -> RecordList:
     """List what was accepted from this station, from a moment on, for the daily comparison."""
     query = select(Revision).join(Record).where(Record.station_id == caller.station_id)
     if since is not None:

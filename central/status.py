@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
-from fastapi import APIRouter
-from pydantic import TypeAdapter
+from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from app.model.station_status import MOST_SCANNERS, StationStatus
-from central.centre import API, CentreDep
-from central.problems import Problem, declared
+from central.centre import API, Centre, CentreDep
+from central.problems import Problem, declared, faults_of
 from central.stations import Caller, CallerDep
 from central.tables import StationState
 
@@ -40,10 +41,30 @@ def _own(caller: Caller, station_id: str) -> None:
         raise Problem("other-station")
 
 
-@router.put("/stations/{station_id}/status", status_code=204, responses=declared("unauthorized", "other-station", "too-large"))
-def put_status(station_id: str, status: StationStatus, centre: CentreDep, caller: CallerDep) -> None:
+@router.put(
+    "/stations/{station_id}/status",
+    status_code=204,
+    responses=declared("unauthorized", "other-station", "too-large", "invalid"),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/StationStatus"}}},
+        }
+    },
+)
+async def put_status(station_id: str, request: Request, centre: CentreDep, caller: CallerDep) -> Response:
     """Take a station's status in place of its last one."""
     _own(caller, station_id)
+    body = await request.body()
+    await asyncio.to_thread(_keep, centre, station_id, body)
+    return Response(status_code=204)
+
+
+def _keep(centre: Centre, station_id: str, body: bytes) -> None:
+    try:
+        status = _STATUS.validate_json(body, strict=True)
+    except ValidationError as error:
+        raise Problem("invalid", errors=faults_of(error)) from error
     content = _STATUS.dump_json(status)
     if len(status.scanners) > MOST_SCANNERS or len(content) > MOST_BYTES:
         raise Problem("too-large")
