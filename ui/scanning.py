@@ -208,11 +208,12 @@ class Scanning(QObject):
         self._dropping = bool(made) and not standing.pages
         if AfterScan.NEW_DOSSIER in sitting.profile.after and standing.pages:
             self._full = sitting.dossier_id
+        if made:
+            # First of all: a window that waits to close does so as soon as it hears that nothing runs.
+            self.over_in_new.emit(made)
         self.changed.emit()
         if standing.trouble is not None:
             self.failed.emit(standing.trouble)
         else:
             self.said.emit(ending_of(standing))
-        if made:
-            self.over_in_new.emit(made)
         self._desk.mark_stale(at_once=True)
