@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.model.receipts import is_signed_by
 from central.centre import Centre
 from central.receipts import receipt_keys, receipt_of
-from central.signing import is_signed_by
 from central.tables import JournalEntry, Revision
 
 FIRST = "0" * 64

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from app.model.manifest import Receipt
-from app.model.receipts import signed_text
+from app.model.receipts import key_id, signed_text
 from central.blobs import sync_folder
 
 
@@ -47,21 +46,6 @@ class ReceiptSigner:
         """Give the receipt with its signature."""
         signature = base64.b64encode(self.private.sign(signed_text(receipt))).decode()
         return replace(receipt, key_id=self.key_id, signature=signature)
-
-
-def key_id(public_key: str) -> str:
-    """Name a public key, given as base64, by its hash."""
-    return hashlib.sha256(base64.b64decode(public_key)).hexdigest()[:16]
-
-
-def is_signed_by(receipt: Receipt, public_key: str) -> bool:
-    """Say whether a receipt carries the right signature of this key, given as base64."""
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-    try:
-        key.verify(base64.b64decode(receipt.signature), signed_text(receipt))
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def open_signer(path: Path) -> ReceiptSigner:

@@ -15,6 +15,7 @@ from app.cli import (
     finding,
     importing,
     offers,
+    outbox,
     papers,
     procedures,
     process,
@@ -48,7 +49,7 @@ app.add_typer(procedures.app, name="procedures")
 app.command()(sending.enrol)
 app.command()(sending.sync)
 app.command()(sending.catalogue)
-app.command()(sending.outbox)
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(doctor.app, name="doctor")
 app.command()(demo.demo)
 app.command()(process.process)

@@ -1,23 +1,14 @@
-"""``sohoa enrol``, ``sohoa sync``, ``sohoa catalogue`` and ``sohoa outbox``."""
+"""``sohoa enrol``, ``sohoa sync`` and ``sohoa catalogue``."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say, show_error
 from app.errors import ExitCode, Text
-from app.model.outbox import OutboxEntry, OutboxState
-
-_STATES = {
-    OutboxState.WAITING: Text("chờ gửi", "waiting"),
-    OutboxState.UNCONFIRMED: Text("đã gửi, chờ biên nhận", "sent, no receipt yet"),
-    OutboxState.ACCEPTED: Text("đã nhận", "accepted"),
-    OutboxState.REFUSED: Text("bị từ chối", "refused"),
-}
+from app.model.outbox import OutboxState
 
 
 def enrol(
@@ -68,28 +59,3 @@ def catalogue() -> None:
             )
         else:
             say(Text("Danh mục đang dùng là mới nhất.", "The catalogue in use is the newest."))
-
-
-def outbox(as_json: AsJson = False) -> None:
-    """Xem hàng chờ gửi: trạng thái, lý do, biên nhận / show what waits, why, and the receipts."""
-    with opened(as_json=as_json) as application:
-        entries = application.sync.entries()
-        if as_json:
-            print_json(entries)
-            return
-        chosen = language()
-        table = (
-            Table("Hồ sơ", "Trạng thái", "Biên nhận hoặc lý do")
-            if chosen == "vi"
-            else Table("Dossier", "State", "Receipt or reason")
-        )
-        for entry in entries:
-            error = application.sync.describe(entry)
-            reason = f"{error.title_in(chosen)} {error.remedy_in(chosen)}" if error else ""
-            number = application.dossiers.get(entry.dossier_id).shown_number
-            table.add_row(number, _STATES[entry.state].show(chosen), escape(_receipt(entry) or reason))
-        console.print(table)
-
-
-def _receipt(entry: OutboxEntry) -> str:
-    return entry.receipt.receipt_id if entry.receipt else ""

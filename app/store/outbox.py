@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import PurePath
 
@@ -28,6 +29,12 @@ class OutboxStore:
     def unsent(self) -> tuple[OutboxEntry, ...]:
         """What is still to be sent."""
         return self._entries(_UNSENT)
+
+    def accepted(self) -> Iterator[OutboxEntry]:
+        """Everything that has a receipt, oldest first, read bit by bit."""
+        chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.state == OutboxState.ACCEPTED)
+        with self._database.read() as session:
+            yield from map(_to_entry, session.scalars(chosen.order_by(OutboxRow.created_at).execution_options(yield_per=200)))
 
     def all(self, limit: int = 200) -> tuple[OutboxEntry, ...]:
         """The newest entries of every state, oldest first."""

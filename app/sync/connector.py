@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from app.model.manifest import KnownPaper, Receipt
+from app.model.receipts import ReceiptKey
 from app.model.station_status import StationStatus
 
 
@@ -69,6 +70,9 @@ class Connector(Protocol):
 
     def time(self) -> datetime:
         """Give the centre's clock."""
+
+    def receipt_keys(self) -> tuple[ReceiptKey, ...]:
+        """Give all keys that ever signed receipts there; none where the centre does not sign."""
 
     def enrol(self, code: str, name: str) -> Enrolled:
         """Turn a one-time code into a station. Raises EnrolmentRefused."""

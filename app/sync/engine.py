@@ -13,10 +13,12 @@ from app.errors import SohoaError, Text
 from app.events import Change, Events, Topic
 from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.outbox import OutboxEntry, OutboxState
+from app.store.centre_keys import CentreKeys
 from app.sync.access import Access
 from app.sync.catalogue import refresh_catalogue
 from app.sync.errors import from_detail
 from app.sync.plan import Plan, Standing
+from app.sync.proofs import ReceiptFinding, verify_receipts
 from app.sync.rounds import Rounds, SyncReport, SyncStores, Timing
 from app.sync.sending import Progress
 from app.sync.status import StatusReports
@@ -97,6 +99,11 @@ class SyncEngine:
         """Give the last error of an entry, ready to be shown; None where there is none."""
         return from_detail(entry.error, entry.error_detail)
 
+    def verify_receipts(self) -> tuple[ReceiptFinding, ...]:
+        """Check every kept receipt again, without the centre. Raises StorageFailed."""
+        stores = self._stores
+        return tuple(verify_receipts(stores.folder.root, stores.outbox.accepted(), CentreKeys(stores.folder).all()))
+
     def start(self) -> None:
         """Begin to send in the background."""
         if self._thread is None:
@@ -141,7 +148,8 @@ class SyncEngine:
         def work(_job: Job[str]) -> str:
             with self._access.open_new(url, ca_file) as connector:
                 enrolled = connector.enrol(code, self._access.settings().station.name)
-            self._access.keep(url, ca_file, enrolled)
+                self._access.keep(url, ca_file, enrolled)
+                self._rounds.proofs.learn_if_possible(connector)
             self._events.announce(Topic.OUTBOX)
             self.wake()
             return enrolled.station_id

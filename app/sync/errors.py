@@ -162,6 +162,20 @@ class FilesLost(ItemFailed):
     exit_code = ExitCode.NETWORK
 
 
+class ReceiptNotProven(ItemFailed):
+    """The receipt does not carry the right signature of a key that the centre is known by; it does not count."""
+
+    title = Text(
+        "Biên nhận của máy chủ không có chữ ký đúng, nên chưa được tính",
+        "The centre's receipt does not carry the right signature, so it does not count",
+    )
+    remedy = _waits(
+        "Nếu lặp lại, báo người quản trị trung tâm: khóa ký biên nhận có thể đã bị thay.",
+        "If it comes again, tell the centre's administrator: the key that signs receipts may have been changed.",
+    )
+    exit_code = ExitCode.NETWORK
+
+
 @dataclass(frozen=True)
 class Problem:
     """The centre's own words about a refusal; ``slug`` is for programs."""
@@ -219,6 +233,7 @@ _KNOWN: dict[str, type[SohoaError]] = {
         LocalFileChanged,
         UploadDamaged,
         FilesLost,
+        ReceiptNotProven,
         RecordRefused,
     )
 }

@@ -12,6 +12,7 @@ from app.errors import SohoaError
 from app.events import Events, Topic
 from app.jobs import Cancelled
 from app.model.outbox import OutboxEntry
+from app.store.centre_keys import CentreKeys
 from app.store.dossiers import DossierStore
 from app.store.errors import DiskFull, StorageFailed
 from app.store.folder import DataFolder
@@ -20,6 +21,7 @@ from app.sync.access import Access
 from app.sync.connector import Connector
 from app.sync.errors import LocalFileChanged, Refused, SignInFailed, Unreachable, to_detail
 from app.sync.plan import LONGEST_DELAY, Outcome, Plan, Probe, Send, Standing, Wait, after, delay, next_step
+from app.sync.proofs import ReceiptProofs
 from app.sync.sending import Progress, Sender, check_local
 
 _log = logging.getLogger(__name__)
@@ -95,6 +97,7 @@ class Rounds:
         self._outbox = stores.outbox
         self._root = stores.folder.root
         self._sender = Sender(stores.folder.root, stores.outbox)
+        self.proofs = ReceiptProofs(CentreKeys(stores.folder), lambda: access.settings().server.url)
         self._access = access
         self._events = events
         self._timing = timing
@@ -139,6 +142,7 @@ class Rounds:
     def _probe(self, connector: Connector, run: _Run) -> Outcome:
         try:
             connector.check()
+            self.proofs.learn(connector)
         except (SignInFailed, Unreachable) as error:
             return self._out_of_reach(error, run)
         if isinstance(self.now.error, SignInFailed | Unreachable):
@@ -166,6 +170,7 @@ class Rounds:
             self._outbox.mark_tried(entry.id)
             self._events.announce(Topic.OUTBOX, entry.dossier_id)
             receipt = self._sender.send(connector, checked, self._watched(run.progress))
+            self.proofs.check(connector, receipt)
             self._outbox.accept(entry.id, receipt)
         except (Cancelled, StorageFailed, DiskFull):
             raise

@@ -48,12 +48,17 @@ def check_local(root: Path, entry: OutboxEntry) -> CheckedEntry:
             raise LocalFileChanged(number=number)
     try:
         manifest = (root / entry.manifest_path).read_bytes()
-        record_id = _NAMED.validate_json(manifest).record_id
+        record_id = record_id_of(manifest)
     except (OSError, ValidationError):
         raise LocalFileChanged(number=0) from None
     if hashlib.sha256(manifest).hexdigest() != entry.manifest_sha256:
         raise LocalFileChanged(number=0)
     return CheckedEntry(entry, manifest, record_id)
+
+
+def record_id_of(manifest: bytes) -> str:
+    """Give the record that a manifest names. Raises pydantic's ValidationError."""
+    return _NAMED.validate_json(manifest).record_id
 
 
 class Sender:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from app.errors import SohoaError
 from app.model.manifest import KnownPaper, Receipt
+from app.model.receipts import ReceiptKey
 from app.model.station_status import StationStatus
 from app.sync.connector import Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
 from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
@@ -42,6 +43,11 @@ class _Time:
 
 
 @dataclass(frozen=True)
+class _Keys:
+    keys: tuple[ReceiptKey, ...]
+
+
+@dataclass(frozen=True)
 class _Number:
     number: str
 
@@ -63,6 +69,7 @@ class _Missing:
 
 _STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
 _NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
+_KEYS = TypeAdapter(_Keys)
 _PAPERS = TypeAdapter(_Papers)
 _STATUS = TypeAdapter(StationStatus)
 _MISSING, _TIME = TypeAdapter(_Missing), TypeAdapter(_Time)
@@ -84,6 +91,15 @@ class CentralServer:
     def time(self) -> datetime:
         """Give the centre's clock."""
         return self._get("time").parse(_TIME).now
+
+    def receipt_keys(self) -> tuple[ReceiptKey, ...]:
+        """Give all keys that ever signed receipts there; none where the centre does not sign."""
+        answer = self._http.ask("GET", self._http.url("receipt-keys"), expect=(200,))
+        if answer.status == 404:
+            return ()
+        if answer.status != 200:
+            raise answer.failure()
+        return answer.parse(_KEYS).keys
 
     def enrol(self, code: str, name: str) -> Enrolled:
         """Turn a one-time code into a station. Raises EnrolmentRefused."""

@@ -14,13 +14,14 @@ from sqlalchemy.exc import DatabaseError
 from typer.testing import CliRunner
 
 from app.model.manifest import Receipt
+from app.model.receipts import is_signed_by
 from central.__main__ import app
 from central.api import create_centre
 from central.database import Database
 from central.journal import FIRST, entry_hash, verify
 from central.manifests import RECEIPT
 from central.settings import Settings
-from central.signing import BadKeyFile, is_signed_by, open_signer
+from central.signing import BadKeyFile, open_signer
 from central.tables import JournalEntry, Revision
 from tests.central.conftest import Server, pdf, sha256
 from tests.central.engines import Engine
