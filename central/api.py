@@ -26,7 +26,8 @@ from central.settings import Settings
 from central.signing import open_signer
 from central.traffic import Traffic
 from central.upload_storage import FolderUploads, UploadStorage
-from central.web import pages
+from central.web import pages, progress_pages, record_pages, station_pages
+from central.web.views import SignInNeeded, to_sign_in
 
 _SWEEP_SECONDS = 3600.0
 _REFERENCE = "#/components/schemas/{model}"
@@ -117,8 +118,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(uploads.tus_router(app.state.uploads))
     app.include_router(health)
     app.include_router(metrics.router)
-    app.include_router(pages.router, include_in_schema=False)
+    for web in (pages, progress_pages, record_pages, station_pages):
+        app.include_router(web.router, include_in_schema=False)
     install_problems(app)
+    app.add_exception_handler(SignInNeeded, to_sign_in)
     app.state.metrics = metrics.Metrics()
     app.add_middleware(Traffic, settings=settings, metrics=app.state.metrics)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]

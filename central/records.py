@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.model.manifest import Manifest, Receipt
-from central import journal
+from central import facts, journal
 from central.centre import API, VIETNAM, Centre, CentreDep
 from central.manifests import RECEIPT, files_of, masked, read_manifest
 from central.numbers import issue_for_record
@@ -88,6 +88,7 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
         # The last lock: whoever waits for it holds nothing that others need except the record itself.
         centre.database.lock(session, "journal")
         journal.append(session, row)
+        facts.keep(session, record, row, manifest)
         session.flush()
         return receipt_of(row), True
 

@@ -21,12 +21,18 @@ def default_catalogue() -> Path:
     return Path(__file__).resolve().parent.parent / "resources" / "catalogue.json"
 
 
+def default_indicators() -> Path:
+    """Give the formulas of the indicators that ship with the program."""
+    return Path(__file__).resolve().parent.parent / "resources" / "indicators.json"
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings of one server.
 
     ``database_url``: any SQLAlchemy URL; empty means SQLite inside ``data_dir``. ``files_url``: an S3 store as
     ``s3://BUCKET/PREFIX?endpoint=URL&region=NAME``, with the keys in the environment; empty means folders inside ``data_dir``.
+    ``indicators``: the formulas of the pages.
     ``upload_days``: how long an unfinished upload may rest. ``max_file_bytes``: the largest single file.
     ``signing_key``: the private key of the receipts, in PEM; several replicas need the same. None means a file in ``data_dir``.
     ``station_rate`` and ``stranger_rate``: requests a minute, 0 for no limit. ``metrics_token``: who has it may read /metrics.
@@ -37,6 +43,7 @@ class Settings:
     database_url: str = ""
     files_url: str = ""
     catalogue: Path = field(default_factory=default_catalogue)
+    indicators: Path = field(default_factory=default_indicators)
     max_file_bytes: int = 2 * 1024**3
     upload_days: int = 7
     code_hours: int = 24

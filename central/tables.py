@@ -238,12 +238,14 @@ class PaperLookup(Base):
 
 
 class Admin(Base):
-    """A person who may look at the received records."""
+    """A person who may sign in to the pages: what the role allows, for an agency with its subordinates or, empty, for all."""
 
     __tablename__ = "admins"
 
     username: Mapped[str] = mapped_column(String(64), primary_key=True)
     password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(String(16), server_default="administrator")
+    agency_code: Mapped[str] = mapped_column(String(35), server_default="")
     created_at: Mapped[datetime]
 
 

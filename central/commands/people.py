@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from central.commands.shared import EXIT_CODES, DataOption, UrlOption, opened_centre
+from central.people import Role
+from central.stations import is_agency
 from central.web.sessions import add_admin
 
 SHORTEST_PASSWORD = 10
@@ -20,12 +22,18 @@ app = typer.Typer(no_args_is_help=True, help="People who may look at the receive
 def admin_add(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
     data: DataOption,
+    role: Annotated[Role | None, typer.Option(help="Look, edit the catalogue too, or see who opened what too.")] = None,
+    agency: Annotated[
+        str | None, typer.Option(help="See only this agency and those under it, such as H02.15; empty: the province.")
+    ] = None,
     password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
     database_url: UrlOption = "",
 ) -> None:
-    """Add a person, or give a person a new password."""
+    """Add a person (viewer of the whole province unless told otherwise), or give one a new password, role or agency."""
     if not username.strip() or len(username) > LONGEST_USERNAME:
         raise typer.BadParameter(f"a user name has 1 to {LONGEST_USERNAME} characters")
+    if agency and not is_agency(agency):
+        raise typer.BadParameter(f"{agency} is not an agency code such as H02.15")
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
@@ -33,5 +41,5 @@ def admin_add(
     if len(password) < SHORTEST_PASSWORD:
         raise typer.BadParameter(f"a password has at least {SHORTEST_PASSWORD} characters")
     with opened_centre(data, database_url) as centre:
-        new = add_admin(centre, username, password)
+        new = add_admin(centre, username, password, role, agency)
     typer.echo(f"Đã thêm / Added: {username}" if new else f"Đã đổi mật khẩu / Password changed: {username}")

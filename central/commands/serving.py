@@ -12,12 +12,15 @@ from central.commands.shared import DataOption, FilesOption, JsonOption, KeyOpti
 from central.logs import log_to_stderr
 from central.serving import Address, check_certificate
 from central.serving import serve as run_server
-from central.settings import Settings, default_catalogue
+from central.settings import Settings, default_catalogue, default_indicators
 
 
 def serve(  # noqa: PLR0913 - options of a command are its parameters
     data: DataOption,
     catalogue: Annotated[Path, typer.Option(help="The catalogue, a JSON file.", default_factory=default_catalogue)],
+    indicators: Annotated[
+        Path, typer.Option(help="Formulas of the indicators, a JSON file.", default_factory=default_indicators)
+    ],
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 lets the system choose.")] = 8765,
     database_url: UrlOption = "",
@@ -44,6 +47,7 @@ def serve(  # noqa: PLR0913 - options of a command are its parameters
         database_url,
         files_url,
         catalogue.resolve(),
+        indicators.resolve(),
         max_file_bytes=max_file_mb * 1024 * 1024,
         signing_key=signing_key,
         station_rate=station_rate,

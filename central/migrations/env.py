@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from central import fact_tables  # noqa: F401 - its tables are known only once it is loaded
 from central.tables import Base
 
 context.configure(

@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from sqlalchemy import ColumnElement, delete, func, select
 
 from central.centre import Centre
+from central.people import Person, Role
 from central.stations import secret_hash
 from central.tables import Admin, LoginFailure, WebSession
 
@@ -25,13 +26,20 @@ _log = logging.getLogger("sohoa.central.web")
 _hasher = PasswordHasher()
 
 
-def add_admin(centre: Centre, username: str, password: str) -> bool:
-    """Add a person or change the password, which ends the person's sessions; say whether the person is new."""
+def add_admin(centre: Centre, username: str, password: str, role: Role | None = None, agency: str | None = None) -> bool:
+    """Add a person or change the password, which ends the person's sessions; say whether the person is new.
+
+    Without ``role`` and ``agency`` somebody who is known keeps them; somebody new looks at the whole province.
+    """
     with centre.database.write() as session:
         admin = session.get(Admin, username)
         if admin is None:
-            session.add(Admin(username=username, password_hash=_hasher.hash(password), created_at=centre.clock()))
+            admin = Admin(username=username, password_hash=_hasher.hash(password), created_at=centre.clock())
+            admin.role, admin.agency_code = role or Role.VIEWER, agency or ""
+            session.add(admin)
             return True
+        admin.role = role or admin.role
+        admin.agency_code = admin.agency_code if agency is None else agency
         admin.password_hash = _hasher.hash(password)
         session.execute(delete(WebSession).where(WebSession.username == username))
         return False
@@ -82,12 +90,15 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
-def signed_in(centre: Centre, request: Request) -> str | None:
-    """Give the name of the person behind a request, or None."""
+def signed_in(centre: Centre, request: Request) -> Person | None:
+    """Give the person behind a request, or None."""
     value = request.cookies.get(COOKIE, "")
     with centre.database.read() as session:
         row = session.get(WebSession, secret_hash(value))
-        return row.username if row is not None and row.expires_at > centre.clock() else None
+        if row is None or row.expires_at <= centre.clock():
+            return None
+        admin = session.get_one(Admin, row.username)
+        return Person(admin.username, Role(admin.role), admin.agency_code)
 
 
 def sign_out(centre: Centre, request: Request) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Literal
+from urllib.parse import urlencode
 
 Language = Literal["vi", "en"]
 
@@ -34,7 +35,127 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "newer": ("Mới hơn", "Newer"),
     "older": ("Cũ hơn", "Older"),
     "other_language": ("English", "Tiếng Việt"),
+    "progress": ("Tiến độ", "Progress"),
+    "stations": ("Trạm quét", "Stations"),
+    "catalogue": ("Danh mục", "Catalogue"),
+    "access": ("Nhật ký mở tệp", "Opened files"),
+    "menu": ("Các trang", "Pages of this server"),
+    "search": ("Tìm", "Search"),
+    "search_hint": ("Mã hồ sơ, họ tên, thủ tục, số định danh", "Number, name, procedure, ID number"),
+    "found": ("{n} hồ sơ khớp", "{n} records match"),
+    "found_more": ("hơn {n} hồ sơ khớp; hãy gõ thêm từ", "more than {n} records match; type more words"),
+    "found_none": ("Không có hồ sơ nào khớp. Hãy gõ ít từ hơn.", "No record matches. Type fewer words."),
+    "agency": ("Cơ quan", "Agency"),
+    "agencies": ("Theo cơ quan", "By agency"),
+    "level": ("Cấp", "Level"),
+    "procedures": ("Theo thủ tục", "By procedure"),
+    "indicator": ("Chỉ tiêu", "Indicator"),
+    "period": ("Thời gian", "Period"),
+    "from": ("Từ tháng", "From month"),
+    "to": ("Đến tháng", "To month"),
+    "all": ("Tất cả", "All"),
+    "show": ("Xem", "Show"),
+    "code": ("Mã", "Code"),
+    "month": ("Tháng", "Month"),
+    "target": ("Mục tiêu %", "Target %"),
+    "target_is": ("Mục tiêu {percent} trước {due}", "Target {percent} by {due}"),
+    "no_target": ("Chưa đặt mục tiêu", "No target is set"),
+    "no_level": ("Chưa rõ cấp", "Level not known"),
+    "reached": ("Đạt", "Reached"),
+    "base": ("Tổng số", "All"),
+    "missing": ("Chưa đạt", "Not reached"),
+    "share": ("Tỷ lệ", "Share"),
+    "score": ("Điểm: {points} / {of}", "Points: {points} of {of}"),
+    "trend": ("Diễn biến theo tháng", "Month by month"),
+    "about": ("Cách tính", "How it is counted"),
+    "target_reached": ("Đã đạt mục tiêu", "Target reached"),
+    "target_missed": ("Còn thiếu {points} điểm %", "{points} points short"),
+    "due_past": ("Đã quá hạn", "The deadline is past"),
+    "due_in": ("Còn {n} ngày", "{n} days left"),
+    "forecast_is": (
+        "Dự báo {at}: {percent}. Đường thẳng qua {n} tháng đủ gần nhất, mỗi tháng {slope} điểm %.",
+        "Forecast for {at}: {percent}. A straight line through the last {n} full months, {slope} points a month.",
+    ),
+    "forecast_none": ("Chưa đủ ba tháng có số liệu để dự báo.", "Fewer than three months with figures: no forecast."),
+    "forecast": ("Dự báo", "Forecast"),
+    "counting_note": (
+        "Đếm theo tháng tiếp nhận, trên các hồ sơ mà trung tâm đã nhận; hồ sơ chưa trạm nào gửi về không có ở đây. "
+        "0/0 để trống, không tính là 0.",
+        "Counted by month of reception over the dossiers that the centre has; what no station has sent is not here. "
+        "0/0 stays empty, it is not 0.",
+    ),
+    "formula": ("Công thức", "Formula"),
+    "numerator": ("Tử số", "Numerator"),
+    "denominator": ("Mẫu số", "Denominator"),
+    "every_dossier": ("mọi hồ sơ", "every dossier"),
+    "all_of": ("đủ: {flags}", "all of: {flags}"),
+    "any_of": ("ít nhất một: {flags}", "one of: {flags}"),
+    "none_of": ("không có: {flags}", "none of: {flags}"),
+    "component_digitised": ("có tệp thành phần", "a component's file"),
+    "result_digitised": ("có tệp kết quả", "a result's file"),
+    "reused_flag": ("dùng lại giấy tờ", "a reused paper"),
+    "non_boundary_flag": ("nơi nhận khác nơi giải quyết", "received by another agency"),
+    "data_entered": ("đã nhập dữ liệu", "data entered"),
+    "all_present": ("đủ thành phần", "no component missing"),
+    "nothing_counted": ("Không có hồ sơ nào trong thời gian này.", "There is no dossier in this time."),
+    "export": ("Tải Excel", "Save as Excel"),
+    "export_most": ("Tệp Excel có nhiều nhất {n} hồ sơ.", "The Excel file holds {n} dossiers at most."),
+    "dossiers": ("Hồ sơ", "Dossiers"),
+    "dossiers_reached": ("Hồ sơ đạt chỉ tiêu", "Dossiers that reach the indicator"),
+    "dossiers_base": ("Hồ sơ được tính", "Dossiers that count"),
+    "dossiers_missing": ("Hồ sơ chưa đạt", "Dossiers that do not reach it"),
+    "back": ("Về trang tiến độ", "Back to progress"),
+    "competent": ("Cơ quan giải quyết", "Competent agency"),
+    "received_on": ("Ngày tiếp nhận", "Taken in on"),
+    "component_files": ("Tệp thành phần", "Component files"),
+    "result_files": ("Tệp kết quả", "Result files"),
+    "reused": ("Dùng lại", "Reused"),
+    "absent": ("Thành phần thiếu", "Absent components"),
+    "file_progress": ("tien-do", "progress"),
+    "file_dossiers": ("ho-so", "dossiers"),
+    "newest_revision": ("Bản mới nhất", "Newest revision"),
+    "earlier_revisions": ("Các bản trước", "Earlier revisions"),
+    "state": ("Tình trạng", "State"),
+    "heard": ("Báo lần cuối", "Last heard"),
+    "waiting": ("Chờ gửi", "Waiting"),
+    "refused_records": ("Bị từ chối", "Refused"),
+    "room": ("Đĩa còn trống", "Free space"),
+    "scanners": ("Máy quét", "Scanners"),
+    "state_well": ("Bình thường", "Well"),
+    "state_refused": ("Có hồ sơ bị từ chối", "Records were refused"),
+    "state_silent": ("Hơn một ngày chưa báo", "Silent for over a day"),
+    "state_trouble": ("Máy quét cần xem lại", "A scanner needs a look"),
+    "state_never": ("Chưa báo lần nào", "Never heard of"),
+    "state_revoked": ("Đã thu hồi", "Revoked"),
+    "trouble_resolution": ("độ phân giải", "resolution"),
+    "trouble_scale": ("tỷ lệ", "scale"),
+    "trouble_skew": ("lệch", "skew"),
+    "trouble_streaks": ("vệt sọc", "streaks"),
+    "trouble_colour": ("màu", "colour"),
+    "trouble_speed": ("tốc độ", "speed"),
+    "no_stations": ("Chưa có trạm nào trong phạm vi của bạn.", "There is no station in your scope."),
+    "who": ("Người mở", "Who"),
+    "opened": ("Mở lúc", "Opened"),
+    "file": ("Tệp (SHA-256)", "File (SHA-256)"),
+    "role_viewer": ("người xem", "viewer"),
+    "role_editor": ("người sửa danh mục", "editor"),
+    "role_administrator": ("quản trị", "administrator"),
+    "whole_province": ("toàn tỉnh", "whole province"),
 }
+
+
+def percent_text(value: float | None, language: Language) -> str:
+    """Write a share; what is no number stays a dash, for it is not 0."""
+    if value is None:
+        return "–"
+    text = f"{value:.2f}"
+    return f"{text.replace('.', ',') if language == 'vi' else text} %"
+
+
+def number_text(value: int, language: Language) -> str:
+    """Write a whole number with its thousands apart."""
+    text = f"{value:,}"
+    return text.replace(",", ".") if language == "vi" else text
 
 
 def language_of(value: str | None) -> Language:
@@ -52,3 +173,9 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """Give one text with its places filled."""
         return _TEXTS[key][self.language == "en"].format(**values)
+
+    def link(self, path: str, /, **parameters: object) -> str:
+        """Give an address that stays in this language."""
+        words = {name: str(value) for name, value in parameters.items() if value not in ("", None)}
+        query = urlencode(words | ({"lang": "en"} if self.language == "en" else {}))
+        return f"{path}?{query}" if query else path

@@ -6,34 +6,12 @@ import html
 import re
 
 import pytest
-import requests
 from sqlalchemy import select
 
 from central.tables import AccessEntry
 from central.web.sessions import add_admin
+from tests.central.browsing import PASSWORD, Browser, file_path
 from tests.pdfs import pdf_of
-
-PASSWORD = "mật khẩu đủ dài"
-
-
-class Browser:
-    """A browser without scripts."""
-
-    def __init__(self, server) -> None:
-        self.server = server
-        self.session = requests.Session()
-
-    def get(self, path: str, **options) -> requests.Response:
-        return self.session.get(self.server.url + path, timeout=20, **options)
-
-    def post(self, path: str, fields: dict[str, str]) -> requests.Response:
-        return self.session.post(self.server.url + path, data=fields, timeout=20, allow_redirects=False)
-
-    def form_token(self, path: str = "/") -> str:
-        return re.search(r'name="form_token" value="([0-9a-f]{64})"', self.get(path).text)[1]
-
-    def sign_in(self, username: str = "lan", password: str = PASSWORD) -> requests.Response:
-        return self.post("/", {"username": username, "password": password, "form_token": self.form_token()})
 
 
 @pytest.fixture
@@ -46,11 +24,6 @@ def signed_in(browser) -> Browser:
     answer = browser.sign_in()
     assert (answer.status_code, answer.headers["Location"]) == (303, "/records")
     return browser
-
-
-def file_path(manifest, number: int = 0) -> str:
-    file = manifest["papers"][number]["file"]
-    return f"/records/{manifest['record_id']}/{manifest['revision']}/files/{file['sha256']}"
 
 
 def test_pages_are_closed_until_sign_in(browser, station):

@@ -1,0 +1,57 @@
+"""Finding records by words, without accents and in any order: number, owner's name, procedure; or by a whole ID number."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy.orm import Session
+
+from central.fact_tables import Fact, FactCount
+from central.facts import words_of
+from central.tables import PaperIndex
+
+COUNTED_TO = 1000
+"""Matches of a search are counted so far; beyond, nobody looks through them anyway."""
+
+_MOST_WORDS = 8
+_ID_NUMBER = re.compile(r"\d{9}|\d{10}(-\d{3})?|\d{12}")
+
+
+def find(session: Session, text: str, agencies: frozenset[str] | None, start: int, most: int) -> tuple[int, list[Fact]]:
+    """Give how many records match (at most COUNTED_TO + 1 where words are searched) and a piece of them, newest first."""
+    conditions = _conditions(session, text)
+    if agencies is not None:
+        conditions.append(Fact.agency_code.in_(agencies))
+    newest = select(Fact).where(*conditions).order_by(Fact.accepted_at.desc(), Fact.record_id.desc())
+    rows = list(session.scalars(newest.limit(most).offset(start)))
+    return _total(session, agencies, conditions if words_of(text) else None), rows
+
+
+def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
+    words = words_of(text).split()[:_MOST_WORDS]
+    if not words:
+        return []
+    if session.get_bind().dialect.name == "postgresql":
+        vector = func.to_tsvector(literal_column("'simple'::regconfig"), Fact.search)
+        query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"{word}:*" for word in words))
+        found: ColumnElement[bool] = vector.op("@@")(query)
+    else:
+        # Each word begins somewhere, as it does in the index of PostgreSQL; the words hold no % or _.
+        found = (" " + Fact.search).like(f"% {words[0]}%")
+        for word in words[1:]:
+            found &= (" " + Fact.search).like(f"% {word}%")
+    if not _ID_NUMBER.fullmatch(text.strip()):
+        return [found]
+    owned: Select[Any] = select(PaperIndex.record_id).where(PaperIndex.owner_id == text.strip())
+    return [or_(found, Fact.record_id.in_(owned))]
+
+
+def _total(session: Session, agencies: frozenset[str] | None, conditions: list[ColumnElement[bool]] | None) -> int:
+    if conditions is not None:
+        some = select(Fact.record_id).where(*conditions).limit(COUNTED_TO + 1).subquery()
+        return session.scalar(select(func.count()).select_from(some)) or 0
+    of_agencies = FactCount.agency_code != "" if agencies is None else FactCount.agency_code.in_(agencies)
+    counted = select(func.sum(FactCount.dossiers)).where(FactCount.procedure_code == "", of_agencies)
+    return session.scalar(counted) or 0
