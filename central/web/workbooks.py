@@ -43,7 +43,7 @@ def workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Value]
 def _cell(sheet: Any, value: Value) -> Cell:
     if not isinstance(value, str):
         # A day is a moment for Excel; the types of openpyxl know only that.
-        return cast(Cell, WriteOnlyCell(sheet, cast(float | None, value)))
-    cell = cast(Cell, WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_LONGEST]))
+        return WriteOnlyCell(sheet, cast(float | None, value))
+    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub(" ", value)[:_LONGEST])
     cell.data_type = "s"
     return cell
