@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.model.digests import content_digest
 from app.model.manifest import Manifest, Receipt
 from central import facts, journal
 from central.centre import API, VIETNAM, Centre, CentreDep
@@ -191,6 +192,7 @@ def _receipt_response(receipt: Receipt, status: int) -> Response:
             "number-conflict",
             "too-large",
             "wrong-content",
+            "checksum-mismatch",
             "invalid",
         ),
     },
@@ -204,6 +206,9 @@ def _receipt_response(receipt: Receipt, status: int) -> Response:
 async def put_record(record_id: RecordId, revision: RevisionNumber, request: Request, caller: CallerDep) -> Response:
     """Send a record: the body is the manifest's very bytes, whose SHA-256 the receipt confirms."""
     body = await request.body()
+    said = request.headers.get("Content-Digest", "")
+    if said.startswith("sha-256=") and said != content_digest(body):
+        raise Problem("checksum-mismatch", "The manifest was damaged on its way")
     uploads: Uploads = request.app.state.uploads
     receipt, new = await asyncio.to_thread(accept, uploads, caller, record_id, revision, body)
     return _receipt_response(receipt, 201 if new else 200)

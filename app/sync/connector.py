@@ -15,13 +15,17 @@ from app.model.station_status import StationStatus
 
 @dataclass(frozen=True)
 class ServerAddress:
-    """Where the centre is and who asks; ``timeout`` in seconds. ``station_id`` and ``token`` are empty for enrolment."""
+    """Where the centre is and who asks; ``timeout`` in seconds. ``station_id`` and ``token`` are empty for enrolment.
+
+    ``limit`` says how many bytes a second may be sent now, 0 for as many as go.
+    """
 
     url: str
     ca_file: str = ""
     timeout: float = 20.0
     station_id: str = ""
     token: str = field(default="", repr=False)
+    limit: Callable[[], float] = field(default=lambda: 0.0, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,13 @@ class ServerFull(ServerTrouble):
     remedy = _waits("Báo người quản trị trung tâm giải phóng dung lượng.", "Ask the centre's administrator to make room.")
 
 
+class ServerBusy(ServerTrouble):
+    """The server asks to wait ``seconds`` before it is asked again."""
+
+    title = Text("Máy chủ {host} đang bận, hẹn gửi lại sau {seconds} giây", "The server {host} is busy for {seconds} seconds")
+    remedy = _waits("Không cần làm gì.", "There is nothing to do.")
+
+
 class SignInFailed(MustStop):
     """Nothing can be sent until someone acts."""
 
@@ -230,6 +237,7 @@ _KNOWN: dict[str, type[SohoaError]] = {
         NotTheCentre,
         ServerTrouble,
         ServerFull,
+        ServerBusy,
         LocalFileChanged,
         UploadDamaged,
         FilesLost,

@@ -91,13 +91,13 @@ def next_step(plan: Plan, entries: Iterable[OutboxEntry], now: datetime) -> Step
     return Wait(waking)
 
 
-def after(plan: Plan, outcome: Outcome, now: datetime, spread: float) -> Plan:
-    """Remember what came of a step; ``spread`` is a random number from 0 to 1."""
+def after(plan: Plan, outcome: Outcome, now: datetime, spread: float, asked: timedelta = timedelta(0)) -> Plan:
+    """Remember what came of a step; ``spread`` is a random number from 0 to 1, ``asked`` the pause that the centre wants."""
     if outcome is Outcome.STOPPED:
         return replace(plan, standing=Standing.STOPPED)
     if outcome is Outcome.OFFLINE:
         failures = plan.failures + 1
-        return Plan(Standing.OFFLINE, failures, now + delay(failures, spread, LONGEST_PAUSE))
+        return Plan(Standing.OFFLINE, failures, now + max(asked, delay(failures, spread, LONGEST_PAUSE)))
     return Plan(Standing.ONLINE, 0, now + IDLE_CHECK)
 
 

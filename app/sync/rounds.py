@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.errors import SohoaError
 from app.events import Events, Topic
@@ -19,7 +19,7 @@ from app.store.folder import DataFolder
 from app.store.outbox import OutboxStore
 from app.sync.access import Access
 from app.sync.connector import Connector
-from app.sync.errors import LocalFileChanged, Refused, SignInFailed, Unreachable, to_detail
+from app.sync.errors import LocalFileChanged, Refused, ServerBusy, SignInFailed, Unreachable, to_detail
 from app.sync.plan import LONGEST_DELAY, Outcome, Plan, Probe, Send, Standing, Wait, after, delay, next_step
 from app.sync.proofs import ReceiptProofs
 from app.sync.sending import Progress, Sender, check_local
@@ -87,6 +87,7 @@ class _Run:
     tried: set[str] = field(default_factory=set)
     left: list[OutboxEntry] = field(default_factory=list)
     report: SyncReport = field(default_factory=SyncReport)
+    asked: timedelta = timedelta(0)
 
 
 class Rounds:
@@ -117,11 +118,11 @@ class Rounds:
                 while not isinstance(step, Wait):
                     self._check_stop()
                     outcome = self._probe(connector, run) if isinstance(step, Probe) else self._try(connector, step.entry, run)
-                    plan = self._learn(plan, outcome)
+                    plan = self._learn(plan, outcome, run)
                     step = self._next(plan, run)
                 return plan, step.until, run.report
         except (SignInFailed, Unreachable) as error:
-            plan = self._learn(plan, self._out_of_reach(error, run))
+            plan = self._learn(plan, self._out_of_reach(error, run), run)
             return plan, plan.ask_at if plan.standing is Standing.OFFLINE else None, run.report
 
     def _next(self, plan: Plan, run: _Run) -> Probe | Send | Wait:
@@ -132,8 +133,8 @@ class Rounds:
             step = next_step(plan, run.left, self._timing.clock())
         return step
 
-    def _learn(self, plan: Plan, outcome: Outcome) -> Plan:
-        plan = after(plan, outcome, self._timing.clock(), self._timing.spread())
+    def _learn(self, plan: Plan, outcome: Outcome, run: _Run) -> Plan:
+        plan = after(plan, outcome, self._timing.clock(), self._timing.spread(), run.asked)
         changed, self.now.standing = self.now.standing is not plan.standing, plan.standing
         if changed:
             self._events.announce(Topic.OUTBOX)
@@ -191,7 +192,9 @@ class Rounds:
 
     def _unsent(self, connector: Connector, entry: OutboxEntry, error: SohoaError, run: _Run) -> Outcome:
         """Find out whether the centre is away or has trouble with this record only."""
-        outcome = self._probe(connector, run) if isinstance(error, Unreachable) else self._out_of_reach(error, run)
+        # Who asks us to wait is there, and is not asked again at once.
+        away = isinstance(error, Unreachable) and not isinstance(error, ServerBusy)
+        outcome = self._probe(connector, run) if away else self._out_of_reach(error, run)
         if outcome is Outcome.REACHED:
             return self._put_off(entry, error, run)
         self._note(error, run)
@@ -207,6 +210,8 @@ class Rounds:
 
     def _out_of_reach(self, error: SohoaError, run: _Run) -> Outcome:
         self._note(error, run)
+        if isinstance(error, ServerBusy):
+            run.asked = timedelta(seconds=float(str(error.values["seconds"])))
         return Outcome.STOPPED if isinstance(error, SignInFailed) else Outcome.OFFLINE
 
     def _note(self, error: SohoaError, run: _Run) -> None:

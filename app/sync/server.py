@@ -11,11 +11,13 @@ from typing import Any, BinaryIO
 from pydantic import TypeAdapter, ValidationError
 
 from app.errors import SohoaError
+from app.model.digests import content_digest
 from app.model.manifest import KnownPaper, Receipt
 from app.model.receipts import ReceiptKey
 from app.model.station_status import StationStatus
 from app.sync.connector import Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
 from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
+from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
 from app.sync.tus import ResumableFile, UploadForgotten
 
@@ -81,6 +83,7 @@ class CentralServer:
     def __init__(self, address: ServerAddress) -> None:
         self._address = address
         self._http = Transport(address)
+        self._pace = Pace(address.limit)
 
     def check(self) -> None:
         """Return if the centre is there and knows this station."""
@@ -164,10 +167,10 @@ class CentralServer:
             self._http.url(f"records/{record_id}/revisions/{revision}"),
             expect=(200, 201),
             data=manifest,
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", "Content-Digest": content_digest(manifest)},
         )
         if answer.status >= 400:
-            raise _missing(answer) or _refused(answer, RecordRefused, _FINAL_STATUS)
+            raise _missing(answer) or _damaged(answer) or _refused(answer, RecordRefused, _FINAL_STATUS)
         receipt = answer.parse(_RECEIPT)
         ours = (record_id, revision, hashlib.sha256(manifest).hexdigest())
         if (receipt.record_id, receipt.revision, receipt.manifest_sha256) != ours:
@@ -190,7 +193,7 @@ class CentralServer:
     def _send_file(
         self, stream: BinaryIO, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]
     ) -> None:
-        file = ResumableFile(self._http, stream, upload, progress)
+        file = ResumableFile(self._http, stream, upload, self._pace, progress)
         if not file.url:
             file.set_url(file.create_url())
             keep_url(file.url)
@@ -214,6 +217,11 @@ def _refused(answer: Answer, kind: type[Refused], final: tuple[int, ...]) -> Soh
     if problem is not None and (answer.status in final or problem.slug in _FINAL_SLUGS):
         return kind.because(problem)
     return answer.failure()
+
+
+def _damaged(answer: Answer) -> UploadDamaged | None:
+    problem = answer.problem()
+    return UploadDamaged() if problem is not None and problem.slug == "checksum-mismatch" else None
 
 
 def _missing(answer: Answer) -> FilesMissing | None:

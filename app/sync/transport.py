@@ -23,6 +23,7 @@ from app.sync.errors import (
     NoConnection,
     NotTheCentre,
     Problem,
+    ServerBusy,
     ServerFull,
     ServerTimeout,
     ServerTrouble,
@@ -36,6 +37,8 @@ ANSWER_LIMIT = 256 * 1024
 _SLOWEST_ANSWER = 3
 _BUSY = (408, 425, 429)
 _FULL = 507
+_ASKS_TO_WAIT = (429, 503)
+_LONGEST_WAIT = 600
 _PROBLEM_TYPE = "application/problem+json"
 
 T = TypeVar("T")
@@ -86,6 +89,8 @@ class Answer:
         """Say what an answer means that is no success and no refusal of one thing."""
         if self.status == _FULL:
             return ServerFull(host=self.host, status=self.status)
+        if self.status in _ASKS_TO_WAIT and (seconds := self._retry_after()):
+            return ServerBusy(host=self.host, status=self.status, seconds=seconds)
         if self.status >= 500 or self.status in _BUSY:
             return ServerTrouble(host=self.host, status=self.status)
         if self.status < 400 or self.media_type != _PROBLEM_TYPE:
@@ -93,6 +98,10 @@ class Answer:
         if self.status in (401, 403):
             return TokenRefused(host=self.host, station=self.station)
         return ServerTrouble(host=self.host, status=self.status)
+
+    def _retry_after(self) -> int:
+        text = self.headers.get("Retry-After", "").strip()
+        return min(int(text), _LONGEST_WAIT) if text.isascii() and text.isdigit() else 0
 
 
 _PROBLEM = TypeAdapter(dict[str, Any])

@@ -6,6 +6,7 @@ own, which know no time limit, follow redirects and leave a private CA out (docs
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -14,9 +15,9 @@ from tusclient.uploader import Uploader
 
 from app.sync.connector import Upload
 from app.sync.errors import NotTheCentre, Problem, RecordRefused, ServerTrouble, UploadDamaged
+from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
 
-CHUNK_SIZE = 1024 * 1024
 _FORGOTTEN = (404, 410)
 
 
@@ -27,8 +28,9 @@ class UploadForgotten(Exception):  # the caller handles it: it begins anew
 class _Chunk:
     """A piece of a file as a request's body, read as it is sent, so that a stop is noticed inside a slow chunk."""
 
-    def __init__(self, stream: BinaryIO, start: int, length: int, progress: Callable[[int], None]) -> None:
+    def __init__(self, stream: BinaryIO, start: int, length: int, pace: Pace, progress: Callable[[int], None]) -> None:
         stream.seek(start)
+        self._pace = pace
         self._stream, self._at, self._end, self._progress = stream, start, start + length, progress
 
     def __len__(self) -> int:
@@ -38,7 +40,9 @@ class _Chunk:
         """Give the next bytes."""
         self._progress(self._at)
         rest = self._end - self._at
-        piece = self._stream.read(rest if size < 0 else min(size, rest))
+        wanted = rest if size < 0 else min(size, rest)
+        self._pace.before_sending(wanted, lambda: self._progress(self._at))
+        piece = self._stream.read(wanted)
         self._at += len(piece)
         return piece
 
@@ -49,15 +53,16 @@ class ResumableFile(Uploader):  # type: ignore[misc]  # tuspy is not typed
     url: str
     offset: int
 
-    def __init__(self, http: Transport, stream: BinaryIO, upload: Upload, progress: Callable[[int], None]) -> None:
+    def __init__(self, http: Transport, stream: BinaryIO, upload: Upload, pace: Pace, progress: Callable[[int], None]) -> None:
         self._http = http
+        self._pace = pace
         self._progress = progress
         self._total = upload.size
         super().__init__(
             file_stream=stream,
             client=TusClient(http.url("files/")),
             url=upload.url or None,
-            chunk_size=CHUNK_SIZE,
+            chunk_size=pace.chunk,
             metadata={
                 "filename": upload.name,
                 "filetype": upload.media_type,
@@ -96,7 +101,9 @@ class ResumableFile(Uploader):  # type: ignore[misc]  # tuspy is not typed
             "Upload-Offset": str(self.offset),
             "Content-Type": "application/offset+octet-stream",
         }
-        chunk = _Chunk(self.file_stream, self.offset, self.get_request_length(), self._progress)
+        self.chunk_size = self._pace.chunk
+        chunk = _Chunk(self.file_stream, self.offset, self.get_request_length(), self._pace, self._progress)
+        begun = time.monotonic()
         answer = self._http.ask("PATCH", self.url, expect=(200, 204, *_FORGOTTEN), headers=headers, data=chunk)
         if answer.status in _FORGOTTEN:
             raise UploadForgotten
@@ -105,6 +112,7 @@ class ResumableFile(Uploader):  # type: ignore[misc]  # tuspy is not typed
         before, self.offset = self.offset, self._offset_of(answer)
         if self.offset <= before:
             raise ServerTrouble(host=answer.host, status=answer.status)
+        self._pace.took(self.offset - before, time.monotonic() - begun)
         self._progress(self.offset)
 
     def _offset_of(self, answer: Answer) -> int:

@@ -221,16 +221,18 @@ def station(tmp_path: Path, clock: Clock, empty_database: Path) -> Iterator[Stat
 class Centre:
     """The real central server in a process of its own."""
 
-    def __init__(self, data: Path, catalogue: Path) -> None:
+    def __init__(self, data: Path, catalogue: Path, certificate: Path | None = None) -> None:
         self.data, self.catalogue, self.port = data, catalogue, 0
+        self.certificate = certificate
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         command = [sys.executable, "-m", "central", "serve", "--json", "--port", str(self.port), "--data", str(self.data)]
-        self.process = subprocess.Popen(
-            [*command, "--catalogue", str(self.catalogue)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        )
+        command += ["--catalogue", str(self.catalogue), "--station-rate", "0"]
+        if self.certificate is not None:
+            command += ["--certfile", str(self.certificate), "--keyfile", str(self.certificate)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert self.process.stdout is not None
         self.url = json.loads(self.process.stdout.readline())["url"]
         self.port = int(self.url.rsplit(":", 1)[1])
@@ -242,10 +244,16 @@ class Centre:
         finally:
             centre.database.close()
 
-    def records(self) -> list[tuple[str, int]]:
-        """The records and revisions that the centre holds."""
+    def records(self, station_id: str = "") -> list[tuple[str, int]]:
+        """The records and revisions that the centre holds, all or those of one station."""
+        chosen = "select record_id, revision from revisions join records using (record_id) where ? in ('', station_id)"
         with closing(sqlite3.connect(self.data / "central.db")) as database:
-            return list(database.execute("select record_id, revision from revisions order by received_at"))
+            return list(database.execute(f"{chosen} order by received_at", (station_id,)))
+
+    def content(self, sha256: str) -> bytes:
+        """A file that the centre holds."""
+        (path,) = (self.data / "files").rglob(f"{sha256}*")
+        return path.read_bytes()
 
     def revoke_all(self) -> None:
         """Take every station's token away."""

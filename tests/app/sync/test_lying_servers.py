@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
 import socket
 import ssl
@@ -10,10 +12,11 @@ import time
 import pytest
 import trustme
 
+from app.events import Topic
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from app.sync.transport import ANSWER_LIMIT
-from tests.app.sync.conftest import STATION, Liar, Reply, as_json, problem, receipt_for
+from tests.app.sync.conftest import STATION, Liar, Reply, as_json, eventually, problem, receipt_for
 
 HTML = Reply(200, b"<html>Please sign in</html>", {"Content-Type": "text/html"})
 
@@ -403,3 +406,31 @@ def test_a_proxys_own_refusal_is_not_the_centres(station, liar):
         station.engine.run_once()
         _kept(station, entry)
     assert station.engine.run_once().accepted == 1
+
+
+def test_the_pause_that_the_centre_asks_for_is_kept(station, liar, clock):
+    busy = problem(429, "too-many-requests")
+    busy.headers["Retry-After"] = "300"
+    liar.rule("PUT", "/records/", busy, times=1)
+    entry = station.enrolled_at(liar.url).finished()
+    station.engine.start()
+    eventually(lambda: station.entry(entry).error == "ServerBusy")
+    asked = len(liar.asked)
+    clock.forward(seconds=290)
+    station.events.announce(Topic.OUTBOX)
+    time.sleep(0.3)
+    assert len(liar.asked) == asked
+    clock.forward(seconds=15)
+    station.events.announce(Topic.OUTBOX)
+    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+
+
+def test_a_damaged_manifest_is_sent_again_and_is_no_refusal(station, liar):
+    liar.rule("PUT", "/records/", problem(422, "checksum-mismatch"), times=1)
+    entry = station.enrolled_at(liar.url).finished()
+    assert station.engine.run_once().refused == 0
+    assert station.error_name(entry) == "UploadDamaged"
+    assert station.engine.run_once().accepted == 1
+    (first, _again) = [asked for asked in liar.asked if asked.method == "PUT" and "/records/" in asked.path]
+    digest = base64.b64encode(hashlib.sha256(first.body).digest()).decode()
+    assert first.headers["content-digest"] == f"sha-256=:{digest}:"

@@ -1,0 +1,161 @@
+"""A bad line between a station and its centre: a TCP proxy that cuts, delays, throttles, corrupts and repeats."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+_PIECE = 16 * 1024
+UP, DOWN = "up", "down"
+
+
+@dataclass
+class Fault:
+    """Something that happens once, when so many bytes went one way.
+
+    ``cut`` resets both ends, ``corrupt`` turns one bit over, ``delay`` waits, ``throttle`` passes the next 64 KiB in small
+    pieces, ``repeat`` sends what the station said on this connection once more on another one, ``call`` runs ``action``.
+    """
+
+    kind: str
+    way: str
+    at: int
+    seconds: float = 0.0
+    action: Callable[[], None] = lambda: None
+    bodies_only: bool = False
+
+
+class _Cut(Exception):
+    pass
+
+
+class WeakLink:
+    """Listens on loopback and passes everything on to a port there; ``sent`` counts the bytes of both ways."""
+
+    def __init__(self, port: int, scheme: str = "http") -> None:
+        self.port = port
+        self.sent = {UP: 0, DOWN: 0}
+        self.faults: list[Fault] = []
+        self.happened: list[Fault] = []
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"{scheme}://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def expect(self, faults: list[Fault]) -> None:
+        """Begin to count anew, with these faults to come."""
+        with self._lock:
+            self.sent = {UP: 0, DOWN: 0}
+            self.faults, self.happened = list(faults), []
+
+    def close(self) -> None:
+        """Cut everything and stop."""
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for end in tuple(self._open):
+            _shut(end)
+        for thread in self._threads:
+            thread.join(10)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            try:
+                far = socket.create_connection(("127.0.0.1", self.port), 5)
+            except OSError:
+                _reset(near)
+                continue
+            far.settimeout(None)
+            self._open |= {near, far}
+            said = bytearray()
+            for way, source, target in ((UP, near, far), (DOWN, far, near)):
+                thread = threading.Thread(target=self._carry, args=(way, source, target, said))
+                self._threads.append(thread)
+                thread.start()
+
+    def _carry(self, way: str, source: socket.socket, target: socket.socket, said: bytearray) -> None:
+        try:
+            while piece := source.recv(_PIECE):
+                if way == UP:
+                    said += piece
+                target.sendall(self._spoilt(way, piece, bytes(said)))
+            target.shutdown(socket.SHUT_WR)
+        except _Cut:
+            _reset(source)
+            _reset(target)
+        except OSError:
+            _shut(source)
+            _shut(target)
+
+    def _spoilt(self, way: str, piece: bytes, said: bytes) -> bytes:
+        with self._lock:
+            before = self.sent[way]
+            self.sent[way] += len(piece)
+            due = [
+                fault
+                for fault in self.faults
+                if fault.way == way and fault.at < self.sent[way] and not (fault.bodies_only and b"HTTP/1.1" in piece)
+            ]
+            self.faults = [fault for fault in self.faults if fault not in due]
+            self.happened += due
+        for fault in due:
+            piece = self._happen(fault, piece, max(0, fault.at - before), said)
+        return piece
+
+    def _happen(self, fault: Fault, piece: bytes, at: int, said: bytes) -> bytes:
+        if fault.kind == "cut":
+            raise _Cut
+        if fault.kind == "corrupt":
+            return piece[:at] + bytes([piece[at] ^ 4]) + piece[at + 1 :]
+        if fault.kind in ("delay", "throttle"):
+            time.sleep(fault.seconds)
+        elif fault.kind == "repeat":
+            self._repeat(said)
+        else:
+            fault.action()
+        return piece
+
+    def _repeat(self, said: bytes) -> None:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 5) as again:
+            again.settimeout(0.2)
+            again.sendall(said)
+            while again.recv(_PIECE):
+                pass
+
+
+def some_faults(rng: random.Random, up: int, down: int, kinds: tuple[str, ...], most: int = 3) -> list[Fault]:
+    """Choose faults anywhere in a delivery that takes so many bytes up and down."""
+    chosen = []
+    for _ in range(rng.randint(1, most)):
+        way, kind = rng.choice((UP, DOWN)), rng.choice(kinds)
+        seconds = rng.choice((0.02, 0.05, 0.5)) if kind == "delay" else 0.02
+        at = rng.randrange(up if way == UP else down)
+        chosen.append(Fault(kind, way, at, seconds, bodies_only=kind == "corrupt" and way == UP))
+        if kind == "throttle":
+            chosen += [Fault(kind, way, at + step * _PIECE, seconds) for step in range(1, 4)]
+    return chosen
+
+
+def _shut(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()
+
+
+def _reset(end: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        end.shutdown(socket.SHUT_RD)
+    end.close()
