@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.catalogues.faults import faults
+from app.catalogues.reading import CATALOGUE_FORMAT
 from app.errors import ExitCode, MustStop, Text
 from app.model.procedure import Catalogue
-from app.store.catalogue_faults import faults
 from app.store.errors import translated
 from app.store.folder import DataFolder, sync_folder
 
 FILE_NAME = "catalogue.json"
-CATALOGUE_FORMAT = "sohoa-catalogue/1"
 
 _CATALOGUE = TypeAdapter(Catalogue)
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.catalogues.files import FileRefused, csv_rows, xlsx_rows
 from app.errors import ExitCode
 from app.events import Change, Events, Topic
-from app.filing.catalogue_files import FileRefused, csv_rows, xlsx_rows
 from app.filing.catalogue_import import CatalogueImport, ImportReport
 from app.filing.procedures import ProcedureSearch
 from app.model.procedure import Digitising, Reason, Requirement

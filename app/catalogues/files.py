@@ -15,8 +15,8 @@ from typing import Any
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from app.catalogues.table import COLUMNS, Refusal, Row
 from app.errors import ExitCode, ItemFailed, Text
-from app.filing.catalogue_table import COLUMNS, Refusal, Row
 from app.model.vietnamese import fold
 
 MOST_BYTES = 20_000_000
