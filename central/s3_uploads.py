@@ -24,6 +24,18 @@ PIECE = 8 * 1024 * 1024
 """So many bytes of one request are held in memory before they become an object."""
 
 
+_REMEMBERED = 1000
+
+
+def _following(listed: dict[str, int]) -> list[tuple[str, int]]:
+    """Give the objects that follow on each other from offset 0, with their sizes in bytes."""
+    pieces, offset = [], 0
+    while size := listed.get(f"at-{offset:018d}", 0):
+        pieces.append((f"at-{offset:018d}", size))
+        offset += size
+    return pieces
+
+
 class S3Uploads(UploadStorage):
     """Uploads in a bucket; ``scratch`` is a local folder for files that are being checked."""
 
@@ -33,6 +45,7 @@ class S3Uploads(UploadStorage):
         self.scratch = scratch
         # What one request has added since its last object: where it begins, and the bytes.
         self._pending: dict[str, tuple[int, bytearray]] = {}
+        self._declared: dict[str, dict[str, Any]] = {}
 
     def _name(self, uid: str, last: str) -> str:
         return f"uploads/{checked_id(uid)}/{last}"
@@ -43,17 +56,34 @@ class S3Uploads(UploadStorage):
 
     def declaration(self, uid: str) -> dict[str, Any] | None:
         """Give what the client declared; None for an unknown or damaged upload."""
+        known = self._declared.get(uid)
+        if known is not None:
+            return known
         try:
             raw: dict[str, Any] = json.loads(self.bucket.get(self._name(uid, "info")))
         except (FileNotFoundError, ValueError):
             return None
+        self._remember(uid, raw)
         return raw
+
+    def _remember(self, uid: str, declared: dict[str, Any]) -> None:
+        # It never changes, so asking the store once is enough; whether the upload is still there is asked each time.
+        self._declared[uid] = declared
+        while len(self._declared) > _REMEMBERED:
+            self._declared.pop(next(iter(self._declared)), None)
 
     def declare(self, uid: str, text: str) -> None:
         """Keep what the client declared, if nothing is kept yet."""
-        name = self._name(uid, "info")
-        if not self.bucket.exists(name):
-            self.bucket.put(name, text.encode("utf-8"))
+        if self.declaration(uid) is None:
+            self.bucket.put(self._name(uid, "info"), text.encode("utf-8"))
+
+    def info(self, uid: str) -> dict[str, Any] | None:
+        """Give what the client declared, with the true offset; None for an unknown or damaged upload."""
+        listed = self._listed(uid)
+        raw = self.declaration(uid) if "info" in listed else None
+        if raw is None:
+            return None
+        return raw | {"offset": raw["size"] if "done" in listed else sum(size for _, size in _following(listed))}
 
     def add(self, uid: str, chunk: bytes) -> None:
         """Add bytes at the end. Raises Problem ``unavailable``."""
@@ -78,19 +108,14 @@ class S3Uploads(UploadStorage):
             self._pending.pop(uid, None)
             raise Problem("unavailable") from error
 
-    def _pieces(self, uid: str) -> list[tuple[str, int]]:
-        """List the objects that follow on each other from offset 0, with their sizes."""
-        start = self._name(uid, "at-")
-        sizes = {int(name.removeprefix(start)): size for name, size in self.bucket.sizes(start).items()}
-        pieces, offset = [], 0
-        while size := sizes.get(offset, 0):
-            pieces.append((f"{start}{offset:018d}", size))
-            offset += size
-        return pieces
+    def _listed(self, uid: str) -> dict[str, int]:
+        """List what there is of an upload, with sizes."""
+        folder = self._name(uid, "")
+        return {name.removeprefix(folder): size for name, size in self.bucket.sizes(folder).items()}
 
     def stored(self, uid: str) -> int:
         """Count the bytes that are kept; 0 where there are none."""
-        return sum(size for _, size in self._pieces(uid))
+        return sum(size for _, size in _following(self._listed(uid)))
 
     def has_data(self, uid: str) -> bool:
         """Say whether bytes of the upload are still here."""
@@ -103,8 +128,8 @@ class S3Uploads(UploadStorage):
         try:
             path = folder / "content"
             with path.open("wb") as stream:
-                for name, _ in self._pieces(uid):
-                    stream.writelines(self.bucket.chunks(name))
+                for name, _ in _following(self._listed(uid)):
+                    stream.writelines(self.bucket.chunks(self._name(uid, name)))
             yield path
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -125,6 +150,7 @@ class S3Uploads(UploadStorage):
     def remove(self, uid: str) -> None:
         """Forget an upload. The declaration goes first: without it the rest is rubbish for the next sweep."""
         self._pending.pop(uid, None)
+        self._declared.pop(uid, None)
         self.bucket.remove(self._name(uid, "info"))
         for name in self.bucket.sizes(self._name(uid, "")):
             self.bucket.remove(name)

@@ -15,6 +15,8 @@ import pytest
 import requests
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 
+from tests.pdfs import pdf_of
+
 TUS = {"Tus-Resumable": "1.0.0"}
 PATCH = TUS | {"Content-Type": "application/offset+octet-stream"}
 
@@ -258,10 +260,10 @@ def test_same_file_eight_times_at_once(server, station):
 def test_killed_in_the_middle_of_a_piece_and_resumed(fresh_server):
     server = fresh_server()
     station = server.enrol()
-    content = os.urandom(3_000_000)
+    content = pdf_of(padding=os.urandom(3_000_000))
     uploader = station.uploader(content, chunk=1_000_000)
     uploader.upload_chunk()
-    with send_half(station, uploader.url, 1_000_000, 2_000_000, content[1_000_000:1_700_000]):
+    with send_half(station, uploader.url, 1_000_000, len(content) - 1_000_000, content[1_000_000:1_700_000]):
         wait_for_length(server, uploader.url, 1_600_000)
         server.kill()
     old, _ = server.url, server.start()
@@ -280,7 +282,7 @@ def test_killed_in_the_middle_of_a_piece_and_resumed(fresh_server):
 def test_delivery_lost_in_a_crash_is_found_at_start_and_when_asked(fresh_server):
     server = fresh_server()
     station = server.enrol()
-    contents = [os.urandom(5000) for _ in range(3)]
+    contents = [pdf_of(f"mất {number}") for number in range(3)]
     names = [create(station, content).headers["Location"].rsplit("/", 1)[1] for content in contents]
     storage = server.uploads()
 
@@ -290,7 +292,7 @@ def test_delivery_lost_in_a_crash_is_found_at_start_and_when_asked(fresh_server)
         storage.settle_bytes(names[number])
 
     plant(0)
-    assert offset(station, f"{server.url}/api/v1/files/{names[0]}") == 5000
+    assert offset(station, f"{server.url}/api/v1/files/{names[0]}") == len(contents[0])
     assert known(station, contents[0]) == [sha256(contents[0])]
     plant(1)
     assert station.put(station.manifest(contents[1])).status_code == 201

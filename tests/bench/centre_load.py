@@ -1,0 +1,182 @@
+"""How much a central server takes: many stations at once, on SQLite with folders and on PostgreSQL and S3 with two replicas.
+
+``python -m tests.bench.centre_load [STATIONS] [DOSSIERS]`` lets so many stations (100) each send so many dossiers (20) of ten
+pages through the workstation's own sync client, and prints records a second, the time of a record, the servers' CPU and
+memory; then one station's throughput beside ``curl -T`` of the same bytes to the same server. All on loopback, so client and
+server share the machine: compare the rows of one run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from app.sync.connector import ServerAddress, Upload
+from app.sync.server import CentralServer
+from tests.central.conftest import Server, Station, sha256
+from tests.central.engines import S3_KEYS, Engine, province
+from tests.pdfs import pdf_of
+
+PAGES = 10
+BYTES_A_PAGE = 62_000
+LARGE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Load:
+    """What came of one run; times in seconds, memory in MB, CPU in seconds of all server processes."""
+
+    records: int
+    seconds: float
+    median: float
+    p95: float
+    cpu: float
+    memory: float
+
+    def row(self, name: str) -> str:
+        """Write a line of the table."""
+        rate, cpu = self.records / self.seconds, self.cpu / self.records * 1000
+        return f"| {name} | {self.records} | {rate:.1f} | {self.median:.2f} | {self.p95:.2f} | {cpu:.0f} | {self.memory:.0f} |"
+
+
+def connect(station: Station) -> CentralServer:
+    """Speak as this station with the workstation's own client."""
+    return CentralServer(ServerAddress(station.server.url, timeout=120, station_id=station.id, token=station.token))
+
+
+def send_one(connector: CentralServer, station: Station, folder: Path, serial: int) -> float:
+    """Send one dossier as the sync engine does; give the seconds it took."""
+    content = pdf_of(f"{station.id} {serial}", pages=PAGES, padding=os.urandom(PAGES * BYTES_A_PAGE))
+    path = folder / f"{station.id}-{serial}.pdf"
+    path.write_bytes(content)
+    manifest = station.manifest(content)
+    page = manifest["papers"][0]["pages"][0]
+    manifest["papers"][0]["pages"] = [page | {"page_id": f"page-{n}", "number": n} for n in range(1, PAGES + 1)]
+    body, digest = json.dumps(manifest, ensure_ascii=False).encode(), sha256(content)
+    started = time.perf_counter()
+    if not connector.known_files([digest]):
+        upload = Upload(path, path.name, "application/pdf", digest, len(content), manifest["record_id"])
+        connector.upload(upload, lambda _url: None, lambda _at: None)
+    receipt = connector.put_record(manifest["record_id"], 1, body)
+    seconds = time.perf_counter() - started
+    assert receipt.files == 1
+    path.unlink()
+    return seconds
+
+
+def one_station(station: Station, folder: Path, dossiers: int) -> list[float]:
+    """Send all dossiers of one station, one after the other."""
+    connector = connect(station)
+    try:
+        return [send_one(connector, station, folder, serial) for serial in range(dossiers)]
+    finally:
+        connector.close()
+
+
+def load(servers: list[Server], folder: Path, stations: int, dossiers: int) -> Load:
+    """Let all stations send at once, spread over the servers."""
+    enrolled = [servers[0].enrol(f"Trạm {number}") for number in range(stations)]
+    for number, station in enumerate(enrolled):
+        station.server = servers[number % len(servers)]
+    processes = [one for server in servers for one in [psutil.Process(server.process.pid)]]
+    processes += [child for process in processes for child in process.children(recursive=True)]
+    before, started = _cpu(processes), time.perf_counter()
+    with ThreadPoolExecutor(stations) as pool:
+        times = sorted(t for part in pool.map(lambda s: one_station(s, folder, dossiers), enrolled) for t in part)
+    seconds = time.perf_counter() - started
+    memory = sum(process.memory_info().rss for process in processes) / 1e6
+    p95 = times[int(len(times) * 0.95)]
+    return Load(len(times), seconds, statistics.median(times), p95, _cpu(processes) - before, memory)
+
+
+def _cpu(processes: list[psutil.Process]) -> float:
+    return sum(sum(process.cpu_times()[:2]) for process in processes)
+
+
+@contextmanager
+def running(folder: Path, engine: Engine, replicas: int) -> Iterator[list[Server]]:
+    """Start servers on one engine, with one signing key and no limits."""
+    environment = {**os.environ, **S3_KEYS}
+    folder.mkdir()
+    options = ("--station-rate", "0", "--stranger-rate", "0", "--signing-key", str(folder / "key.pem"))
+    with ExitStack() as stack:
+        servers = []
+        for number in range(replicas):
+            server = Server(environment, folder / f"data{number}", engine, *options).start()
+            stack.callback(server.stop)
+            servers.append(server)
+        yield servers
+
+
+def throughput(server: Server, folder: Path) -> tuple[float, float]:
+    """Send the same 64 MB by curl and by the sync client; give MB a second of each, the better of three."""
+    station = server.enrol("Một trạm")
+    by_curl = max(_curl(station, folder) for _ in range(3))
+    by_client = max(_client(station, folder) for _ in range(3))
+    return by_curl, by_client
+
+
+def _curl(station: Station, folder: Path) -> float:
+    path, content = folder / "large.bin", os.urandom(LARGE)
+    path.write_bytes(content)
+    metadata = {"filetype": "application/octet-stream"}
+    uploader = station.uploader(content, **metadata)
+    uploader.set_url(uploader.create_url())
+    headers = {
+        **station.headers,
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": "0",
+        "Content-Type": "application/offset+octet-stream",
+    }
+    words = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
+    started = time.perf_counter()
+    command = ["curl", "-fsS", "-T", str(path), "-X", "PATCH", *words, "-H", "Expect:", uploader.url]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return LARGE / 1e6 / (time.perf_counter() - started)
+
+
+def _client(station: Station, folder: Path) -> float:
+    path, content = folder / "large.bin", os.urandom(LARGE)
+    path.write_bytes(content)
+    upload = Upload(path, path.name, "application/octet-stream", sha256(content), LARGE, "bench-record")
+    connector = connect(station)
+    started = time.perf_counter()
+    connector.upload(upload, lambda _url: None, lambda _at: None)
+    seconds = time.perf_counter() - started
+    connector.close()
+    return LARGE / 1e6 / seconds
+
+
+def main() -> None:
+    """Run all and print the tables."""
+    stations = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    dossiers = int(sys.argv[2]) if len(sys.argv) > 2 else 20
+    print("| engine | records | records/s | median s | p95 s | server CPU ms a record | server MB |")
+    print("|---|---|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with running(folder / "small", Engine("folder"), 1) as servers:
+            print(load(servers, folder, stations, dossiers).row("SQLite, folder"), flush=True)
+            by_curl, by_client = throughput(servers[0], folder)
+        with province() as (postgres, seaweed):
+            seaweed.bucket("load")
+            engine = Engine("province", postgres.new_database(), seaweed.url("load"))
+            with running(folder / "large", engine, 2) as servers:
+                print(load(servers, folder, stations, dossiers).row("PostgreSQL, S3, two replicas"), flush=True)
+    print(f"\none station: curl -T {by_curl:.0f} MB/s, sync client {by_client:.0f} MB/s, ratio {by_client / by_curl:.2f}")
+
+
+if __name__ == "__main__":
+    main()
