@@ -6,6 +6,8 @@ of a paper and apart from one another are papers.
 
 from __future__ import annotations
 
+from functools import reduce
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +68,7 @@ def _unlike_lid(pixels: Pixels, ring: int) -> Pixels | None:
     lid = np.median(edge, axis=0)
     if (np.abs(edge - lid).max(axis=1) <= _NEAR).mean() < _LID_SHARE:
         return None
-    difference = cv2.absdiff(pixels, np.broadcast_to(lid.astype(np.uint8).reshape(-1), planes.shape).reshape(pixels.shape))
-    largest = difference if pixels.ndim == 2 else difference.max(axis=2)
+    largest = reduce(cv2.max, (cv2.absdiff(plane, float(level)) for plane, level in zip(cv2.split(pixels), lid, strict=True)))
     join = round(_JOIN_MM * _PER_MM) | 1
     unlike = cv2.compare(cv2.blur(largest, (3, 3)), _APART, cv2.CMP_GT)
     return np.asarray(cv2.morphologyEx(unlike, cv2.MORPH_OPEN, np.ones((join, join), np.uint8)), dtype=np.uint8)

@@ -13,7 +13,7 @@ from typing import Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from app.sheets import Place
 
@@ -21,9 +21,6 @@ Pixels = NDArray[np.uint8]
 Mask = NDArray[np.uint8]  # height x width: 255 where there is ink, else 0
 Colour = tuple[int, int, int]
 Way = Literal["faithful", "layered", "bitonal"]
-
-_ROWS_PER_STRIP = 278
-_STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 
 
 @dataclass(frozen=True)
@@ -87,9 +84,9 @@ def encode_g4(ink: Mask) -> bytes:
     buffer = io.BytesIO()
     # Pillow hands its bits to the coder as they are, and to the coder a one is black.
     image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), np.packbits(ink, axis=1).tobytes())
-    image.save(buffer, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: ink.shape[0]})
+    image.save(buffer, "TIFF", compression="group4", tiffinfo={TiffImagePlugin.ROWSPERSTRIP: ink.shape[0]})
     with Image.open(buffer, formats=("TIFF",)) as written:
-        offsets, sizes = written.tag_v2[_STRIP_OFFSETS], written.tag_v2[_STRIP_BYTES]  # type: ignore[attr-defined]
+        offsets, sizes = written.tag_v2[TiffImagePlugin.STRIPOFFSETS], written.tag_v2[TiffImagePlugin.STRIPBYTECOUNTS]  # type: ignore[attr-defined]
     if len(offsets) != 1:
         raise ValueError(f"CCITT data came in {len(offsets)} strips")
     return buffer.getvalue()[offsets[0] : offsets[0] + sizes[0]]

@@ -6,6 +6,8 @@ signatures and photographs, and print as stencils at full resolution.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import cv2
 import numpy as np
 
@@ -18,6 +20,7 @@ from app.sheets import DrawnSheet, Place, Sheet
 FAITHFUL_QUALITY = 80
 _BLACK: Colour = (0, 0, 0)
 _HALF_DPI = 150
+# Paper is kept, and colours are looked at, so small.
 _PAPER_DPI = 100
 _PAPER_QUALITY = 45
 # A detail is packed at the lowest of these at which it is as like the original as is asked, by SSIM.
@@ -28,7 +31,7 @@ _CARD_MM2 = 9000
 # With more detail than this share of the page, layers save nothing.
 _MOST_DETAIL = 0.6
 # The colour of ink is taken from every so many rows, and from about so many pixels at most.
-_EVERY = 4
+_EVERY = 8
 _MOST_SAMPLES = 20_000
 
 
@@ -66,13 +69,13 @@ def _layered(sheet: Sheet, quality: int) -> tuple[Layer, ...]:
     size = (sheet.width, sheet.height)
     if sheet.width * sheet.height * (25.4 / sheet.dpi) ** 2 < _CARD_MM2:
         return (_detail(sheet, (0, 0, *size)),)
-    half, half_dpi = sheet.small(_HALF_DPI), min(sheet.dpi, _HALF_DPI)
-    white, white_dpi = whiten(half, half_dpi)
-    places = find_detail(white, white_dpi, size)
+    small, dpi = sheet.small(_PAPER_DPI), min(sheet.dpi, _PAPER_DPI)
+    white = whiten(small)
+    places = find_detail(white, dpi, size)
     if sum((right - left) * (bottom - top) for left, top, right, bottom in places) > _MOST_DETAIL * size[0] * size[1]:
         return (_whole(sheet, quality),)
     ink = _print_of(sheet)
-    paper = picture(find_paper(half, ink, half_dpi, _PAPER_DPI), _PAPER_QUALITY, (0, 0, *size))
+    paper = picture(find_paper(small, ink), _PAPER_QUALITY, (0, 0, *size))
     for left, top, right, bottom in places:
         ink[top:bottom, left:right] = 0
     details = tuple(_detail(sheet, place) for place in places)
@@ -82,13 +85,18 @@ def _layered(sheet: Sheet, quality: int) -> tuple[Layer, ...]:
 
 def _detail(sheet: Sheet, place: Place) -> Picture:
     cut = sheet.part(place)
-    made = picture(cut, _DETAIL_QUALITIES[-1], place)
-    for quality in _DETAIL_QUALITIES[:-1]:
-        tried = picture(cut, quality, place)
-        shown = cv2.imdecode(np.frombuffer(tried.data, np.uint8), cv2.IMREAD_UNCHANGED)
-        if ssim(to_gray(cut), to_gray(np.asarray(shown, dtype=np.uint8))) >= _DETAIL_LIKENESS:
-            return tried
-    return made
+    original = to_gray(cut)
+
+    def is_like(made: Picture) -> bool:
+        shown = cv2.imdecode(np.frombuffer(made.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+        return ssim(original, np.asarray(shown, dtype=np.uint8)) >= _DETAIL_LIKENESS
+
+    made = picture(cut, _DETAIL_QUALITIES[0], place)  # enough for most
+    if is_like(made):
+        return made
+    last = len(_DETAIL_QUALITIES) - 1
+    lowest = bisect_left(_DETAIL_QUALITIES, True, 1, last, key=lambda quality: is_like(picture(cut, quality, place)))
+    return picture(cut, _DETAIL_QUALITIES[lowest], place)
 
 
 def _colour_of(sheet: Sheet, ink: Mask) -> Colour:

@@ -16,9 +16,8 @@ from app.output.layers import Mask
 from app.pixels import Pixels, find_marks, shrink, shrink_to
 from app.sheets import Place
 
-# Dots per inch at which levels of paper and ink, and colours, are looked at.
+# Dots per inch at which levels of paper and ink are looked at.
 _LEVEL_DPI = 75
-_COLOUR_DPI = 100
 # Ink reflects less than this share of the paper; what shows through from the other side reflects more.
 _INK = 0.80
 # Ink ends this far up from its own level to that of the paper.
@@ -78,15 +77,18 @@ def find_print(gray: Pixels, levels: Levels) -> Mask:
     return np.asarray(cv2.compare(gray, limit, cv2.CMP_LT), dtype=np.uint8)
 
 
-def whiten(half: Pixels, dpi: int) -> tuple[Pixels, int]:
-    """Give a page (uint8 BGR or gray) on white paper at 100 dpi, for ``find_detail`` and ``part_by_colour``, and its dpi."""
-    return _whitened(shrink(half, _COLOUR_DPI / dpi)), min(dpi, _COLOUR_DPI)
+def whiten(small: Pixels) -> Pixels:
+    """Give a page (uint8 BGR or gray, 100 dpi) on white paper, each channel by its own: yellow paper is no colour."""
+    tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    paper = cv2.medianBlur(cv2.dilate(tiny, np.ones((7, 7), np.uint8)), 31)
+    paper = cv2.resize(paper, (small.shape[1], small.shape[0]))
+    return np.asarray(cv2.divide(small, np.maximum(paper, 1), scale=255), dtype=np.uint8)
 
 
 def find_detail(white: Pixels, dpi: float, size: tuple[int, int]) -> tuple[Place, ...]:
     """Find boxes that need full detail, in pixels of the page: left, top, right, bottom.
 
-    ``white`` and its ``dpi`` are what ``whiten`` gave; ``size`` is the page's own width and height.
+    ``white`` is what ``whiten`` gave at ``dpi`` dots per inch; ``size`` is the page's own width and height.
     """
     per_mm = dpi / 25.4
     darkest = darkest_channel(white)
@@ -171,27 +173,21 @@ def _taken(ink: Mask, hue: Mask) -> Mask:
     return taken
 
 
-def find_paper(half: Pixels, ink: Mask, dpi: int, wanted: int) -> Pixels:
-    """Give the page at ``wanted`` dpi without its ink, filled in from around it.
-
-    ``half`` (uint8 BGR or gray, at ``dpi`` dots per inch) is the page made smaller.
-    """
-    touched = cv2.compare(shrink_to(ink, (half.shape[1], half.shape[0])), 0, cv2.CMP_GT)
-    shown = cv2.bitwise_not(cv2.dilate(touched, np.ones((3, 3), np.uint8)))
-    kept = cv2.bitwise_and(half, half, mask=shown)
-    value, share = (shrink(np.asarray(plane, dtype=np.uint8), wanted / dpi) for plane in (kept, shown))
-    parts = share if value.ndim == 2 else cv2.merge([share, share, share])
-    filled = np.asarray(cv2.divide(value, parts, scale=255), dtype=np.uint8)
-    hidden = cv2.compare(share, 255 * _HIDDEN, cv2.CMP_LE)
-    if cv2.hasNonZero(hidden):
-        cv2.copyTo(_spread(value, share), hidden, filled)
-    return filled
+def find_paper(small: Pixels, ink: Mask) -> Pixels:
+    """Give a page made smaller (uint8 BGR or gray) without its ink (at full size), filled in from around it."""
+    touched = cv2.compare(shrink_to(ink, (small.shape[1], small.shape[0])), 0, cv2.CMP_GT)
+    hidden = np.asarray(cv2.dilate(touched, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+    if not cv2.hasNonZero(hidden):
+        return small
+    shown = np.asarray(cv2.bitwise_not(hidden), dtype=np.uint8)
+    kept = np.asarray(cv2.bitwise_and(small, small, mask=shown), dtype=np.uint8)
+    return np.asarray(cv2.copyTo(_spread(kept, shown), hidden, small.copy()), dtype=np.uint8)
 
 
 def _spread(value: Pixels, share: Pixels) -> Pixels:
     """Give the paper's colour everywhere, from as near as there is some; coarse, since nothing is seen there anyway."""
     size = (max(1, share.shape[1] // 4), max(1, share.shape[0] // 4))
-    small = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (value, share))
+    small = (shrink_to(plane, size) for plane in (value, share))
     coarse, coarse_share = (plane.astype(np.float32) / np.float32(255) for plane in small)
     filled, known = _divided(coarse, coarse_share), coarse_share > _HIDDEN
     for window in (3, 7, 21, 61, 181):
@@ -209,14 +205,6 @@ def _spread(value: Pixels, share: Pixels) -> Pixels:
 def _divided(value: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
     share = np.maximum(share, np.float32(1e-6))
     return value / (share[:, :, None] if value.ndim == 3 else share)
-
-
-def _whitened(small: Pixels) -> Pixels:
-    """Divide by the paper, each channel by its own, so that yellow paper is not taken for colour."""
-    tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(tiny, np.ones((7, 7), np.uint8)), 31)
-    paper = cv2.resize(paper, (small.shape[1], small.shape[0]))
-    return np.asarray(cv2.divide(small, np.maximum(paper, 1), scale=255), dtype=np.uint8)
 
 
 def _coloured(white: Pixels, per_mm: float) -> NDArray[np.uint8]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.model.page_findings import Point, Quad
-from app.pixels import find_marks, shrink
+from app.pixels import find_marks, shrink, shrink_to
 
 Gray = NDArray[np.uint8]
 # For each row that shows bars: the row, its first column and its column after the last bar.
@@ -86,7 +86,7 @@ def _rows_with_bars(gray: Gray, every: int) -> Runs:
 def _paper(gray: Gray, size: tuple[int, int]) -> Gray:
     """Give the level of the paper around each pixel, the brightest within some 20 mm, as a picture of ``size``."""
     reduced = (max(1, gray.shape[1] // 10), max(1, gray.shape[0] // 10))
-    brightest = cv2.dilate(cv2.resize(gray, reduced, interpolation=cv2.INTER_AREA), np.ones((9, 9), np.uint8))
+    brightest = cv2.dilate(shrink_to(gray, reduced), np.ones((9, 9), np.uint8))
     return np.asarray(cv2.resize(brightest, size), dtype=np.uint8)
 
 

@@ -62,7 +62,7 @@ def pss(pid: int) -> int:
 
 
 def peaks(files: list[Path], pages: int, folder: Path, *, text: bool, every: int = EVERY) -> list[int]:
-    """Process ``pages`` copies of one-page files; gives the peak of each ``every`` pages in MB."""
+    """Process ``pages`` copies of one-page files; gives the peak of each ``every`` pages, and of the rest, in MB."""
     inputs = folder / "in"
     inputs.mkdir()
     for number, file in enumerate(islice(cycle(files), pages)):
@@ -75,6 +75,8 @@ def peaks(files: list[Path], pages: int, folder: Path, *, text: bool, every: int
             if number % every == 0:
                 found.append(watcher.take())
                 print(f"{number} pages: {found[-1]} MB", file=sys.stderr, flush=True)
+        if pages % every:
+            found.append(watcher.take())
     return found
 
 
