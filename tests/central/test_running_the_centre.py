@@ -17,7 +17,12 @@ from tests.central.engines import S3_KEYS, free_port, province
 PAGE = Path(__file__).parents[2] / "docs" / "central.md"
 BLOCK = re.compile(r"^```sh run=(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # Blocks with something that only the reader can put in; the commands in them are tested where they are at home.
-ONLY_SHOWN = ("export ", "sohoa-central station revoke STATION", "sohoa-central enrol-code --station STATION")
+ONLY_SHOWN = (
+    "export ",
+    "sohoa-central admin add ",
+    "sohoa-central station revoke STATION",
+    "sohoa-central enrol-code --station STATION",
+)
 
 
 def blocks(kind: str) -> list[str]:
