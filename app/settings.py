@@ -90,6 +90,11 @@ class StationSettings(_Section):
     organisation: str = Field("", max_length=40, description="Mã tổ chức của người quét / code of the operator's organisation")
 
 
+# Spans of the day such as 07:30-11:30, parted by commas.
+_SPAN = r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d"
+HOURS = rf"^({_SPAN}(, ?{_SPAN})*)?$"
+
+
 class ServerSettings(_Section):
     """The province's central server."""
 
@@ -97,6 +102,19 @@ class ServerSettings(_Section):
     ca_file: str = Field("", description="Tệp chứng thư CA riêng (PEM) / private CA file")
     station_id: str = Field("", description="Mã trạm do trung tâm cấp khi ghi danh / station id, given at enrolment")
     timeout: float = Field(20.0, gt=0, le=300, description="Giây chờ một trả lời / seconds to wait for an answer")
+    proxy: str = Field(
+        "", pattern=r"^(https?://[^\s]+)?$", description="Proxy ra mạng; trống = theo hệ thống / proxy; empty = the system's"
+    )
+    limit_kbps: int = Field(0, ge=0, description="Giới hạn tốc độ gửi, kbit/giây; 0 = không / limit of sending; 0 = none")
+    limit_hours: str = Field(
+        "", pattern=HOURS, description="Giờ áp dụng giới hạn, ví dụ 07:30-17:00; trống = luôn / hours of the limit"
+    )
+    send_hours: str = Field(
+        "", pattern=HOURS, description="Chỉ tự gửi trong giờ này; trống = luôn / hours of sending by itself"
+    )
+    token_days: int = Field(
+        30, ge=0, le=3650, description="Đổi thẻ truy cập sau số ngày; 0 = không / days of a token; 0 = for ever"
+    )
 
 
 class ScanningSettings(_Section):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlunsplit
 
 from app.settings import Settings
 from app.sync.connector import Connector, Enrolled, ServerAddress
 from app.sync.errors import NotEnrolled
+from app.sync.hours import is_within
 from app.sync.server import open_server
 from app.sync.token import TokenStore
 from app.sync.transport import parse_address
@@ -24,6 +26,7 @@ class Access:
     change_settings: Callable[[dict[str, Any]], object]
     tokens: TokenStore
     connect: Callable[[ServerAddress], Connector] = open_server
+    clock: Callable[[], datetime] = datetime.now
 
     @property
     def enrolled(self) -> bool:
@@ -38,13 +41,14 @@ class Access:
         token = self.tokens.get(server.station_id) if self.enrolled else ""
         if not token:
             raise NotEnrolled
-        address = ServerAddress(server.url, server.ca_file, server.timeout, server.station_id, token)
+        address = ServerAddress(server.url, server.ca_file, server.timeout, server.station_id, token, server.proxy, self._limit)
         yield from self._speak(address)
 
     @contextmanager
     def open_new(self, url: str, ca_file: str) -> Iterator[Connector]:
         """Speak to a centre that does not know the station yet. Raises BadServerAddress or WrongCertificate."""
-        yield from self._speak(ServerAddress(url, ca_file, self.settings().server.timeout))
+        server = self.settings().server
+        yield from self._speak(ServerAddress(url, ca_file, server.timeout, proxy=server.proxy))
 
     def keep(self, url: str, ca_file: str, enrolled: Enrolled) -> None:
         """Keep what enrolment gave; the token first, for the settings alone would claim an enrolment."""
@@ -57,6 +61,11 @@ class Access:
         if enrolled.agency_code:
             values["station.agency_code"] = enrolled.agency_code
         self.change_settings(values)
+
+    def _limit(self) -> float:
+        """Bytes a second that may be sent now, 0 for as many as go."""
+        server = self.settings().server
+        return server.limit_kbps * 1000 / 8 if is_within(server.limit_hours, self.clock().astimezone()) else 0
 
     def _speak(self, address: ServerAddress) -> Iterator[Connector]:
         connector = self.connect(address)

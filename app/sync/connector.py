@@ -17,7 +17,8 @@ from app.model.station_status import StationStatus
 class ServerAddress:
     """Where the centre is and who asks; ``timeout`` in seconds. ``station_id`` and ``token`` are empty for enrolment.
 
-    ``limit`` says how many bytes a second may be sent now, 0 for as many as go.
+    ``proxy`` is the address of a proxy on the way, empty for the system's own. ``limit`` says how many bytes a second may
+    be sent now, 0 for as many as go.
     """
 
     url: str
@@ -25,6 +26,7 @@ class ServerAddress:
     timeout: float = 20.0
     station_id: str = ""
     token: str = field(default="", repr=False)
+    proxy: str = ""
     limit: Callable[[], float] = field(default=lambda: 0.0, repr=False, compare=False)
 
 
@@ -102,6 +104,9 @@ class Connector(Protocol):
 
     def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
         """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
+
+    def new_token(self) -> str:
+        """Ask for a token in place of this one, which works until the new one is used; empty where there is no such thing."""
 
     def put_status(self, status: StationStatus) -> None:
         """Tell how the station is; a centre that keeps no such thing takes no notice."""

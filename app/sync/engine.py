@@ -17,11 +17,13 @@ from app.store.centre_keys import CentreKeys
 from app.sync.access import Access
 from app.sync.catalogue import refresh_catalogue
 from app.sync.errors import from_detail
+from app.sync.hours import is_within
 from app.sync.plan import Plan, Standing
 from app.sync.proofs import ReceiptFinding, verify_receipts
 from app.sync.rounds import Rounds, SyncReport, SyncStores, Timing
 from app.sync.sending import Progress
 from app.sync.status import StatusReports
+from app.sync.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +74,8 @@ class SyncEngine:
         self._anew = threading.Event()
         self._closing = threading.Event()
         self._rounds = Rounds(stores, access, events, Timing(clock, spread), self._closing.is_set)
+        self._at_once = threading.Event()
+        self._upkeep = Upkeep(stores.folder.root, access, clock)
         self._reports = StatusReports(stores, access, clock)
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -86,7 +90,7 @@ class SyncEngine:
             accepted=outbox.count(OutboxState.ACCEPTED),
             refused=outbox.count(OutboxState.REFUSED),
             sending=now.sending,
-            error=now.error,
+            error=now.error or self._upkeep.clock_error,
             enrolled=self._access.enrolled,
             progress=now.progress,
         )
@@ -123,6 +127,7 @@ class SyncEngine:
     def wake(self) -> None:
         """Try everything now, also after a failed sign-in."""
         self._stores.outbox.try_now(self._clock())
+        self._at_once.set()
         self._anew.set()
         self._nudge.set()
 
@@ -192,6 +197,7 @@ class SyncEngine:
 
     def _report(self) -> None:
         if self._rounds.now.standing is Standing.ONLINE:
+            self._upkeep.do_if_due()
             self._reports.send_if_due()
 
     def _heard(self, change: Change) -> None:
@@ -199,6 +205,12 @@ class SyncEngine:
             self._anew.set()
         if change.topic in (Topic.SETTINGS, Topic.OUTBOX):
             self._nudge.set()
+
+    def _is_out_of_hours(self) -> bool:
+        """Say whether sending by itself must wait; who asks for it (``wake``) is served once at any hour."""
+        asked = self._at_once.is_set()
+        self._at_once.clear()
+        return not asked and not is_within(self._access.settings().server.send_hours, self._clock().astimezone())
 
     def _run(self) -> None:
         plan = Plan()
@@ -208,6 +220,9 @@ class SyncEngine:
                 self._anew.clear()
                 plan = Plan()
             nap = _NAP_SECONDS
+            if self._is_out_of_hours():
+                self._nudge.wait(nap)
+                continue
             try:
                 with self._turn:
                     plan, until, _ = self._rounds.run(plan, _unwatched)

@@ -139,6 +139,18 @@ class BadServerAddress(SignInFailed):
     exit_code = ExitCode.SETTINGS
 
 
+class ClockWrong(ItemFailed):
+    """This machine's clock and the centre's differ; sending goes on, but dates on papers and records will be wrong."""
+
+    title = Text(
+        "Đồng hồ máy này lệch {minutes} phút so với trung tâm", "This machine's clock is {minutes} minutes off the centre's"
+    )
+    remedy = Text(
+        "Hồ sơ vẫn gửi được. Chỉnh lại ngày giờ của máy (bên trung tâm là {time}), nhất là trước khi hoàn tất hồ sơ.",
+        "Records are still sent. Set this machine's date and time (the centre says {time}) before finishing more dossiers.",
+    )
+
+
 class LocalFileChanged(ItemFailed):
     """A finished file is not what it was when the dossier was finished; it is never sent."""
 

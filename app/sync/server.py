@@ -40,6 +40,11 @@ class _Enrolled(_Station):
 
 
 @dataclass(frozen=True)
+class _Token:
+    token: str
+
+
+@dataclass(frozen=True)
 class _Time:
     now: datetime
 
@@ -71,6 +76,7 @@ class _Missing:
 
 _STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
 _NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
+_TOKEN = TypeAdapter(_Token)
 _KEYS = TypeAdapter(_Keys)
 _PAPERS = TypeAdapter(_Papers)
 _STATUS = TypeAdapter(StationStatus)
@@ -177,6 +183,18 @@ class CentralServer:
             raise NotTheCentre(host=answer.host)
         _checked_number(answer, receipt.dossier_number)
         return receipt
+
+    def new_token(self) -> str:
+        """Ask for a token in place of this one; an older centre has no such thing."""
+        answer = self._http.ask("POST", self._http.url("stations/me/token"), expect=(201,))
+        if answer.status in (404, 405):
+            return ""
+        if answer.status != 201:
+            raise answer.failure()
+        token = answer.parse(_TOKEN).token
+        if not (token and token.isascii() and token.isprintable()):
+            raise NotTheCentre(host=answer.host)
+        return token
 
     def put_status(self, status: StationStatus) -> None:
         """Tell how the station is; an older centre, which has no place for it, takes no notice."""

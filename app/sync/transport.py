@@ -132,7 +132,9 @@ class Transport:
         self._session = requests.Session()
         self._session.auth = _Bearer(address.token)
         # A proxy cannot reach this machine's own loopback.
-        self._session.trust_env = not is_loopback(self.host)
+        self._session.trust_env = not is_loopback(self.host) and not address.proxy
+        if address.proxy:
+            self._session.proxies = {"http": address.proxy, "https": address.proxy}
         self._session.headers.update({"Accept-Encoding": "identity", "User-Agent": "sohoa"})
 
     def url(self, path: str) -> str:

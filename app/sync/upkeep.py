@@ -1,0 +1,82 @@
+"""What is done beside sending, now and then, and never in its way: a look at the clock, and a new token."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.errors import SohoaError
+from app.store.errors import translated
+from app.sync.access import Access
+from app.sync.connector import Connector
+from app.sync.errors import ClockWrong
+from app.toml_files import write_in_one_step
+
+_log = logging.getLogger(__name__)
+
+EVERY = timedelta(hours=6)
+AFTER_TROUBLE = timedelta(minutes=30)
+# More than a slow answer explains, and enough to put a dossier on the wrong day.
+_TOLERATED = timedelta(minutes=2)
+_FILE_NAME = "sync-upkeep.json"
+
+
+class Upkeep:
+    """Does what is due when the centre can be reached; ``clock_error`` is set while this machine's clock is wrong."""
+
+    def __init__(self, folder: Path, access: Access, clock: Callable[[], datetime]) -> None:
+        self.clock_error: SohoaError | None = None
+        self._file = folder / _FILE_NAME
+        self._access = access
+        self._clock = clock
+        self._next: datetime | None = None
+
+    def do_if_due(self) -> None:
+        """Do it where it is time. Raises nothing of the network's."""
+        now = self._clock()
+        if self._next is not None and now < self._next <= now + EVERY:
+            return
+        self._next = now + AFTER_TROUBLE
+        try:
+            with self._access.open() as connector:
+                self._look_at_clock(connector)
+                self._renew_token(connector)
+        except SohoaError as error:
+            _log.warning("upkeep of the connection: %s", type(error).__name__)
+            return
+        self._next = now + EVERY
+
+    def _look_at_clock(self, connector: Connector) -> None:
+        there, here = connector.time(), self._clock()
+        off = here - there
+        self.clock_error = None
+        if abs(off) > _TOLERATED:
+            minutes = round(abs(off).total_seconds() / 60)
+            self.clock_error = ClockWrong(minutes=minutes, time=there.astimezone().strftime("%H:%M %d/%m/%Y"))
+
+    def _renew_token(self, connector: Connector) -> None:
+        server = self._access.settings().server
+        since = self._token_since(server.station_id)
+        if since is None:
+            self._note_token(server.station_id)
+        elif server.token_days and self._clock() - since >= timedelta(days=server.token_days):
+            # The old token works until the new one is used, so an answer or a write that fails locks nobody out.
+            token = connector.new_token()
+            if token:
+                self._access.tokens.keep(server.station_id, token)
+            self._note_token(server.station_id)
+
+    def _token_since(self, station_id: str) -> datetime | None:
+        try:
+            kept = json.loads(self._file.read_bytes())
+            return datetime.fromisoformat(kept["token_since"]) if kept["station_id"] == station_id else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _note_token(self, station_id: str) -> None:
+        kept = {"station_id": station_id, "token_since": self._clock().isoformat()}
+        with translated(self._file.parent):
+            write_in_one_step(self._file, json.dumps(kept).encode())
