@@ -246,6 +246,15 @@ EXPORT_FOLDER = Text("Xuất hồ sơ ra thư mục…", "Export as a folder…"
 EXPORT_BAG = Text("Xuất gói lưu trữ (BagIt)…", "Export as a BagIt package…")
 EXPORT_WHERE = Text("Chọn nơi đặt gói", "Choose where the package goes")
 EXPORTED = Text("Đã xuất ra {path}", "Exported to {path}")
+VERIFY = Text("Kiểm tra gói đã xuất…", "Check an exported package…")
+VERIFY_WHERE = Text("Chọn thư mục của gói", "Choose the package's folder")
+VERIFY_HEADS = (Text("Chỗ sai", "What is wrong"),)
+VERIFY_WHOLE = Text("Gói nguyên vẹn: {count} tệp đúng mã băm.", "The package is whole: {count} files are what they were.")
+VERIFY_BROKEN = Text(
+    "Gói KHÔNG nguyên vẹn: {count} chỗ sai. Đừng giao gói này; hãy xuất lại từ hồ sơ.",
+    "The package is NOT whole: {count} things are wrong. Do not hand it over; export it again from the dossier.",
+)
+REPORT_COPY = Text("Chép báo cáo", "Copy the report")
 REOPEN = Text("Mở lại để sửa", "Open again to mend")
 BEGIN_RESULT = Text("Số hóa kết quả", "Digitise the result")
 RESULT_OF = Text("Kết quả: {name}", "Result: {name}")
@@ -331,6 +340,7 @@ SECTIONS = {
     "filing": Text("Hoàn tất hồ sơ", "Finishing"),
     "checks": Text("Kiểm tra hồ sơ", "Checks"),
     "profiles": Text("Cấu hình quét", "Scan profiles"),
+    "catalogue": Text("Danh mục thủ tục", "Procedures"),
 }
 SETTING_NAMES = {"language": Text("Ngôn ngữ", "Language")}
 PROFILE_NEW = Text("Thêm cấu hình", "Add a profile")
@@ -441,3 +451,25 @@ CHECK_DATE = Text("Lúc", "When")
 CHECK_SCANNER = Text("Máy quét", "Scanner")
 CHECK_HISTORY = Text("Các lần kiểm tra gần đây", "The last checks")
 CHECK_CLOSE = Text("Đóng", "Close")
+
+# The list of procedures
+CATALOGUE_IN_USE = Text("Đang dùng {count} thủ tục, bản {version}.", "{count} procedures are in use, version {version}.")
+CATALOGUE_HOW = Text(
+    "Trạm tự nhận danh mục mới từ trung tâm. Khi chưa nối trung tâm, có thể nhập từ tệp Excel, CSV hoặc JSON: trước hết chỉ "
+    "kiểm tra và nói rõ chỗ nào không nhận được, bạn đồng ý rồi mới nhập.",
+    "The station fetches new lists from the centre by itself. Without a centre, take one in from Excel, CSV or JSON: it is "
+    "checked first and you see what cannot be taken, then nothing is taken in before you agree.",
+)
+CATALOGUE_IMPORT = Text("Nhập danh mục thủ tục từ tệp…", "Import procedures from a file…")
+CATALOGUE_FILES = "Excel, CSV, JSON (*.xlsx *.csv *.tsv *.txt *.json)"
+CATALOGUE_HEADS = (Text("Hàng", "Row"), Text("Cột", "Column"), Text("Lý do", "Reason"), Text("Cách sửa", "Remedy"))
+CATALOGUE_WOULD = Text(
+    "Nhận được {count} thủ tục; bỏ qua {notes} dòng ghi chú; từ chối {refused} chỗ.",
+    "{count} procedures can be taken; {notes} lines are notes; {refused} things are refused.",
+)
+CATALOGUE_FIRST = Text(
+    "Dưới đây là {count} chỗ đầu; xem đủ bằng lệnh sohoa procedures import TỆP --check --json.",
+    "These are the first {count}; sohoa procedures import FILE --check --json gives all.",
+)
+CATALOGUE_GO = Text("Nhập {count} thủ tục", "Take in {count} procedures")
+CATALOGUE_TAKEN = Text("Đã nhập {count} thủ tục từ {file}", "{count} procedures were taken in from {file}")

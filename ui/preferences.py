@@ -11,6 +11,7 @@ from app.events import Change, Topic
 from app.model.profile import Profile, ScannerName
 from app.settings import Settings
 from ui import messages
+from ui.catalogue_files import CatalogueFiles
 from ui.dialogs.scanner_check import ScannerCheck
 from ui.dialogs.scanner_options import ScannerOptions
 from ui.operations import Operation, Operations
@@ -38,6 +39,8 @@ class Preferences(QObject):
         screen.saved.connect(self.change)
         self.files = ProfileFiles(application, operations, screen, words)
         self.files.said.connect(self.said)
+        self.catalogue = CatalogueFiles(application, operations, screen, words)
+        self.catalogue.said.connect(self.said)
         self._news = ScannerNews(words)
         self.options: ScannerOptions | None = None
         self.check: ScannerCheck | None = None
@@ -51,7 +54,8 @@ class Preferences(QObject):
         self._screen.show_settings(self._application.settings())
 
     def hear(self, change: Change) -> None:
-        """Say quietly when scanners came or went, and show the new list where one is shown."""
+        """Say quietly when scanners came or went, and show new lists where they are shown."""
+        self.catalogue.hear(change)
         if change.topic is not Topic.DEVICES:
             return
         known = self._application.scanners.devices.known

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
 
 from app.acquisition.importing import ImportOutcome
 from app.bootstrap import Application
 from app.errors import SohoaError, Text
 from app.filing.reuse import ReuseOffer
-from app.jobs import Job
+from app.jobs import Job, Lane
 from app.model.dossier import Dossier, DossierState
 from app.model.history import HistoryLine
 from ui import messages
 from ui.desk import Desk, Snapshot
 from ui.dialogs.history import HistoryDialog
 from ui.dialogs.reason import ReasonDialog
+from ui.dialogs.report import ReportDialog
 from ui.file_drop import FileDrop
 from ui.operations import Operation, Operations
 from ui.screens.desk_screen import DeskScreen
@@ -66,6 +67,7 @@ class Records(QObject):
         menu.clear()
         snapshot, say = self._desk.snapshot, self._words.say
         menu.addAction(say(messages.IMPORT), self.choose_files)
+        menu.addAction(say(messages.VERIFY), self.choose_package)
         if snapshot is None:
             return
         state = snapshot.dossier.state
@@ -173,11 +175,7 @@ class Records(QObject):
 
     def choose_target(self, form: Literal["folder", "bagit"]) -> None:
         """Let the clerk choose where a package is put."""
-        dialog = QFileDialog(self._window, self._words.say(messages.EXPORT_WHERE))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda name: self.export(Path(name), form))
-        _open(dialog)
+        _open_folder(self._window, self._words.say(messages.EXPORT_WHERE), lambda folder: self.export(folder, form))
 
     def export(self, folder: Path, form: Literal["folder", "bagit"]) -> None:
         """Write the open dossier's newest finished revision as a package into a folder."""
@@ -190,6 +188,24 @@ class Records(QObject):
 
     def _exported(self, package: Path) -> None:
         self._status.say(self._words.say(messages.EXPORTED, path=package))
+
+    def choose_package(self) -> None:
+        """Let the clerk choose a package to be checked."""
+        _open_folder(self._window, self._words.say(messages.VERIFY_WHERE), self.verify)
+
+    def verify(self, package: Path) -> None:
+        """Check every file of a package and tell what is wrong with it."""
+        work = partial(self._application.exporting.verify, package)
+
+        def tell(faults: Sequence[Text], files: int) -> None:
+            text = messages.VERIFY_BROKEN if faults else messages.VERIFY_WHOLE
+            summary = self._words.say(text, count=len(faults) or files)
+            rows = [[self._words.as_is(fault)] for fault in faults]
+            _open(ReportDialog(self._words, package.name, summary, messages.VERIFY_HEADS, rows, self._window))
+
+        self._operations.start(
+            Operation(messages.VERIFY, work, lambda verdict: tell(verdict.faults, verdict.files), lane=Lane.FILES)
+        )
 
 
 class _SomeRefused(SohoaError):
@@ -210,7 +226,16 @@ def _key(offer: ReuseOffer) -> tuple[str, str]:
     return offer.component.code, offer.paper.code
 
 
-def _open(dialog: QFileDialog | ReasonDialog | HistoryDialog) -> None:
+def _open_folder(window: QWidget, title: str, chosen: Callable[[Path], None]) -> None:
+    """Ask for a folder."""
+    dialog = QFileDialog(window, title)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
+    _open(dialog)
+
+
+def _open(dialog: QDialog) -> None:
     """Show a dialog that is not waited for and goes when it is closed."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open() if isinstance(dialog, QFileDialog) else dialog.show()

@@ -13,6 +13,7 @@ from app.model.dossier import DossierState
 from tests.records import a_receipt
 from ui import messages
 from ui.dialogs.history import HistoryDialog
+from ui.dialogs.report import ReportDialog
 
 pytestmark = pytest.mark.window
 
@@ -56,6 +57,15 @@ def menu_of(desk) -> dict[str, object]:
     menu = desk.screen.panel.more.menu()
     desk.window.records.fill(menu)
     return {action.text(): action for action in menu.actions() if action.text()}
+
+
+def verified(desk, package: Path) -> ReportDialog:
+    """The report on a package, asked for by the menu's entry; the one before is closed."""
+    for dialog in desk.window.findChildren(ReportDialog):
+        dialog.close()
+    desk.window.records.verify(package)
+    desk.wait(lambda: any(dialog.isVisible() for dialog in desk.window.findChildren(ReportDialog)))
+    return next(dialog for dialog in desk.window.findChildren(ReportDialog) if dialog.isVisible())
 
 
 def test_dropped_files_become_pages_of_a_new_dossier_and_a_broken_one_is_named(desk, small_pages, tmp_path) -> None:
@@ -103,7 +113,15 @@ def test_an_accepted_dossier_is_corrected_with_a_reason_and_its_history_told(des
     shown(desk, dossier_id)
     assert desk.window.words.say(messages.CORRECT) in menu_of(desk)
     desk.window.records.export(tmp_path, "folder")
-    desk.wait(lambda: any(tmp_path.glob("*/bia-ho-so.html")))
+    desk.wait(lambda: any(tmp_path.glob("*/bia-ho-so.html")) and not any(tmp_path.glob("*.part")))
+    package = next(tmp_path.glob("*/bia-ho-so.html")).parent
+    assert "nguyên vẹn" in verified(desk, package).summary.text()
+    (package / "ho-so.json").write_text("{}", encoding="utf-8")
+    report = verified(desk, package)
+    assert "KHÔNG" in report.summary.text()
+    assert "ho-so.json" in report.table.item(0, 0).text()
+    desk.shoot("verify")
+    report.close()
     dialog = desk.window.records.open_reason()
     assert not dialog.go.isEnabled()
     desk.bot.keyClicks(dialog.reason, "Sai ten chu ho so")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QSpinBox,
@@ -29,6 +28,7 @@ from app.model.profile import Profile
 from ui import messages, style
 from ui.operations import Operation, Operations
 from ui.widgets.buttons import label
+from ui.widgets.tables import ReadingTable
 from ui.words import Words
 
 _MOST_PPM = 300
@@ -166,15 +166,7 @@ class ScannerCheck(QDialog):
         return button
 
     def _table(self, names: tuple[Text, ...]) -> QTableWidget:
-        table = QTableWidget(0, len(names))
-        table.setHorizontalHeaderLabels([self._words.say(name) for name in names])
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        table.horizontalHeader().setSectionResizeMode(len(names) - 1, QHeaderView.ResizeMode.Stretch)
-        table.verticalHeader().hide()
-        table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        table.setWordWrap(True)
-        return table
+        return ReadingTable([self._words.say(name) for name in names])
 
     def _fill(self, table: QTableWidget, row: int, cells: tuple[str, ...], *, wrong: bool) -> None:
         for column, text in enumerate(cells):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QListWidget, QScrollArea
 
 from app.settings import Settings
 from ui import messages
+from ui.screens.catalogue_page import CataloguePage
 from ui.screens.profile_editor import ProfileEditor
 from ui.widgets.buttons import icon_button, label, make_primary, rule, word_button
 from ui.widgets.settings_form import Control, make_control, sentence, simple_fields
@@ -30,6 +31,8 @@ class SettingsScreen(QWidget):
         self.sections = QListWidget()
         self.sections.setFixedWidth(190)
         self.profiles = ProfileEditor(words)
+        self.catalogue = CataloguePage(words)
+        self._own = {"profiles": self.profiles, "catalogue": self.catalogue}
         self._pages = QStackedWidget()
         self.save = word_button(words, messages.SETTINGS_SAVE, "check")
         make_primary(self.save, "check")
@@ -72,8 +75,8 @@ class SettingsScreen(QWidget):
         self._clear()
         for section, name in messages.SECTIONS.items():
             self.sections.addItem(self._words.say(name))
-            part = settings if not section else getattr(settings, section)
-            self._pages.addWidget(self._page(section, part) if isinstance(part, BaseModel) else self.profiles)
+            own = self._own.get(section)
+            self._pages.addWidget(own or self._page(section, getattr(settings, section) if section else settings))
         self.profiles.show_profiles(settings.profiles)
         self.sections.setCurrentRow(at)
 
@@ -97,7 +100,7 @@ class SettingsScreen(QWidget):
             page = self._pages.widget(0)
             if page is not None:
                 self._pages.removeWidget(page)
-            if page is not None and page is not self.profiles:
+            if page is not None and page not in self._own.values():
                 page.deleteLater()
 
     def _page(self, section: str, part: BaseModel) -> QWidget:
