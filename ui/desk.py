@@ -11,7 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.bootstrap import Application
 from app.errors import Text
 from app.events import Change, Topic
-from app.filing.dossiers import ChecklistRow, Dossiers
+from app.filing.checklist import ChecklistRow
+from app.filing.dossiers import Dossiers
 from app.filing.facts import Finding
 from app.filing.offers import Offer
 from app.filing.reuse import ReuseOffer

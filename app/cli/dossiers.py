@@ -15,7 +15,7 @@ from app.bootstrap import Application
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say
 from app.cli.procedures import digitising_text
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
-from app.filing.dossiers import ChecklistRow
+from app.filing.checklist import ChecklistRow
 from app.model.dossier import Dossier, DossierState
 from app.model.identifiers import mask_id
 from app.model.page import Page

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
+from app.filing.checklist import ChecklistRow, checklist_of
 from app.filing.checks import check_dossier
-from app.filing.errors import NameTooLong, NoProcedure, NumberFixed, OnePaper, OnlyPresented, SecretPaper, UnknownComponent
+from app.filing.dossier_fields import checked_agency, checked_name, checked_number, checked_owner_id
+from app.filing.errors import NoProcedure, NumberFixed, OnePaper, OnlyPresented, SecretPaper, UnknownComponent
 from app.filing.facts import VIETNAM, Finding
-from app.filing.identifier_errors import explain
 from app.filing.reading import read_facts
 from app.filing.stores import Stores, places_of
 from app.model.dossier import Dossier, DossierState, Revision, RevisionKind
-from app.model.identifiers import (
-    DOSSIER_PATTERNS,
-    BadIdentifier,
-    compile_dossier_patterns,
-    parse_agency_code,
-    parse_dossier_number,
-    parse_owner_id,
-)
-from app.model.manifest import KnownPaper
 from app.model.order import Spot, brought, moved
 from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
 from app.model.page_findings import PageText, Quad
-from app.model.procedure import Component, Procedure, Requirement, Side
+from app.model.procedure import Procedure, Side
 from app.model.splitting import can_split, split, split_in_place
 from app.model.stack import rest_of_stack
 from app.settings import Settings
@@ -38,8 +29,6 @@ from app.store.pages import Arrangement
 
 # Goes into the manifest, which speaks Vietnamese like the papers themselves.
 RESULT_REASON = "Số hóa kết quả giải quyết"
-
-_LONGEST_NAME = 200
 
 _ACTIONS = {
     Arrangement.TURN: Text("xoay trang", "turn"),
@@ -56,20 +45,6 @@ _ACTIONS = {
     Arrangement.INTERLEAVE: Text("xen mặt trước và mặt sau", "bring fronts and backs together"),
     Arrangement.BLANKS: Text("bỏ trang trắng", "take blank pages out"),
 }
-
-
-@dataclass(frozen=True)
-class ChecklistRow:
-    """A component of the procedure and how many pages lie under it.
-
-    ``absence`` is the reason why it is not there, where one was given; ``reused`` the earlier paper that stands for it.
-    """
-
-    component: Component
-    pages: int
-    missing: bool
-    absence: str = ""
-    reused: KnownPaper | None = None
 
 
 class Dossiers:
@@ -193,14 +168,14 @@ class Dossiers:
         """
         values: dict[str, str] = {}
         if number is not None:
-            values["number"] = self._checked_number(number)
+            values["number"] = checked_number(number, self._today(), self._settings().filing.dossier_number_patterns)
             self._require_same_number(dossier_id, values["number"])
         if owner_id_number is not None:
-            values["owner_id_number"] = _checked_id(owner_id_number)
+            values["owner_id_number"] = checked_owner_id(owner_id_number)
         if owner_name is not None:
-            values["owner_name"] = _checked_name(owner_name)
+            values["owner_name"] = checked_name(owner_name)
         if competent_agency is not None:
-            values["competent_agency"] = _checked_agency(competent_agency)
+            values["competent_agency"] = checked_agency(competent_agency)
         dossier = self._dossiers.change(dossier_id, **values)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         return dossier
@@ -337,20 +312,7 @@ class Dossiers:
 
     def checklist(self, dossier_id: str) -> tuple[ChecklistRow, ...]:
         """The components of the dossier's procedure, and its results once they come, with their pages; empty without one."""
-        dossier = self._dossiers.get(dossier_id)
-        procedure = self._procedure_of(dossier)
-        if procedure is None:
-            return ()
-        placed = [page.component for page in self._pages.of_dossier(dossier_id)]
-        excused = {code: paper.absence for code, paper in self._stores.papers.of_dossier(dossier_id).items()}
-        reused = {code: item.paper for code, item in self._stores.reuse.attached(dossier_id).items()}
-
-        def row(place: Component) -> ChecklistRow:
-            absence, count, earlier = excused.get(place.code, ""), placed.count(place.code), reused.get(place.code)
-            missing = _asked(place, dossier) and not absence and not count and earlier is None
-            return ChecklistRow(place, count, missing, absence, earlier)
-
-        return tuple(row(place) for place in places_of(dossier, procedure))
+        return checklist_of(self._stores, self._dossiers.get(dossier_id))
 
     def check(self, dossier_id: str) -> tuple[Finding, ...]:
         """What keeps the dossier from being finished, and what should be looked at."""
@@ -366,15 +328,6 @@ class Dossiers:
             raise UnknownComponent(code=code, procedure=procedure.code, known=", ".join(item.code for item in places))
         if not component.takes_pages:
             raise (SecretPaper if component.secret else OnlyPresented)(component=component.name)
-
-    def _checked_number(self, text: str) -> str:
-        if not text.strip():
-            return ""
-        patterns = compile_dossier_patterns(self._settings().filing.dossier_number_patterns) or DOSSIER_PATTERNS
-        try:
-            return parse_dossier_number(text, self._today(), patterns).text
-        except BadIdentifier as error:
-            raise explain(error.reason, error.kind, text) from error
 
     def _require_same_number(self, dossier_id: str, number: str) -> None:
         """All revisions of a record keep the number that the centre gave the first (docs/sync-protocol.md)."""
@@ -409,40 +362,10 @@ class Dossiers:
         return _ACTIONS[done]
 
 
-def _asked(place: Component, dossier: Dossier) -> bool:
-    """Whether a paper has to be there on the side of the dossier that is being worked on."""
-    return place.requirement is Requirement.REQUIRED and place.side is dossier.side and not place.secret
-
-
 def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:
     """Give the codes of the new procedure by the codes of the old one, for papers that both ask for by the same name."""
     digitised = {item.name: item.code for item in new.places if item.takes_pages}
     return {item.code: digitised[item.name] for item in (old.places if old else ()) if item.name in digitised}
-
-
-def _checked_name(text: str) -> str:
-    name = unicodedata.normalize("NFC", " ".join(text.split()))
-    if len(name) > _LONGEST_NAME:
-        raise NameTooLong(length=len(name), most=_LONGEST_NAME)
-    return name
-
-
-def _checked_id(text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        return parse_owner_id(text)
-    except BadIdentifier as error:
-        raise explain(error.reason, error.kind, text) from error
-
-
-def _checked_agency(text: str) -> str:
-    if not text.strip():
-        return ""
-    try:
-        return parse_agency_code(text).code
-    except BadIdentifier as error:
-        raise explain(error.reason, error.kind, text) from error
 
 
 def _area(quad: Quad) -> float:

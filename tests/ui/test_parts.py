@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt, Signal
 
 from app.errors import Text
-from app.filing.dossiers import ChecklistRow
+from app.filing.checklist import ChecklistRow
 from app.model.dossier import Dossier, DossierState
 from app.model.page import MarkBlank, Page, PageState, Provenance
 from app.model.page_findings import Findings

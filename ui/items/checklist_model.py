@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from app.filing.dossiers import ChecklistRow
+from app.filing.checklist import ChecklistRow
 from app.model.procedure import Digitising, Side
 from ui import icons, messages, style
 from ui.words import Words
