@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -130,8 +131,69 @@ def build(data: Path, settings_path: Path, *, send: bool = False) -> Application
     return application
 
 
+@dataclass(frozen=True)
+class _Ground:
+    """What all services stand on."""
+
+    folder: DataFolder
+    live: _LiveSettings
+    events: Events
+    jobs: Jobs
+    database: Database
+    stores: Stores
+    outbox: OutboxStore
+
+
 def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_go: Callable[[], None]) -> Application:
-    events, jobs = Events(), Jobs()
+    ground = _lay_ground(folder, file, notices)
+    events, jobs, stores, settings = ground.events, ground.jobs, ground.stores, ground.live.get
+    dossiers, papers = Dossiers(stores, events, settings, now), Papers(stores, events)
+    intake = Intake(folder, stores.pages, events, dossiers.open_late)
+    pool = PagePool(settings().recognition.workers or default_workers())
+    runner = Runner(stores.pages, pool, events, settings)
+    scanners = Scanners(jobs, events, intake, stores.dossiers, settings)
+    device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
+    scanned = ScannedPages(dossiers, jobs, events)
+    access = Access(settings, ground.live.change, TokenStore(folder.root))
+    sync = SyncEngine(SyncStores(folder, ground.outbox, stores.dossiers), access, jobs, events, now)
+    revisions = Revisions(stores, HistoryStore(ground.database), events, settings, now)
+    _recover(intake, ground.outbox, folder, notices)
+    runner.start()
+    return Application(
+        folder=folder,
+        settings=settings,
+        change_settings=ground.live.change,
+        events=events,
+        jobs=jobs,
+        scanners=scanners,
+        profiles=_profiles(ground.live, notices),
+        device_watch=device_watch,
+        importing=Importing(jobs, events, intake, stores.dossiers, settings, _unpacking()),
+        sittings=Sittings(scanners, jobs, scanned),
+        scanned=scanned,
+        equipment=Equipment(jobs, scanners.devices, EquipmentLog(folder), now),
+        dossiers=dossiers,
+        search=Search(SearchStore(ground.database), jobs),
+        papers=papers,
+        offers=Offers(stores, dossiers, papers),
+        revisions=revisions,
+        reuse=_reuse(ground, access, sync),
+        exporting=Exporting(stores, ground.outbox, revisions, jobs, pool.run_alone),
+        procedures=stores.procedures,
+        catalogue=CatalogueImport(folder, stores.procedures, events, now),
+        pictures=Pictures(stores.pages, jobs, runner.prefer),
+        finishing=Finishing(stores, jobs, events, settings, now),
+        outbox=ground.outbox,
+        sync=sync,
+        health=Health(folder, settings, Probes(lambda: _driver_reports(scanners), lambda: _server_report(access), now)),
+        notices=tuple(notices),
+        # In this order: nothing more comes in, nothing more goes out, what runs ends, and only then the records close.
+        close=_in_order(device_watch.close, sync.close, jobs.close, runner.close, ground.database.close, let_go),
+    )
+
+
+def _lay_ground(folder: DataFolder, file: SettingsFile, notices: list[Text]) -> _Ground:
+    events = Events()
     live = _LiveSettings(file, _load_settings(file, notices), events)
     database = Database(folder)
     try:
@@ -139,66 +201,28 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     except BaseException:
         database.close()
         raise
-    outbox = OutboxStore(database)
     procedures = ProcedureSearch(load_catalogue(_catalogue_path(folder, notices)))
     events.subscribe(lambda change: _use_newest(change, procedures, folder))
-    stores = Stores.on(database, procedures)
-    pages, dossier_store = stores.pages, stores.dossiers
-    dossiers = Dossiers(stores, events, live.get, now)
-    papers = Papers(stores, events)
-    intake = Intake(folder, pages, events, dossiers.open_late)
-    pool = PagePool(live.get().recognition.workers or default_workers())
-    runner = Runner(pages, pool, events, live.get)
-    scanners = Scanners(jobs, events, intake, dossier_store, live.get)
-    device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
-    scanned = ScannedPages(dossiers, jobs, events)
-    unpacking = Unpacking(lambda: PagePool(1), count_in, unpack_page)
-    access = Access(live.get, live.change, TokenStore(folder.root))
-    sync = SyncEngine(SyncStores(folder, outbox, dossier_store), access, jobs, events, now)
-    revisions = Revisions(stores, HistoryStore(database), events, live.get, now)
-    reuse = Reuse(stores, partial(_ask_for_papers, access), jobs, events, live.get, now)
+    return _Ground(folder, live, events, Jobs(), database, Stores.on(database, procedures), OutboxStore(database))
+
+
+def _unpacking() -> Unpacking:
+    return Unpacking(lambda: PagePool(1), count_in, unpack_page)
+
+
+def _reuse(ground: _Ground, access: Access, sync: SyncEngine) -> Reuse:
+    ask = partial(_ask_for_papers, access)
+    reuse = Reuse(ground.stores, ask, ground.jobs, ground.events, ground.live.get, now)
     reuse.keep_asking(lambda: sync.status().online is True)
-    _recover(intake, outbox, folder, notices)
-    runner.start()
+    return reuse
 
-    def close() -> None:
-        device_watch.close()
-        sync.close()
-        jobs.close()
-        runner.close()
-        database.close()
-        let_go()
 
-    return Application(
-        folder=folder,
-        settings=live.get,
-        change_settings=live.change,
-        events=events,
-        jobs=jobs,
-        scanners=scanners,
-        profiles=_profiles(live, notices),
-        device_watch=device_watch,
-        importing=Importing(jobs, events, intake, dossier_store, live.get, unpacking),
-        sittings=Sittings(scanners, jobs, scanned),
-        scanned=scanned,
-        equipment=Equipment(jobs, scanners.devices, EquipmentLog(folder), now),
-        dossiers=dossiers,
-        search=Search(SearchStore(database), jobs),
-        papers=papers,
-        offers=Offers(stores, dossiers, papers),
-        revisions=revisions,
-        reuse=reuse,
-        exporting=Exporting(stores, outbox, revisions, jobs, pool.run_alone),
-        procedures=procedures,
-        catalogue=CatalogueImport(folder, procedures, events, now),
-        pictures=Pictures(pages, jobs, runner.prefer),
-        finishing=Finishing(stores, jobs, events, live.get, now),
-        outbox=outbox,
-        sync=sync,
-        health=Health(folder, live.get, Probes(lambda: _driver_reports(scanners), lambda: _server_report(access), now)),
-        notices=tuple(notices),
-        close=close,
-    )
+def _in_order(*steps: Callable[[], None]) -> Callable[[], None]:
+    """Give what takes all steps once, also where one fails."""
+    stack = ExitStack()
+    for step in reversed(steps):
+        stack.callback(step)
+    return stack.close
 
 
 def _driver_reports(scanners: Scanners) -> list[DriverReport]:
