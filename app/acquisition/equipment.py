@@ -87,10 +87,6 @@ class Equipment:
         """Give all checks, oldest first."""
         return self._log.all()
 
-    def inventory(self) -> tuple[EquipmentCheck, ...]:
-        """Give the last check of each scanner."""
-        return latest_of_each(self._log.all())
-
     def export(self, path: Path) -> int:
         """Write the inventory as CSV or JSON, by the file's name; gives the scanners.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,9 @@ from app.filing.errors import NoProcedure, UnknownComponent
 from app.filing.identifier_errors import explain
 from app.filing.stores import Stores, places_of
 from app.model.identifiers import BadIdentifier, parse_owner_id, parse_result_kind
-from app.model.paper import Paper, PaperFields
+from app.model.paper import Paper
 from app.model.procedure import Component
 
-FIELD_NAMES = tuple(field.name for field in fields(PaperFields))
 DATES = frozenset({"issued_on", "valid_from", "valid_to"})
 FLAGS = frozenset({"unlimited", "in_force"})
 _LONGEST = {"summary": 1000, "title": 300, "issuer": 300, "number": 100, "kind_code": 64}

@@ -16,8 +16,6 @@ from app.errors import Language
 from app.model.order import Spot
 from app.model.profile import AfterScan, Profile, Source, Way
 
-SECONDS = 40
-
 
 class Glass:
     """A session with a folder for a tray; a page is known by the grey of its middle."""

@@ -403,7 +403,6 @@ def test_every_check_is_a_setting_or_always_blocks() -> None:
     assert set(CheckSettings.model_fields) == {check.value for check in Check} - {check.value for check in ALWAYS}
 
 
-COUNTS = st.integers(0, 2)
 POLICIES = st.fixed_dictionaries({name: st.sampled_from(Rule) for name in CheckSettings.model_fields})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app.errors import ItemFailed, SohoaError
 from app.events import Events
 from app.filing.errors import NoProcedure, UnknownComponent
 from app.filing.identifier_errors import InvalidIdentifier
-from app.filing.papers import DATES, FIELD_NAMES, FLAGS, NAMES, BadPaperField, Papers, read_field
+from app.filing.papers import DATES, FLAGS, NAMES, BadPaperField, Papers, read_field
 from app.filing.procedures import ProcedureSearch
 from app.filing.stores import Stores
 from app.model.paper import PaperFields
@@ -22,6 +23,8 @@ from app.store.errors import DossierFrozen, NumberTaken
 from app.store.procedures import load_catalogue
 from resources import resource
 from tests.office import Office
+
+FIELD_NAMES = tuple(field.name for field in fields(PaperFields))
 
 
 @pytest.fixture
