@@ -17,7 +17,10 @@ from central.stations import AGENCY_LENGTH, AGENCY_PATTERN, CallerDep
 from central.tables import DossierNumber, NumberCounter
 
 LAST_SERIAL = 9_999_999
-_NUMBER = re.compile(AGENCY_PATTERN[:-1] + r"-[0-9]{6}-[0-9]{4,7}")
+
+# Looser than what is issued here: a dossier that came by another system brings that system's number, and a province may
+# give its stations forms of its own. What only looks like one is a matter of the station's checks.
+_NUMBER = re.compile(r"(?!TAM-)[0-9A-Z]+([./_-][0-9A-Z]+)+")
 
 # An internal request for a record; a station's own ids cannot hold a space.
 _RECORD_REQUEST = "record {}"

@@ -19,7 +19,8 @@ from central.centre import API, Centre, CentreDep
 from central.problems import Problem, declared
 from central.tables import EnrolCode, Station
 
-AGENCY_PATTERN = r"^[A-Z][0-9]{2}(\.[0-9A-Z]{1,6}){0,4}$"
+# The codes of QĐ 20/2020/QĐ-TTg, and those of QCVN 102:2016 that are still in use.
+AGENCY_PATTERN = r"^([A-Z][0-9]{2}(\.[0-9A-Z]{1,6}){0,4}|[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2})$"
 AGENCY_LENGTH = 35
 
 # Without letters and digits that look alike on paper: a clerk types this from a note.

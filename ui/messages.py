@@ -72,7 +72,7 @@ CROP_APPLY = Text("Cắt theo khung", "Crop to the frame")
 CROP_CANCEL = Text("Bỏ", "Leave")
 CROP_HINT = Text("Kéo góc hoặc cạnh của khung. Enter: cắt. Esc: bỏ.", "Drag corners or edges. Enter: crop. Esc: leave.")
 MARK_BLANK = Text("Đánh dấu trang trắng", "Mark as blank")
-DELETE = Text("Xoá trang", "Delete page")
+DELETE = Text("Xóa trang", "Delete page")
 UNDO = Text("Hoàn tác", "Undo")
 REDO = Text("Làm lại", "Redo")
 UNDO_WHAT = Text("Hoàn tác: {what}", "Undo: {what}")
@@ -139,7 +139,7 @@ BADGE_DOUBLE_TIP = Text(
 )
 BADGE_SEPARATOR = Text("Tờ phân cách", "Separator sheet")
 BADGE_SEPARATOR_TIP = Text(
-    "Tờ này chỉ để chia tập giấy, không phải giấy tờ của hồ sơ. Bấm Del nếu muốn xoá.",
+    "Tờ này chỉ để chia tập giấy, không phải giấy tờ của hồ sơ. Bấm Del nếu muốn xóa.",
     "This sheet only parts the batch and is no paper of the dossier. Press Del to delete it.",
 )
 BADGE_FAILED = Text("Chưa xử lý được", "Could not be processed")
@@ -162,7 +162,7 @@ PAGE_NAME = Text("Trang {number}, {group}", "Page {number}, {group}")
 PLACE_UNDER = Text("Xếp vào", "Place under")
 PLACED = Text("Đã xếp {count} trang vào “{component}”", "{count} page(s) placed under “{component}”")
 UNPLACED = Text("Đã đưa {count} trang về chưa xếp", "{count} page(s) taken back to “not placed”")
-DELETED = Text("Đã xoá {count} trang. Ctrl+Z để lấy lại.", "{count} page(s) deleted. Ctrl+Z brings them back.")
+DELETED = Text("Đã xóa {count} trang. Ctrl+Z để lấy lại.", "{count} page(s) deleted. Ctrl+Z brings them back.")
 NO_SUCH_COMPONENT = Text("Thủ tục này không có thành phần số {number}", "This procedure has no paper number {number}")
 
 # Right: the dossier
@@ -201,14 +201,14 @@ NOTHING_TO_DO = Text("Đã đủ. Có thể hoàn tất.", "All there. Ready to 
 NO_DOSSIER = Text("Chưa mở hồ sơ nào", "No dossier open")
 STATE_LINES = {
     DossierState.FINISHED: Text(
-        "Đã hoàn tất, chờ gửi về trung tâm. Không sửa được nữa.", "Finished, waiting to be sent. Closed to changes."
+        "Đã hoàn tất, chờ gửi về trung tâm. Muốn sửa phải mở lại.", "Finished, waiting to be sent. Reopen it to change it."
     ),
     DossierState.ACCEPTED: Text("Trung tâm đã nhận, có biên nhận.", "The centre has it and gave a receipt."),
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
 MORE = Text("Việc khác", "More")
 REUSE_OFFER = Text(
-    "“{paper}” đã được số hoá ngày {day} (hồ sơ {dossier}); dùng lại?",
+    "“{paper}” đã được số hóa ngày {day} (hồ sơ {dossier}); dùng lại?",
     "“{paper}” was digitised on {day} (dossier {dossier}); use it again?",
 )
 REUSE_UNSURE = Text("Giấy không ghi thời hạn, hãy xem lại.", "It does not say how long it is valid; look at it.")
@@ -235,7 +235,7 @@ HISTORY_HEADS = (
 )
 HISTORY_STEPS = {
     Step.BEGUN: Text("Tiếp nhận", "Begun"),
-    Step.RESULT: Text("Mở để số hoá kết quả", "Opened for the result"),
+    Step.RESULT: Text("Mở để số hóa kết quả", "Opened for the result"),
     Step.CORRECTION: Text("Mở để đính chính", "Opened for a correction"),
     Step.REOPENED: Text("Mở lại để sửa", "Opened again to mend"),
     Step.FINISHED: Text("Hoàn tất", "Finished"),
@@ -348,7 +348,7 @@ PROFILE_REMOVE = Text("Bỏ cấu hình", "Remove the profile")
 PROFILE_NAME_NEW = Text("Cấu hình mới", "New profile")
 PROFILE_IMPORT = Text("Nhập từ tệp…", "Import from a file…")
 PROFILE_EXPORT = Text("Xuất ra tệp…", "Export to a file…")
-PROFILE_LOCKED = Text("Quản trị khoá cấu hình này", "The administrator locked this profile")
+PROFILE_LOCKED = Text("Quản trị khóa cấu hình này", "The administrator locked this profile")
 PROFILES_TAKEN = Text("Đã nhận cấu hình: {names}", "Profiles taken in: {names}")
 PROFILES_WRITTEN = Text("Đã ghi {count} cấu hình vào {file}", "{count} profiles written into {file}")
 TOML_FILES = Text("Tệp cấu hình (*.toml)", "Profile files (*.toml)")

@@ -31,7 +31,7 @@ class ProfilesBroken(ItemFailed):
 class ProfileLocked(ItemFailed):
     """The administrator's profiles are not changed here."""
 
-    title = Text("Cấu hình quét “{name}” do quản trị khoá", "The scan profile “{name}” is locked by the administrator")
+    title = Text("Cấu hình quét “{name}” do quản trị khóa", "The scan profile “{name}” is locked by the administrator")
     remedy = Text(
         "Đặt tên khác cho cấu hình của bạn, hoặc nhờ quản trị sửa tệp {file}.",
         "Give your profile another name, or have the administrator change {file}.",

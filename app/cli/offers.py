@@ -54,7 +54,7 @@ def fields(
 
 
 def _shown(offer: Offer) -> str:
-    return mask_id(offer.value) if offer.name in ("owner_id", "owner_id_number") else offer.value
+    return mask_id(offer.value) if offer.name in ("owner_id", "owner_id_number") else offer.shown
 
 
 def _chosen(text: str, offers: Sequence[Offer]) -> list[Offer]:

@@ -56,6 +56,8 @@ def find(
             print_json(found)
             return
         chosen = language()
+        if not found:
+            say(Text("Không có thủ tục nào như vậy trong danh mục.", "The catalogue has no such procedure."))
         for procedure in found:
             console.print(f"{procedure.code}  {procedure.name}", highlight=False, markup=False)
             for place in procedure.places if len(found) == 1 else ():

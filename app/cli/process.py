@@ -38,7 +38,7 @@ def process(
     force: Annotated[bool, typer.Option("--force", help="Làm lại cả tệp đã xong / also redo what is done.")] = False,
     text: Annotated[bool, typer.Option("--text/--no-text", help="Đọc chữ và hướng trang / read text and orientation.")] = True,
     clean: Annotated[
-        bool, typer.Option("--clean", help="Làm trắng nền, xoá vết hằn và lỗ đục / whiten the paper, fill punched holes.")
+        bool, typer.Option("--clean", help="Làm trắng nền, xóa vết hằn và lỗ đục / whiten the paper, fill punched holes.")
     ] = False,
     workers: Annotated[int, typer.Option(min=0, max=16, help="Số tiến trình; 0 = tự chọn / processes; 0 = chosen.")] = 0,
     as_json: AsJson = False,

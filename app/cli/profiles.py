@@ -16,12 +16,12 @@ from app.model.profile import keys_of
 
 app = typer.Typer(no_args_is_help=True, help="Cấu hình quét / scan profiles.")
 
-_HEADS = Text("Phím Tên Nguồn dpi Màu Cách_đưa_giấy Khoá", "Key Name Source dpi Mode Paper_comes Locked")
+_HEADS = Text("Phím Tên Nguồn dpi Màu Cách_đưa_giấy Khóa", "Key Name Source dpi Mode Paper_comes Locked")
 
 
 @app.command("list")
 def list_(as_json: AsJson = False) -> None:
-    """Liệt kê cấu hình quét, phím của chúng và cái nào do quản trị khoá / list the profiles, their keys and locks."""
+    """Liệt kê cấu hình quét, phím của chúng và cái nào do quản trị khóa / list the profiles, their keys and locks."""
     with opened(as_json=as_json) as application:
         profiles = application.profiles.all()
         keys = keys_of(profiles)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from rapidfuzz import fuzz
@@ -33,6 +34,7 @@ _PAPER = {
     Field.VALID_TO: "valid_to",
 }
 _DOSSIER = {Field.OWNER_NAME: "owner_name", Field.OWNER_ID: "owner_id_number", Field.DOSSIER_NUMBER: "number"}
+_DATES = (Field.ISSUE_DATE, Field.VALID_TO)
 _OWNER = (Field.OWNER_NAME, Field.OWNER_ID)
 # Whoever these papers are about is who applies; a certificate may be about a child.
 _OF_APPLICANT = frozenset({"cccd", "don", "to_khai", "giay_tiep_nhan"})
@@ -68,6 +70,11 @@ class Offer:
         if self.place == "page":
             return COMPONENT
         return NAMES_OF_DOSSIER[self.name] if self.place == "dossier" else NAMES[self.name]
+
+    @property
+    def shown(self) -> str:
+        """The value as people write it: of a date the day first."""
+        return f"{date.fromisoformat(self.value):%d/%m/%Y}" if self.proposal.field in _DATES else self.value
 
 
 class Offers:

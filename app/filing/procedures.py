@@ -41,15 +41,16 @@ class UnknownProcedure(ItemFailed):
 
     title: ClassVar[Text] = Text("Không có thủ tục mã “{code}” trong danh mục.", "The catalogue has no procedure “{code}”.")
     remedy: ClassVar[Text] = Text(
-        "Tìm theo tên thủ tục, hoặc cập nhật danh mục từ máy chủ trung tâm. Gần giống: {closest}.",
-        "Search by name, or update the catalogue from the central server. Closest: {closest}.",
+        "Tìm theo tên thủ tục, hoặc cập nhật danh mục từ máy chủ trung tâm.{closest_vi}",
+        "Search by name, or update the catalogue from the central server.{closest_en}",
     )
     exit_code: ClassVar[ExitCode] = ExitCode.INPUT
 
     def __init__(self, code: str, suggestions: tuple[Procedure, ...]) -> None:
         self.suggestions = suggestions
-        closest = "; ".join(f"{procedure.code} {procedure.name}" for procedure in suggestions) or "-"
-        super().__init__(code=shown(Kind.PROCEDURE_CODE, code), closest=closest)
+        closest = "; ".join(f"{procedure.code} {procedure.name}" for procedure in suggestions)
+        vi, en = (f" Gần giống: {closest}.", f" Closest: {closest}.") if closest else ("", "")
+        super().__init__(code=shown(Kind.PROCEDURE_CODE, code), closest_vi=vi, closest_en=en)
 
 
 class ProcedureSearch:

@@ -22,7 +22,7 @@ class FindingsBroken(ItemFailed):
     """A findings.json from an earlier run cannot be read, so what is done is not known."""
 
     title = Text("Tệp {path} bị hỏng: {detail}", "{path} is damaged: {detail}")
-    remedy = Text("Xoá hoặc đổi tên tệp đó rồi chạy lại.", "Delete or rename that file and run again.")
+    remedy = Text("Xóa hoặc đổi tên tệp đó rồi chạy lại.", "Delete or rename that file and run again.")
     exit_code = ExitCode.INPUT
 
 

@@ -78,7 +78,7 @@ def failures() -> Iterator[None]:
     except BadFilesUrl as error:
         fail(ExitCode.USAGE, "Địa chỉ kho tệp không đúng", f"The URL of the file store is not right: {error}")
     except BadKeyFile as error:
-        fail(ExitCode.USAGE, "Tệp khoá ký biên nhận không dùng được", f"Not an Ed25519 key in PEM: {error}")
+        fail(ExitCode.USAGE, "Tệp khóa ký biên nhận không dùng được", f"Not an Ed25519 key in PEM: {error}")
     except OSError as error:
         fail(ExitCode.STORAGE, "Không dùng được nơi lưu trữ", f"The storage cannot be used: {error.strerror}")
 

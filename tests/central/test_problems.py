@@ -70,6 +70,7 @@ def change(manifest, path: str, value) -> None:
         ("papers.0.pages.0.scanned_at", "2025-11-20T08:00:00"),
         ("dossier.agency_code", ""),
         ("dossier.number", "my number"),
+        ("dossier.number", "TAM-261123-00001"),
         ("papers.0.file.name", "../../x.pdf"),
         ("papers.0.file.sha256", "x"),
         ("papers.0.file.size", "12"),

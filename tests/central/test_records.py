@@ -6,6 +6,7 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from pydantic import TypeAdapter
 
 from app.model.manifest import Receipt
@@ -91,6 +92,15 @@ def test_revisions_come_in_order_with_a_reason_and_keep_the_number(station, asse
     wrong = second | {"dossier": second["dossier"] | {"number": "H02.15-200101-0009"}}
     assert assert_problem(station.put(wrong), "number-conflict", 409)["dossier_number"] == number
     answer = station.put(second)
+    assert (answer.status_code, answer.json()["dossier_number"]) == (201, number)
+
+
+@pytest.mark.parametrize("number", ["000.12.41.H43-230720-4968", "H02.15-20220112-0001", "MC/2026-11/0007"])
+def test_numbers_of_other_systems_are_taken_as_they_are(station, number):
+    content = pdf_of(number)
+    station.upload(content)
+    manifest = station.manifest(content, dossier={"number": number, "agency_code": "000.12.41.H43"})
+    answer = station.put(manifest)
     assert (answer.status_code, answer.json()["dossier_number"]) == (201, number)
 
 

@@ -13,7 +13,7 @@ def test_profiles_go_into_a_file_and_come_back(tmp_path: Path) -> None:
     assert sohoa("profiles", "export", out).code == 0
     refused = sohoa("profiles", "import", out)
     assert refused.code == 8
-    assert "“Chuẩn” do quản trị khoá" in refused.err
+    assert "“Chuẩn” do quản trị khóa" in refused.err
     out.write_text(out.read_text("utf-8").replace("Chuẩn", "Của tôi").replace("F9", "F4"), "utf-8")
     assert sohoa("profiles", "import", out).code == 0
     listed = sohoa("profiles", "list", "--json").json()["profiles"]

@@ -48,9 +48,9 @@ class OffersModel(QAbstractListModel):
         if role == OFFER:
             return offer
         if role == Qt.ItemDataRole.DisplayRole:
-            return offer.value
+            return offer.shown
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
-            return f"{self.caption(offer)}: {offer.value}"
+            return f"{self.caption(offer)}: {offer.shown}"
         return None
 
     def caption(self, offer: Offer) -> str:

@@ -88,6 +88,13 @@ def test_a_title_offers_the_component_and_taking_it_places_the_page(reader: Read
     assert reader.office.pages.get(page_id).component == "TP01"
 
 
+def test_a_date_is_shown_with_the_day_first(reader: Reader) -> None:
+    reader.page(1, _DECLARATION, "TP01")
+    offers = {offer.name: offer for offer in reader.offers.of_dossier(reader.dossier_id)}
+    assert (offers["issued_on"].value, offers["issued_on"].shown) == ("2026-11-20", "20/11/2026")
+    assert offers["title"].shown == offers["title"].value
+
+
 def test_accepting_fills_the_dossier_and_the_paper_and_ends_the_offers(reader: Reader) -> None:
     reader.page(1, _DECLARATION, "TP01")
     reader.offers.accept(reader.dossier_id, reader.offers.of_dossier(reader.dossier_id))

@@ -98,6 +98,7 @@ def test_what_is_no_code_is_unknown_and_stays_masked(code: str) -> None:
     with pytest.raises(UnknownProcedure) as caught:
         SEARCH.find(code)
     assert "198508877" not in str(caught.value)
+    assert bool(caught.value.suggestions) == ("Gần giống" in caught.value.remedy_in("vi"))
 
 
 def test_the_countrys_whole_catalogue_answers_within_a_key_stroke() -> None:
