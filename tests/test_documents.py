@@ -49,3 +49,8 @@ def test_the_page_of_settings_is_current() -> None:
 def test_every_exit_code_is_explained() -> None:
     text = (ROOT / "docs" / "commands.md").read_text("utf-8")
     assert [int(code) for code in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)] == [*map(int, ExitCode), 130]
+
+
+def test_no_line_of_the_change_log_stands_twice() -> None:
+    lines = [line for line in (ROOT / "CHANGELOG.md").read_text("utf-8").splitlines() if line.startswith("- ")]
+    assert not {line for line in lines if lines.count(line) > 1}, "a union merge doubles what both sides changed"
