@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from app.model.dossier import DossierState, check_transition
+from app.model.dossier import DossierState, WrongState, check_transition
 from app.model.manifest import Receipt
 from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
 from app.store.database import Database
@@ -31,8 +31,12 @@ class OutboxStore:
         return self._entries(_UNSENT)
 
     def accepted(self) -> Iterator[OutboxEntry]:
-        """Everything that has a receipt, oldest first, read bit by bit."""
-        chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.state == OutboxState.ACCEPTED)
+        """Everything that the centre has accepted, oldest first, read bit by bit."""
+        return (entry for entry in self.every() if entry.state is OutboxState.ACCEPTED)
+
+    def every(self) -> Iterator[OutboxEntry]:
+        """Every entry, oldest first, read bit by bit."""
+        chosen = select(OutboxRow).options(selectinload(OutboxRow.files))
         with self._database.read() as session:
             yield from map(_to_entry, session.scalars(chosen.order_by(OutboxRow.created_at).execution_options(yield_per=200)))
 
@@ -85,6 +89,14 @@ class OutboxStore:
             for row in session.scalars(select(OutboxRow).where(OutboxRow.state.in_(_UNSENT), OutboxRow.next_try_at > now)):
                 row.next_try_at = now
 
+    def send_again(self, entry_id: str, now: datetime) -> None:
+        """Have an accepted entry sent anew, as if for the first time; its receipt stays until the next one."""
+        with self._database.write() as session:
+            row = _row(session, entry_id)
+            row.state, row.attempts, row.next_try_at = OutboxState.WAITING, 0, now
+            for file in row.files:
+                file.upload_url, file.uploaded = "", False
+
     def keep_upload(self, entry_id: str, sha256: str, *, upload_url: str, uploaded: bool) -> None:
         """Keep how far the upload of a file is, so that it goes on there after a restart."""
         with self._database.write() as session:
@@ -98,14 +110,16 @@ class OutboxStore:
             row = _row(session, entry_id)
             row.state, row.error, row.error_detail = OutboxState.ACCEPTED, "", ""
             row.receipt = _RECEIPT.dump_json(receipt).decode()
-            _move_dossier(session, row.dossier_id, DossierState.ACCEPTED, receipt.dossier_number)
+            _move_dossier(session, row, DossierState.ACCEPTED, receipt.dossier_number)
 
     def refuse(self, entry_id: str, error: str, detail: str) -> None:
         """Keep that the centre refused the record for good; the dossier shows it."""
         with self._database.write() as session:
             row = _row(session, entry_id)
+            if row.state == OutboxState.ACCEPTED:
+                raise WrongState("accepted -> refused")
             row.state, row.error, row.error_detail = OutboxState.REFUSED, error, detail[:400]
-            _move_dossier(session, row.dossier_id, DossierState.REFUSED, "")
+            _move_dossier(session, row, DossierState.REFUSED, "")
 
     def _entries(self, states: tuple[OutboxState, ...]) -> tuple[OutboxEntry, ...]:
         chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.state.in_(states))
@@ -135,9 +149,10 @@ def entry_to_row(entry: OutboxEntry) -> OutboxRow:
     )
 
 
-def _move_dossier(session: Session, dossier_id: str, state: DossierState, number: str) -> None:
-    dossier = session.get_one(DossierRow, dossier_id)
-    if dossier.state != state:
+def _move_dossier(session: Session, row: OutboxRow, state: DossierState, number: str) -> None:
+    dossier = session.get_one(DossierRow, row.dossier_id)
+    # A revision that is sent again, because the centre lost it, changes nothing of a dossier that has come further since.
+    if dossier.revision == row.revision and dossier.state not in (state, DossierState.ACCEPTED):
         check_transition(DossierState(dossier.state), state)
         dossier.state = state
     dossier.number = dossier.number or number

@@ -60,6 +60,16 @@ class Fetched:
     etag: str
 
 
+@dataclass(frozen=True)
+class AcceptedLine:
+    """One revision on the centre's list."""
+
+    record_id: str
+    revision: int
+    manifest_sha256: str
+    dossier_number: str
+
+
 class FilesMissing(Exception):  # the sender handles it: it is an answer, not yet an error
     """The centre lacks these files of a record; ``hashes`` are their SHA-256."""
 
@@ -104,6 +114,12 @@ class Connector(Protocol):
 
     def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
         """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
+
+    def accepted_since(self, since: datetime | None) -> tuple[AcceptedLine, ...]:
+        """List what the centre accepted from this station from a moment on, None for everything."""
+
+    def receipt(self, record_id: str, revision: int) -> Receipt:
+        """Give the receipt of an accepted revision again."""
 
     def new_token(self) -> str:
         """Ask for a token in place of this one, which works until the new one is used; empty where there is no such thing."""

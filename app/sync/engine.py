@@ -20,6 +20,7 @@ from app.sync.errors import from_detail
 from app.sync.hours import is_within
 from app.sync.plan import Plan, Standing
 from app.sync.proofs import ReceiptFinding, verify_receipts
+from app.sync.reconcile import Reconciler, Reconciliation
 from app.sync.rounds import Rounds, SyncReport, SyncStores, Timing
 from app.sync.sending import Progress
 from app.sync.status import StatusReports
@@ -75,7 +76,7 @@ class SyncEngine:
         self._closing = threading.Event()
         self._rounds = Rounds(stores, access, events, Timing(clock, spread), self._closing.is_set)
         self._at_once = threading.Event()
-        self._upkeep = Upkeep(stores.folder.root, access, clock)
+        self._upkeep = Upkeep(stores.folder.root, access, Reconciler(stores.outbox, self._rounds.proofs), clock)
         self._reports = StatusReports(stores, access, clock)
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -90,7 +91,7 @@ class SyncEngine:
             accepted=outbox.count(OutboxState.ACCEPTED),
             refused=outbox.count(OutboxState.REFUSED),
             sending=now.sending,
-            error=now.error or self._upkeep.clock_error,
+            error=now.error or self._upkeep.trouble,
             enrolled=self._access.enrolled,
             progress=now.progress,
         )
@@ -143,6 +144,18 @@ class SyncEngine:
             # Whatever kept the thread from sending may be over now.
             self._anew.set()
             return replace(report, waiting=self._stores.outbox.count(*_UNSENT))
+
+    def reconcile(self) -> Reconciliation:
+        """Compare everything with the centre's list and mend what can be mended; what it lacks is sent by the next round.
+
+        Raises NotEnrolled, ReceiptNotProven, StorageFailed or a kind of Unreachable.
+        """
+        with self._turn, self._access.open() as connector:
+            self._rounds.proofs.learn(connector)
+            found = self._upkeep.reconcile(connector)
+        if found.differences:
+            self._events.announce(Topic.OUTBOX)
+        return found
 
     def enrol(self, url: str, code: str, ca_file: str = "") -> Job[str]:
         """Enrol with a one-time code; the job gives the station's id.

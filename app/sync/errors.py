@@ -139,6 +139,19 @@ class BadServerAddress(SignInFailed):
     exit_code = ExitCode.SETTINGS
 
 
+class ListsDiffer(ItemFailed):
+    """The daily comparison with the centre found differences that a person must look at."""
+
+    title = Text(
+        "Danh sách của trung tâm và của trạm khác nhau ở {count} hồ sơ",
+        "The centre's list and the station's differ in {count} records",
+    )
+    remedy = Text(
+        "Chạy “sohoa sync --reconcile” để xem từng hồ sơ, rồi báo người quản trị trung tâm.",
+        "Run “sohoa sync --reconcile” to see each of them, then tell the centre's administrator.",
+    )
+
+
 class ClockWrong(ItemFailed):
     """This machine's clock and the centre's differ; sending goes on, but dates on papers and records will be wrong."""
 

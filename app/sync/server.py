@@ -15,13 +15,15 @@ from app.model.digests import content_digest
 from app.model.manifest import KnownPaper, Receipt
 from app.model.receipts import ReceiptKey
 from app.model.station_status import StationStatus
-from app.sync.connector import Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
+from app.sync.connector import AcceptedLine, Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
 from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
 from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
 from app.sync.tus import ResumableFile, UploadForgotten
 
 CATALOGUE_LIMIT = 64 * 1024 * 1024
+# Some 300 bytes a record: 200,000 records of one station.
+LIST_LIMIT = 64 * 1024 * 1024
 _HASHES_AT_ONCE = 50
 _LONGEST_NUMBER = 60
 _FINAL_STATUS = (403, 413, 422)
@@ -37,6 +39,11 @@ class _Station:
 class _Enrolled(_Station):
     token: str
     agency_code: str = ""
+
+
+@dataclass(frozen=True)
+class _Records:
+    records: tuple[AcceptedLine, ...]
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,7 @@ class _Missing:
 
 _STATION, _ENROLLED = TypeAdapter(_Station), TypeAdapter(_Enrolled)
 _NUMBER, _KNOWN, _RECEIPT = TypeAdapter(_Number), TypeAdapter(_Known), TypeAdapter(Receipt)
+_RECORDS = TypeAdapter(_Records)
 _TOKEN = TypeAdapter(_Token)
 _KEYS = TypeAdapter(_Keys)
 _PAPERS = TypeAdapter(_Papers)
@@ -183,6 +191,15 @@ class CentralServer:
             raise NotTheCentre(host=answer.host)
         _checked_number(answer, receipt.dossier_number)
         return receipt
+
+    def accepted_since(self, since: datetime | None) -> tuple[AcceptedLine, ...]:
+        """List what the centre accepted from this station from a moment on, None for everything."""
+        asked = {} if since is None else {"since": since.isoformat()}
+        return self._get("records", params=asked, limit=LIST_LIMIT).parse(_RECORDS).records
+
+    def receipt(self, record_id: str, revision: int) -> Receipt:
+        """Give the receipt of an accepted revision again."""
+        return self._get(f"records/{record_id}/revisions/{revision}/receipt").parse(_RECEIPT)
 
     def new_token(self) -> str:
         """Ask for a token in place of this one; an older centre has no such thing."""

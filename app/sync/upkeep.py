@@ -1,4 +1,4 @@
-"""What is done beside sending, now and then, and never in its way: a look at the clock, and a new token."""
+"""What is done beside sending, now and then, and never in its way: a look at the clock, a new token, both lists compared."""
 
 from __future__ import annotations
 
@@ -12,27 +12,47 @@ from app.errors import SohoaError
 from app.store.errors import translated
 from app.sync.access import Access
 from app.sync.connector import Connector
-from app.sync.errors import ClockWrong
+from app.sync.errors import ClockWrong, ListsDiffer
+from app.sync.reconcile import Reconciler, Reconciliation
 from app.toml_files import write_in_one_step
 
 _log = logging.getLogger(__name__)
 
 EVERY = timedelta(hours=6)
 AFTER_TROUBLE = timedelta(minutes=30)
+_COMPARE_EVERY = timedelta(days=1)
+# What a daily comparison looks back on; ``sohoa sync --reconcile`` compares everything.
+_COMPARED = timedelta(days=31)
 # More than a slow answer explains, and enough to put a dossier on the wrong day.
 _TOLERATED = timedelta(minutes=2)
 _FILE_NAME = "sync-upkeep.json"
 
 
 class Upkeep:
-    """Does what is due when the centre can be reached; ``clock_error`` is set while this machine's clock is wrong."""
+    """Does what is due when the centre can be reached; ``trouble`` is what it found that a person must mend."""
 
-    def __init__(self, folder: Path, access: Access, clock: Callable[[], datetime]) -> None:
-        self.clock_error: SohoaError | None = None
+    def __init__(self, folder: Path, access: Access, reconciler: Reconciler, clock: Callable[[], datetime]) -> None:
+        self._clock_error: SohoaError | None = None
+        self._lists_error: SohoaError | None = None
+        self._compare_at: datetime | None = None
+        self._reconciler = reconciler
         self._file = folder / _FILE_NAME
         self._access = access
         self._clock = clock
         self._next: datetime | None = None
+
+    @property
+    def trouble(self) -> SohoaError | None:
+        """What somebody must look at: a wrong clock before differences of the lists."""
+        return self._clock_error or self._lists_error
+
+    def reconcile(self, connector: Connector, since: datetime | None = None) -> Reconciliation:
+        """Compare both lists, of everything or from a moment on, and mend. Raises what Reconciler.run raises."""
+        now = self._clock()
+        found = self._reconciler.run(connector, since, now)
+        self._lists_error = ListsDiffer(count=found.open) if found.open else None
+        self._compare_at = now + _COMPARE_EVERY
+        return found
 
     def do_if_due(self) -> None:
         """Do it where it is time. Raises nothing of the network's."""
@@ -44,6 +64,8 @@ class Upkeep:
             with self._access.open() as connector:
                 self._look_at_clock(connector)
                 self._renew_token(connector)
+                if self._compare_at is None or not now < self._compare_at <= now + _COMPARE_EVERY:
+                    self.reconcile(connector, now - _COMPARED)
         except SohoaError as error:
             _log.warning("upkeep of the connection: %s", type(error).__name__)
             return
@@ -52,10 +74,10 @@ class Upkeep:
     def _look_at_clock(self, connector: Connector) -> None:
         there, here = connector.time(), self._clock()
         off = here - there
-        self.clock_error = None
+        self._clock_error = None
         if abs(off) > _TOLERATED:
             minutes = round(abs(off).total_seconds() / 60)
-            self.clock_error = ClockWrong(minutes=minutes, time=there.astimezone().strftime("%H:%M %d/%m/%Y"))
+            self._clock_error = ClockWrong(minutes=minutes, time=there.astimezone().strftime("%H:%M %d/%m/%Y"))
 
     def _renew_token(self, connector: Connector) -> None:
         server = self._access.settings().server

@@ -1,0 +1,148 @@
+"""Both lists are compared with the real centre; what can be mended is, the rest is reported."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from app.model.dossier import DossierState, RevisionKind
+from app.model.outbox import OutboxState
+from app.sync.proofs import Proof
+from app.sync.reconcile import Gap
+from tests.app.sync.conftest import as_json, problem
+
+
+@pytest.fixture
+def sent(station, centre):
+    """Makes accepted entries of the station at the real centre."""
+    station.engine.enrol(centre.url, centre.code()).result(20)
+
+    def make(count):
+        entries = [station.finished() for _ in range(count)]
+        assert station.engine.run_once().accepted == count
+        return entries
+
+    return make
+
+
+def _at(path, *statement):
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(*statement)
+        database.commit()
+
+
+def _lose(centre, record_id):
+    """Take a record out of the centre, as a restored backup does."""
+    with closing(sqlite3.connect(centre.data / "central.db")) as database:
+        guards = database.execute("select name, sql from sqlite_master where type = 'trigger'").fetchall()
+        for name, _ in guards:
+            database.execute(f"drop trigger {name}")
+        for (table,) in database.execute("select name from sqlite_master where type = 'table'").fetchall():
+            if any(column[1] == "record_id" for column in database.execute(f"pragma table_info({table})")):
+                database.execute(f"delete from {table} where record_id = ?", (record_id,))
+        for _, guard in guards:
+            database.execute(guard)
+        database.commit()
+
+
+def _gaps(found):
+    return {(one.gap, one.record_id, one.mended) for one in found.differences}
+
+
+def test_equal_lists_have_no_difference(station, sent):
+    sent(3)
+    found = station.engine.reconcile()
+    assert (found.compared, found.differences) == (3, ())
+    assert station.engine.status().error is None
+
+
+def test_what_the_centre_lost_is_sent_again(station, centre, sent):
+    kept, lost = sent(2)
+    _lose(centre, lost.dossier_id)
+
+    assert _gaps(station.engine.reconcile()) == {(Gap.LACKING_THERE, lost.dossier_id, True)}
+    assert station.entry(lost).state is OutboxState.WAITING
+    assert station.entry(kept).state is OutboxState.ACCEPTED
+
+    assert station.engine.run_once().accepted == 1
+    assert station.engine.reconcile().differences == ()
+    assert {one.proof for one in station.engine.verify_receipts()} == {Proof.PROVEN}
+    assert (lost.dossier_id, 1) in centre.records()
+
+
+def test_a_receipt_that_is_lacking_or_not_signed_is_fetched(station, sent):
+    unsigned, waiting = sent(2)
+    receipt = json.dumps(
+        {
+            "receipt_id": "r", "record_id": unsigned.dossier_id, "revision": 1, "dossier_number": "H02.15-261123-0001",
+            "manifest_sha256": unsigned.manifest_sha256, "received_at": "2026-11-23T00:00:00Z", "files": 1,
+        }
+    )  # fmt: skip
+    _at(station.folder.database, "update outbox set receipt = ? where id = ?", (receipt, unsigned.id))
+    _at(
+        station.folder.database,
+        "update outbox set receipt = null, state = 'unconfirmed' where id = ?",
+        (waiting.id,),
+    )
+    expected = {(Gap.RECEIPT_LACKING, entry.dossier_id, True) for entry in (unsigned, waiting)}
+    assert _gaps(station.engine.reconcile()) == expected
+    assert [one.proof for one in station.engine.verify_receipts()] == [Proof.PROVEN] * 2
+
+
+def test_another_manifest_and_an_unknown_record_are_shown_to_a_person(station, centre, sent):
+    other, unknown = sent(2)
+    _at(station.folder.database, "update outbox set manifest_sha256 = ? where id = ?", ("0" * 64, other.id))
+    _at(station.folder.database, "update outbox set dossier_id = dossier_id, revision = 7 where id = ?", (unknown.id,))
+    _at(station.folder.database, "update outbox set receipt = null, state = 'refused' where id = ?", (unknown.id,))
+
+    found = station.engine.reconcile()
+
+    assert _gaps(found) == {(Gap.OTHER_THERE, other.dossier_id, False), (Gap.UNKNOWN_HERE, unknown.dossier_id, False)}
+    assert found.open == 2
+    shown = station.engine.status().error
+    assert type(shown).__name__ == "ListsDiffer"
+    assert "2" in shown.title_in("vi")
+    assert len(centre.records(station.settings().server.station_id)) == 2
+
+
+def test_it_is_done_once_a_day_by_itself(station, centre, clock, sent):
+    (entry,) = sent(1)
+    _lose(centre, entry.dossier_id)
+    station.engine.run_once()
+    assert station.entry(entry).state is OutboxState.ACCEPTED
+    clock.forward(hours=25)
+    station.engine.run_once()
+    assert station.engine.run_once().accepted == 1
+    assert (entry.dossier_id, 1) in centre.records()
+
+
+def test_the_daily_one_does_not_look_back_for_ever(station, centre, clock, sent):
+    (entry,) = sent(1)
+    _lose(centre, entry.dossier_id)
+    clock.forward(days=40)
+    station.engine.run_once()
+    assert station.entry(entry).state is OutboxState.ACCEPTED
+    assert len(station.engine.reconcile().differences) == 1
+
+
+def test_a_lost_first_revision_is_sent_again_while_the_next_is_worked_on(station, centre, clock, sent):
+    (entry,) = sent(1)
+    station.dossiers.open_revision(entry.dossier_id, RevisionKind.CORRECTION, "Sai tên", "Người quét", clock())
+    _lose(centre, entry.dossier_id)
+    station.engine.reconcile()
+    assert station.engine.run_once().accepted == 1
+    assert station.dossiers.get(entry.dossier_id).state is DossierState.OPEN
+
+
+def test_what_is_refused_when_it_is_sent_again_leaves_the_dossier_accepted(station, liar):
+    entry = station.enrolled_at(liar.url).finished()
+    assert station.engine.run_once().accepted == 1
+    liar.rule("GET", "/records", as_json({"records": []}))
+    liar.rule("PUT", "/records/", problem(422, "invalid"))
+    station.engine.reconcile()
+    assert station.engine.run_once().refused == 1
+    assert station.entry(entry).state is OutboxState.REFUSED
+    assert station.dossiers.get(entry.dossier_id).state is DossierState.ACCEPTED
