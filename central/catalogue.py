@@ -7,7 +7,7 @@ import hashlib
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
@@ -59,13 +59,14 @@ def current(centre: Centre) -> bytes:
 def known(centre: Centre) -> Catalogue:
     """Give the catalogue in force for the pages; an empty one where there is none that can be read."""
     try:
-        return _parsed(current(centre))
-    except (Problem, ValidationError, ValueError):
+        return parsed(current(centre))
+    except (Problem, ValueError):
         return Catalogue("", ())
 
 
 @functools.lru_cache(maxsize=2)
-def _parsed(content: bytes) -> Catalogue:
+def parsed(content: bytes) -> Catalogue:
+    """Read a catalogue; what newer programs wrote into it is let pass. Raises ValueError."""
     found: dict[str, Any] = _JSON.validate_json(content)
     return _CATALOGUE.validate_python({"version": "", **found})
 

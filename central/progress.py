@@ -14,7 +14,7 @@ from app.model.agency import Agencies, Target
 from app.model.procedure import Catalogue
 from app.model.validity import holds
 from central.fact_tables import Fact, FactCount
-from central.forecast import Forecast, forecast
+from central.forecast import Forecast, forecast, month_number, month_of
 from central.indicators import Indicator, Share
 
 Key = TypeVar("Key")
@@ -109,12 +109,21 @@ def behind(indicator: Indicator, selection: Selection, part: str) -> Select[Any]
     profiles = {"reached": indicator.reached, "missing": indicator.base - indicator.reached}.get(part, indicator.base)
     query = (
         select(Fact)
-        .where(Fact.month.between(selection.first, selection.last), Fact.profile.in_(sorted(profiles) or [-1]))
+        .where(Fact.received_on >= _first_day(selection.first), Fact.received_on < _first_day(_next(selection.last)))
+        .where(Fact.profile.in_(sorted(profiles) or [-1]))
         .order_by(Fact.received_on.desc(), Fact.record_id.desc())
     )
     if selection.agencies is not None:
         query = query.where(Fact.agency_code.in_(selection.agencies))
     return query.where(Fact.procedure_code == selection.procedure) if selection.procedure else query
+
+
+def _first_day(month: int) -> date:
+    return date(month // 100, month % 100, 1)
+
+
+def _next(month: int) -> int:
+    return month_of(month_number(month) + 1)
 
 
 def target_of(catalogue: Catalogue, level: str, indicator: Indicator, today: date) -> Target | None:

@@ -34,9 +34,8 @@ def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
     if not words:
         return []
     if session.get_bind().dialect.name == "postgresql":
-        vector = func.to_tsvector(literal_column("'simple'::regconfig"), Fact.search)
         query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"{word}:*" for word in words))
-        found: ColumnElement[bool] = vector.op("@@")(query)
+        found: ColumnElement[bool] = literal_column("facts.words").op("@@")(query)
     else:
         # Each word begins somewhere, as it does in the index of PostgreSQL; the words hold no % or _.
         found = (" " + Fact.search).like(f"% {words[0]}%")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, Response
+from fastapi import Path as PathParameter
 from fastapi.responses import FileResponse
 
 from central.centre import CentreDep
@@ -69,7 +70,8 @@ def post_sign_out(
     return response
 
 
-@router.get("/static/style.css")
-def get_style() -> Response:
-    """Give the style sheet."""
-    return FileResponse(HERE / "static" / "style.css", media_type="text/css", headers={"Cache-Control": "max-age=3600"})
+@router.get("/static/{name}")
+def get_static(name: Annotated[Literal["style.css", "icon.svg"], PathParameter()]) -> Response:
+    """Give the style sheet or the icon."""
+    media_type = {"style.css": "text/css", "icon.svg": "image/svg+xml"}[name]
+    return FileResponse(HERE / "static" / name, media_type=media_type, headers={"Cache-Control": "max-age=3600"})

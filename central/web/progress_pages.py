@@ -170,7 +170,8 @@ def get_dossiers_page(view: ViewDep, asked: AskedDep, part: Part = "base", page:
         share = sum(count(session, question.indicator, question.selection).by_agency().values(), Share())
         total = {"reached": share.reached, "missing": share.base - share.reached}.get(part, share.base)
         query = behind(question.indicator, question.selection, part)
-        found = list(session.scalars(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)))
+        # Where nothing is counted, nothing need be looked for among a million.
+        found = list(session.scalars(query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))) if total else []
         lines = lines_of(session, found)
     return view.page(
         "dossiers.html",

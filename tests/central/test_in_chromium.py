@@ -1,0 +1,97 @@
+"""The pages in a real browser: Debian's Chromium, without a screen, driven by Playwright."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from central.people import Role
+from central.web.sessions import add_admin
+from tests.central.browsing import PASSWORD
+from tests.central.test_catalogue_pages import TABLE
+from tests.central.test_progress_pages import TIME, agency, send
+from tests.central.test_status import STATUS, put
+
+# Nothing here speaks to anybody but our server.
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, server) -> Iterator[Page]:
+    """A page that somebody signed in to by hand; what the policy blocks or the page misses fails the test."""
+    name = f"u{uuid.uuid4().hex[:12]}"
+    with server.centre() as centre:
+        add_admin(centre, name, PASSWORD, Role.EDITOR)
+    page = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="vi-VN")
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(server.url)
+    page.get_by_label("Tên đăng nhập").fill(name)
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Đăng nhập").click()
+    yield page
+    page.close()
+    assert troubles == []
+
+
+def test_from_a_number_to_its_dossiers_and_to_english(page, server, station):
+    one = agency("7")
+    _, number = send(station, one, result=True)
+    send(station, one)
+    page.goto(f"{server.url}/progress?agency={one}&indicator=result&{TIME}")
+    chart = page.locator("svg.trend")
+    assert chart.bounding_box()["width"] > 600
+    circle = chart.locator("circle").evaluate("circle => getComputedStyle(circle).fill")
+    assert circle != "rgb(0, 0, 0)", "the style sheet must reach into the drawing"
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=one, exact=True))
+    assert "50,00 %" in row.inner_text()
+    row.get_by_role("link", name="1", exact=True).first.click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Hồ sơ đạt chỉ tiêu"
+    assert page.get_by_role("link", name=number).is_visible()
+    page.get_by_role("link", name="English").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Dossiers that reach the indicator"
+    assert one in page.url, "the other language asks the same"
+
+
+def test_search_and_stations_by_hand(page, station):
+    assert put(station, STATUS).status_code == 204
+    owner = f"Đỗ Thị {uuid.uuid4().hex[:8]}"
+    _, number = send(station, agency("8"), owner=owner)
+    page.get_by_role("searchbox").fill(owner.replace("Đỗ Thị", "do"))
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=number).click()
+    assert owner in page.locator("dl.facts").inner_text()
+    page.get_by_role("link", name="Trạm quét", exact=True).click()
+    assert "vệt sọc" in page.get_by_role("row").filter(has_text=station.id).inner_text()
+
+
+def test_a_catalogue_is_checked_by_hand(page, tmp_path: Path):
+    table = tmp_path / "thủ tục.csv"
+    table.write_text(TABLE, "utf-8")
+    page.get_by_role("link", name="Danh mục").click()
+    page.locator("input[type=file]").set_input_files(table)
+    page.get_by_role("button", name="Kiểm tra").click()
+    report = page.get_by_role("status")
+    assert "1 thủ tục nhận được" in report.inner_text()
+    assert "không phải mã thủ tục" in report.inner_text()
