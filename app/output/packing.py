@@ -26,7 +26,7 @@ _PAPER_QUALITY = 45
 # A detail is packed at the lowest of these at which it is as like the original as is asked, by SSIM.
 _DETAIL_QUALITIES = (45, 55, 65, 75, 85)
 _DETAIL_LIKENESS = 0.957
-# A card is small and full of fine colour, so it is one detail; square millimetres (a card has 4622).
+# A card is small and full of fine colour under small print, so it is kept whole; square millimetres (a card has 4622).
 _CARD_MM2 = 9000
 # With more detail than this share of the page, layers save nothing.
 _MOST_DETAIL = 0.6
@@ -68,7 +68,7 @@ def _print_of(sheet: Sheet) -> Mask:
 def _layered(sheet: Sheet, quality: int) -> tuple[Layer, ...]:
     size = (sheet.width, sheet.height)
     if sheet.width * sheet.height * (25.4 / sheet.dpi) ** 2 < _CARD_MM2:
-        return (_detail(sheet, (0, 0, *size)),)
+        return (_whole(sheet, quality),)
     small, dpi = sheet.small(_PAPER_DPI), min(sheet.dpi, _PAPER_DPI)
     white = whiten(small)
     places = find_detail(white, dpi, size)

@@ -15,6 +15,8 @@ from app.imaging.raster import read_image, to_gray
 from app.model.page_findings import Geometry
 from app.output.similarity import ssim
 from app.recognition.ocr import choose_engine
+from app.recognition.seals import without_seals
+from app.sheets import DrawnSheet
 from tests.bench.scoring import Truth, character_errors, middle
 
 _MARKS = ("seals", "signatures")
@@ -28,13 +30,14 @@ def measure_packed(pages: list[Truth], found: dict[str, Any], out: Path) -> list
         report = found[truth["id"]]
         path = out / f"{truth['id']}.pdf"
         shown = draw(path, truth["dpi"])
-        words = [] if report["blank"] else engine.read_words(shown, truth["dpi"])
+        # Read as the original was: with the seals taken away that lie over print.
+        words = [] if report["blank"] else engine.read_words(without_seals(DrawnSheet(shown, truth["dpi"])), truth["dpi"])
         lines: dict[int, list[str]] = {}
         for word in words:
             lines.setdefault(word.line, []).append(word.text)
         again.append((truth, "\n".join(" ".join(line) for line in lines.values())))
         first.append((truth, report["text"]))
-        likeness += marks(truth, report, shown)
+        likeness += marks(truth, report, to_gray(shown))
     before, after = character_errors(first)[0], character_errors(again)[0]
     return [
         ("CER of the layered page less that of the original, points", f"{after - before:+.2f}", "0.3"),
@@ -47,9 +50,9 @@ def measure_packed(pages: list[Truth], found: dict[str, Any], out: Path) -> list
 
 
 def draw(path: Path, dpi: int) -> NDArray[np.uint8]:
-    """Give a PDF's first page as pdfium draws it, gray."""
+    """Give a PDF's first page as pdfium draws it: uint8, height x width x 3 BGR."""
     with pypdfium2.PdfDocument(path) as pdf:
-        return to_gray(np.ascontiguousarray(pdf[0].render(scale=dpi / 72).to_numpy()[:, :, :3]))
+        return np.ascontiguousarray(pdf[0].render(scale=dpi / 72).to_numpy()[:, :, :3])
 
 
 def marks(truth: Truth, report: dict[str, Any], shown: NDArray[np.uint8]) -> list[float]:

@@ -36,12 +36,17 @@ def main() -> None:
         out = Path(folder)
         seconds = process([truth["path"] for truth in pages], out / "out")
         found = json.loads((out / "out" / "findings.json").read_text())
-        rows = [("whole way, CPU s a page", f"{seconds / len(pages):.2f}", "1.3"), *figures(pages, found, out / "out")]
+        rows: list[Row] = [
+            ("whole way, CPU s a page", f"{seconds / len(pages):.2f}", "1.3"),
+            *figures(pages, found, out / "out"),
+        ]
+        show(rows)
         if not chosen.quick:
-            rows += measure_packed(pages, found, out / "out")
-            rows.append(memory([truth["path"] for truth in pages], chosen.memory_pages))
+            rows += show(measure_packed(pages, found, out / "out"))
         if chosen.against_ocrmypdf is not None:
-            rows += ocrmypdf(pages, chosen.against_ocrmypdf, out)
+            rows += show(ocrmypdf(pages, chosen.against_ocrmypdf, out))
+        if not chosen.quick:
+            rows += show([memory([truth["path"] for truth in pages], chosen.memory_pages)])
     text = "\n\n".join(
         [
             table(("", "reached", "asked"), rows),
@@ -63,6 +68,13 @@ def options() -> argparse.ArgumentParser:
     )
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="put the figures into this file")
     return parser
+
+
+def show(rows: list[Row]) -> list[Row]:
+    """Tell what is known so far, since all of it takes a quarter of an hour."""
+    for row in rows:
+        print(*row, sep=" | ", file=sys.stderr, flush=True)
+    return rows
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
@@ -105,7 +117,7 @@ def load(corpus: Path) -> list[Truth]:
 
 def process(paths: list[Path], out: Path, *options: str) -> float:
     """Run ``sohoa process`` as a program; gives the CPU seconds of all its processes."""
-    command = [sys.executable, "-m", "tests.bench.process", *map(str, paths), "--out", str(out), *options]
+    command = [sys.executable, "-m", "app.cli", "process", *map(str, paths), "--out", str(out), *options]
     return cpu_seconds(command)
 
 
