@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
 from ui import icons, messages, style
 from ui.centre import CentreView
 from ui.items.outbox_model import OutboxDelegate, OutboxModel
-from ui.widgets.buttons import icon_button, label, make_primary, rule, word_button
+from ui.widgets.buttons import label, make_primary, rule, screen_top, word_button
 from ui.words import Words
 
 
@@ -48,13 +48,7 @@ class OutboxScreen(QWidget):
         self.show_centre(self._view)
 
     def _lay_out(self) -> None:
-        back = icon_button(self._words, "back", messages.BACK_TO_DESK, "Esc")
-        back.clicked.connect(self.back)
-        top = QHBoxLayout()
-        top.setContentsMargins(12, 10, 14, 6)
-        top.setSpacing(8)
-        top.addWidget(back)
-        top.addWidget(label(self._words, messages.OUTBOX_TITLE, "heading"))
+        top = screen_top(self._words, messages.OUTBOX_TITLE, self.back.emit)
         top.addSpacing(12)
         top.addWidget(self._sign)
         top.addWidget(self._centre)

@@ -10,7 +10,7 @@ from app.settings import Settings
 from ui import messages
 from ui.screens.catalogue_page import CataloguePage
 from ui.screens.profile_editor import ProfileEditor
-from ui.widgets.buttons import icon_button, label, make_primary, rule, word_button
+from ui.widgets.buttons import make_primary, rule, screen_top, word_button
 from ui.widgets.settings_form import Control, make_control, sentence, simple_fields
 from ui.words import Words
 
@@ -43,13 +43,7 @@ class SettingsScreen(QWidget):
         words.changed.connect(lambda: self.show_settings(self._settings))
 
     def _lay_out(self) -> None:
-        back = icon_button(self._words, "back", messages.BACK_TO_DESK, "Esc")
-        back.clicked.connect(self.back)
-        top = QHBoxLayout()
-        top.setContentsMargins(12, 10, 14, 6)
-        top.setSpacing(8)
-        top.addWidget(back)
-        top.addWidget(label(self._words, messages.SETTINGS_TITLE, "heading"))
+        top = screen_top(self._words, messages.SETTINGS_TITLE, self.back.emit)
         top.addStretch(1)
         top.addWidget(self.save)
         scroll = QScrollArea()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from app.errors import Text
-from ui import icons, style
+from ui import icons, messages, style
 from ui.words import Words
 
 
@@ -49,6 +51,18 @@ def label(words: Words | None, text: Text | None, kind: str = "") -> QLabel:
     if words is not None and text is not None:
         words.bind(made.setText, text)
     return made
+
+
+def screen_top(words: Words, title: Text, back: Callable[[], object]) -> QHBoxLayout:
+    """Begin the top of a screen that lies over the desk: the way back, and the title."""
+    button = icon_button(words, "back", messages.BACK_TO_DESK, "Esc")
+    button.clicked.connect(lambda: back())
+    top = QHBoxLayout()
+    top.setContentsMargins(12, 10, 14, 6)
+    top.setSpacing(8)
+    top.addWidget(button)
+    top.addWidget(label(words, title, "heading"))
+    return top
 
 
 def rule() -> QWidget:
