@@ -11,9 +11,10 @@ import pypdfium2
 from numpy.typing import NDArray
 
 from app.imaging.geometry import map_points, matrix, render
-from app.imaging.raster import read_image, to_gray
+from app.imaging.raster import read_image
 from app.model.page_findings import Geometry
 from app.output.similarity import ssim
+from app.pixels import to_gray
 from app.recognition.ocr import choose_engine
 from app.recognition.seals import without_seals
 from app.sheets import DrawnSheet

@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from app.imaging.raster import Pixels, Raster, read_image
+from app.imaging.raster import Raster, read_image
 from app.model.page_findings import Findings
 from app.pipeline.page_work import Watch, load_engine, read_text, straighten
+from app.pixels import Pixels
 from resources import resource
 from tests.bench import scoring
 from tests.bench.scoring import Truth
