@@ -168,7 +168,8 @@ def test_records_from_before_the_journal_get_their_lines(tmp_path):
     with database.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
-        manifest = b'{"an": "old manifest"}'
+        dossier = {"agency_code": "H02.15", "procedure_code": "1.001193", "created_at": "2025-11-21T08:00:00+07:00"}
+        manifest = json.dumps({"dossier": dossier, "papers": []}).encode()
         connection.execute(
             text("INSERT INTO stations VALUES ('st1', 'Quầy 1', 'H02.15', 'hash', '2025-11-20 01:00:00.000000')"),
         )

@@ -22,7 +22,7 @@ from app.pipeline.inputs import NoInput, count_pages, find_sources, read_page
 from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool
 
-KEYS = {"skew", "orientation", "quad", "blank", "separator", "barcodes", "quality", "text", "fields", "ms"}
+KEYS = {"skew", "orientation", "quad", "papers", "blank", "separator", "barcodes", "quality", "text", "fields", "ms"}
 QUICK = WorkOptions(read_text=False)
 
 

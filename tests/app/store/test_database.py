@@ -57,7 +57,7 @@ def test_every_connection_keeps_foreign_keys_and_syncs_fully(database: Database)
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
         assert session.scalar(text("PRAGMA synchronous")) == 2
     with pytest.raises(StorageFailed, match="FOREIGN KEY"), database.write() as session:
-        session.execute(text("INSERT INTO page_texts VALUES ('nobody', '', '')"))
+        session.execute(text("INSERT INTO page_texts VALUES ('nobody', '', '', '[]')"))
 
 
 def test_a_failed_write_leaves_nothing(database: Database) -> None:
