@@ -195,8 +195,13 @@ def percent_text(value: float | None, language: Language) -> str:
     """Write a share; what is no number stays a dash, for it is not 0."""
     if value is None:
         return "–"
+    return f"{points_text(value, language)} %"
+
+
+def points_text(value: float, language: Language) -> str:
+    """Write a number with two decimals."""
     text = f"{value:.2f}"
-    return f"{text.replace('.', ',') if language == 'vi' else text} %"
+    return text.replace(".", ",") if language == "vi" else text
 
 
 def number_text(value: int, language: Language) -> str:

@@ -19,7 +19,7 @@ from central.people import AgencyTree, Person
 from central.problems import Problem
 from central.progress import known_agencies
 from central.web import sessions
-from central.web.texts import Language, Texts, language_of, number_text, percent_text
+from central.web.texts import Language, Texts, language_of, number_text, percent_text, points_text
 
 PAGE_SIZE = 25
 LAST_PAGE = 1_000_000
@@ -28,6 +28,7 @@ _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'se
 _templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
 _templates.filters["percent"] = percent_text
 _templates.filters["number"] = number_text
+_templates.filters["points"] = points_text
 
 Lang = Annotated[str | None, Query(max_length=8)]
 PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]

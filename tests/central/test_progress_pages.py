@@ -63,7 +63,7 @@ def test_shares_are_counted_and_lead_to_their_dossiers(server, station):
     path = f"agency={one}&indicator=dossier_and_result&{TIME}"
     page = browser.get(f"/progress?{path}")
     assert "33,33 %" in page.text
-    assert "1.67 / 4" in page.text
+    assert "1,67 / 4" in page.text
     assert "<script" not in page.text
     assert "style=" not in page.text
     found = tables(browser, f"/progress.xlsx?{path}&lang=en")
