@@ -6,7 +6,7 @@ import os
 
 import typer
 
-from central.commands import backup, people, records, serving, stations
+from central.commands import backup, importing, people, records, serving, stations
 from central.commands.shared import EXIT_CODES
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=f"The central server of Số hoá Một cửa.\n\n{EXIT_CODES}")
@@ -14,6 +14,7 @@ app.command(epilog=EXIT_CODES)(serving.serve)
 app.command("enrol-code", epilog=EXIT_CODES)(stations.enrol_code)
 app.command(epilog=EXIT_CODES)(records.records)
 app.command(epilog=EXIT_CODES)(backup.backup)
+app.command("import", epilog=EXIT_CODES)(importing.import_)
 app.add_typer(stations.app, name="station")
 app.add_typer(people.app, name="admin")
 app.add_typer(records.app, name="journal")

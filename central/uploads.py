@@ -74,14 +74,18 @@ class Uploads:
             with self.storage.local(uid) as path:
                 if not self.storage.done(uid):
                     self._check(uid, path, declared_sha256)
-                pages = self.counter.count(path) if info["metadata"]["filetype"] == PDF else None
-                self._record(uid, declared_sha256, info["size"], pages)
-                self.centre.blobs.take(path, declared_sha256)
+                self.deliver(owner_of(uid) or "", path, declared_sha256, info["metadata"]["filetype"])
         except FileNotFoundError:
             # Another replica has delivered it meanwhile; otherwise the bytes are really gone.
             if not self.storage.done(uid):
                 raise
         self.storage.drop_data(uid)
+
+    def deliver(self, station_id: str, path: Path, sha256: str, media_type: str) -> None:
+        """Take a whole local file in, whose hash was checked, as delivered by a station; the file is moved."""
+        pages = self.counter.count(path) if media_type == PDF else None
+        self._record(station_id, sha256, path.stat().st_size, pages)
+        self.centre.blobs.take(path, sha256)
 
     def _check(self, uid: str, path: Path, declared_sha256: str) -> None:
         if sha256_of(path) != declared_sha256:
@@ -90,8 +94,7 @@ class Uploads:
             raise Problem("checksum-mismatch")
         self.storage.mark_done(uid)
 
-    def _record(self, uid: str, sha256: str, size: int, pages: int | None) -> None:
-        station_id = owner_of(uid)
+    def _record(self, station_id: str, sha256: str, size: int, pages: int | None) -> None:
         with self.centre.database.write(f"delivery {station_id} {sha256}") as session:
             known = session.get(Delivery, (station_id, sha256))
             if known is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 from rich.markup import escape
 from rich.table import Table
@@ -75,6 +78,49 @@ def verify(as_json: AsJson = False) -> None:
                 )
             )
         if doubtful:
+            raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Thư mục trên đĩa USB / a folder on the disk.")],
+    as_json: AsJson = False,
+) -> None:
+    """Xuất mọi hồ sơ chờ gửi thành một tệp niêm phong cho trung tâm / write what waits into a sealed file for the centre."""
+    with opened(as_json=as_json) as application:
+        package = application.sync.export_sealed(folder)
+        if as_json:
+            print_json(package)
+        else:
+            say(
+                Text(
+                    f"Đã niêm phong {package.records} hồ sơ vào {package.path}; bỏ lại {package.left_out}. Hồ sơ vẫn chờ gửi.",
+                    f"{package.records} records are sealed in {package.path}; {package.left_out} left out. They still wait.",
+                )
+            )
+        if package.left_out:
+            raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+@app.command()
+def receipts(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp .receipts.json / the file of receipts.")],
+    as_json: AsJson = False,
+) -> None:
+    """Nhận biên nhận mà trung tâm đã cấp cho gói niêm phong / take the receipts in that the centre gave for a package."""
+    with opened(as_json=as_json) as application:
+        taken = application.sync.take_receipts(file)
+        if as_json:
+            print_json(taken)
+        else:
+            doubtful = taken.unproven + taken.unknown
+            say(
+                Text(
+                    f"Đã nhận {taken.accepted} biên nhận, {taken.known} đã có từ trước, {doubtful} không được tính.",
+                    f"{taken.accepted} receipts taken in, {taken.known} were here already, {doubtful} do not count.",
+                )
+            )
+        if taken.unproven or taken.unknown:
             raise typer.Exit(ExitCode.INCOMPLETE)
 
 

@@ -34,14 +34,19 @@ class Access:
         server = self.settings().server
         return bool(server.url and server.station_id)
 
+    def credentials(self) -> tuple[str, str]:
+        """Give the station's id and token. Raises NotEnrolled."""
+        station_id = self.settings().server.station_id
+        token = self.tokens.get(station_id) if self.enrolled else ""
+        if not token:
+            raise NotEnrolled
+        return station_id, token
+
     @contextmanager
     def open(self) -> Iterator[Connector]:
         """Speak to the centre as this station. Raises NotEnrolled, BadServerAddress or WrongCertificate."""
-        server = self.settings().server
-        token = self.tokens.get(server.station_id) if self.enrolled else ""
-        if not token:
-            raise NotEnrolled
-        address = ServerAddress(server.url, server.ca_file, server.timeout, server.station_id, token, server.proxy, self._limit)
+        server, (station_id, token) = self.settings().server, self.credentials()
+        address = ServerAddress(server.url, server.ca_file, server.timeout, station_id, token, server.proxy, self._limit)
         yield from self._speak(address)
 
     @contextmanager

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from app.errors import SohoaError, Text
 from app.events import Change, Events, Topic
@@ -15,6 +16,7 @@ from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.outbox import OutboxEntry, OutboxState
 from app.store.centre_keys import CentreKeys
 from app.sync.access import Access
+from app.sync.by_disk import SealedPackage, TakenReceipts, export_sealed, take_receipts
 from app.sync.catalogue import refresh_catalogue
 from app.sync.errors import from_detail
 from app.sync.hours import is_within
@@ -156,6 +158,21 @@ class SyncEngine:
         if found.differences:
             self._events.announce(Topic.OUTBOX)
         return found
+
+    def export_sealed(self, folder: Path) -> SealedPackage:
+        """Write everything unsent into a sealed file for the centre. Raises NotEnrolled, StorageFailed or DiskFull."""
+        station_id, token = self._access.credentials()
+        stores = self._stores
+        entries = sorted(stores.outbox.unsent(), key=lambda entry: (entry.created_at, entry.revision))
+        return export_sealed(stores.folder.root, entries, (station_id, token), folder, self._clock())
+
+    def take_receipts(self, file: Path) -> TakenReceipts:
+        """Take the receipts in that the centre gave for a sealed file. Raises ReceiptsFileBroken or StorageFailed."""
+        with self._turn:
+            taken = take_receipts(self._stores.outbox, CentreKeys(self._stores.folder).all(), file)
+        self._events.announce(Topic.OUTBOX)
+        self._events.announce(Topic.DOSSIERS)
+        return taken
 
     def enrol(self, url: str, code: str, ca_file: str = "") -> Job[str]:
         """Enrol with a one-time code; the job gives the station's id.

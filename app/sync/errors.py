@@ -139,6 +139,16 @@ class BadServerAddress(SignInFailed):
     exit_code = ExitCode.SETTINGS
 
 
+class ReceiptsFileBroken(ItemFailed):
+    """A file that should hold receipts cannot be read."""
+
+    title = Text("Tệp “{file}” không phải tệp biên nhận của trung tâm", "The file “{file}” holds no receipts of the centre")
+    remedy = Text(
+        "Chép lại từ đĩa tệp có đuôi .receipts.json mà trung tâm đã tạo cạnh gói; hồ sơ vẫn chờ như cũ.",
+        "Copy the file ending in .receipts.json, which the centre made beside the package, once more; records wait as before.",
+    )
+
+
 class ListsDiffer(ItemFailed):
     """The daily comparison with the centre found differences that a person must look at."""
 

@@ -1,0 +1,68 @@
+"""``sohoa-central import``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.model.sealed import SealBroken
+from central.api import open_uploads
+from central.commands.shared import DataOption, ExitCode, FilesOption, JsonOption, KeyOption, UrlOption, fail, opened_centre
+from central.importing import RECEIPTS_FORMAT, Imported, import_package
+from central.manifests import RECEIPT
+from central.uploads import Uploads
+
+
+def import_(
+    source: Annotated[Path, typer.Argument(exists=True, help="A folder with sealed packages, or one of them.")],
+    data: DataOption,
+    database_url: UrlOption = "",
+    files_url: FilesOption = "",
+    signing_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in what stations exported to a disk; the receipts come to lie beside each package."""
+    packages = sorted(source.glob("*.sealed")) if source.is_dir() else [source]
+    broken = []
+    done: list[dict[str, object]] = []
+    with opened_centre(data, database_url, files_url, signing_key) as centre:
+        uploads = Uploads(centre, open_uploads(centre.settings))
+        try:
+            for package in packages:
+                try:
+                    done.append(_take(uploads, package))
+                except SealBroken:
+                    broken.append(package.name)
+        finally:
+            uploads.counter.close()
+    if as_json:
+        typer.echo(json.dumps({"packages": done, "broken": broken}, ensure_ascii=False))
+    for one in [] if as_json else done:
+        typer.echo("  ".join(f"{key}={value}" for key, value in one.items()))
+    if broken:
+        fail(
+            ExitCode.DAMAGED,
+            f"Gói không mở được (hỏng, chép thiếu hoặc không phải của trạm đã ghi danh): {', '.join(broken)}",
+            "Packages that cannot be opened (damaged, copied in part, or not of an enrolled station)",
+        )
+
+
+def _take(uploads: Uploads, package: Path) -> dict[str, object]:
+    imported = import_package(uploads, package)
+    target = package.with_suffix(".receipts.json")
+    target.write_bytes(_receipts(imported))
+    counts = {"new": imported.new, "receipts": len(imported.receipts), "refused": len(imported.refused)}
+    return {"package": package.name, "station_id": imported.station_id, **counts, "file": target.name}
+
+
+def _receipts(imported: Imported) -> bytes:
+    said = {
+        "format": RECEIPTS_FORMAT,
+        "receipts": [RECEIPT.dump_python(receipt, mode="json") for receipt in imported.receipts],
+        "refused": [asdict(refusal) for refusal in imported.refused],
+    }
+    return json.dumps(said, indent=1).encode()
