@@ -352,6 +352,12 @@ PROFILE_LOCKED = Text("Quản trị khóa cấu hình này", "The administrator 
 PROFILES_TAKEN = Text("Đã nhận cấu hình: {names}", "Profiles taken in: {names}")
 PROFILES_WRITTEN = Text("Đã ghi {count} cấu hình vào {file}", "{count} profiles written into {file}")
 TOML_FILES = Text("Tệp cấu hình (*.toml)", "Profile files (*.toml)")
+PROFILES_BUILT_IN = Text(
+    "Trạm chưa có cấu hình riêng và dùng hai cấu hình có sẵn: máy quét đầu tiên tìm thấy, và quét tập. "
+    "Bấm “Thêm cấu hình” để chọn máy quét, cách đưa giấy và phím.",
+    "This station has no profiles of its own and uses the two built-in ones: the first scanner found, and practice. "
+    "“Add a profile” lets you choose the scanner, how paper comes, and the key.",
+)
 PROFILE_LIST = Text("Danh sách cấu hình quét", "List of scan profiles")
 FIND_SCANNERS = Text("Tìm máy quét", "Find scanners")
 FINDING_SCANNERS = Text("Đang tìm máy quét…", "Looking for scanners…")

@@ -39,8 +39,8 @@ class Revisions:
         """Open a finished dossier to be mended.
 
         One that the centre has gets its next revision, and what was accepted stays as it is. One that the centre refused
-        or never saw is made anew under the same revision. Raises NoReason, NoSuchDossier, or DossierFrozen for one that
-        is open, or whose answer from the centre is still awaited.
+        or never saw is made anew under the same revision. Raises NoReason, NoSuchDossier, DossierStillOpen, or
+        AnswerAwaited where the centre has not answered yet.
         """
         said = " ".join(reason.split())
         if not 0 < len(said) <= LONGEST_REASON:

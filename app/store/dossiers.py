@@ -16,12 +16,14 @@ from app.model.page import Page
 from app.model.paper import Paper
 from app.model.procedure import Side
 from app.store.database import Database
-from app.store.errors import DossierFrozen, NoSuchDossier, NotAcceptedYet, NumberTaken
+from app.store.errors import AnswerAwaited, DossierFrozen, DossierStillOpen, NoSuchDossier, NotAcceptedYet, NumberTaken
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
 from app.store.papers import papers_of
 from app.store.reuse import reused_of
 from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, ReopeningRow, ReusedPaperRow, RevisionRow
+
+_NOT_REOPENED = {DossierState.OPEN: DossierStillOpen, DossierState.FINISHED: AnswerAwaited}
 
 
 class DossierStore:
@@ -129,7 +131,8 @@ class DossierStore:
         """Open a dossier again that the centre refused, or that was never tried to be sent; its outbox entry goes.
 
         The centre does not have that revision then, so it can be made anew, and ``side`` may say that the result is added
-        to it. Raises NoSuchDossier, or DossierFrozen for any other: an answer may have been lost on the way.
+        to it. Raises NoSuchDossier, DossierStillOpen, AnswerAwaited (an answer may have been lost on the way), or
+        DossierFrozen for one that the centre has.
         """
         with self._database.write() as session:
             row = _row(session, dossier_id)
@@ -138,7 +141,7 @@ class DossierStore:
             )
             untried = entry is not None and entry.state == OutboxState.WAITING and entry.attempts == 0
             if row.state != DossierState.REFUSED and not (row.state == DossierState.FINISHED and untried):
-                raise DossierFrozen(dossier=row.number or row.provisional)
+                raise _NOT_REOPENED.get(DossierState(row.state), DossierFrozen)(dossier=row.number or row.provisional)
             given_up = entry.manifest_sha256 if entry is not None else ""
             session.add(
                 ReopeningRow(

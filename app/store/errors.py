@@ -124,9 +124,30 @@ class DossierFrozen(ItemFailed):
         "Hồ sơ {dossier} đã hoàn tất nên không sửa được nữa", "The dossier {dossier} is finished and cannot be changed any more"
     )
     remedy = Text(
-        "Hồ sơ đã hoàn tất được giữ nguyên để gửi đi. Tạo hồ sơ mới nếu cần quét thêm.",
-        "A finished dossier is kept as it is for sending. Begin a new one to scan more.",
+        "Muốn sửa thì mở lại khi chưa gửi, hoặc đính chính khi trung tâm đã nhận.",
+        "To change it, reopen it while it is not sent yet, or correct it once the centre has it.",
     )
+    exit_code = ExitCode.INPUT
+
+
+class AnswerAwaited(DossierFrozen):
+    """Whether the centre has the dossier is not known yet, so it can be neither reopened nor corrected."""
+
+    title = Text(
+        "Hồ sơ {dossier} đang gửi, chưa rõ trung tâm đã nhận chưa",
+        "The dossier {dossier} is being sent; whether the centre has it is not known yet",
+    )
+    remedy = Text(
+        "Gửi lại khi có mạng, chờ trung tâm trả lời rồi đính chính.",
+        "Send again when the network is there, wait for the centre's answer, then correct it.",
+    )
+
+
+class DossierStillOpen(ItemFailed):
+    """A dossier that is open needs no reopening and no correction."""
+
+    title = Text("Hồ sơ {dossier} đang mở, chưa hoàn tất", "The dossier {dossier} is open, not finished yet")
+    remedy = Text("Sửa thẳng trong hồ sơ.", "Change it right in the dossier.")
     exit_code = ExitCode.INPUT
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
@@ -91,11 +91,24 @@ def test_settings_are_changed_by_their_form(desk) -> None:
     desk.wait(lambda: desk.window.status.note.text() == messages.SETTINGS_SAVED.vi)
     assert desk.application.settings().station.name == "Bàn số 7"
     form.sections.setCurrentRow(list(messages.SECTIONS).index("profiles"))
+    assert form.profiles._empty.isHidden()
     form.profiles.add.click()
     desk.shoot("profiles")
     form.save.click()
     desk.wait(lambda: len(desk.application.settings().profiles) == 3)
     desk.wait(lambda: len(desk.window.scanning.profiles) == 3)
+
+
+def test_without_profiles_of_its_own_the_page_says_what_is_used(desk) -> None:
+    desk.application.change_settings({"profiles": []})
+    desk.window.show_settings()
+    form = desk.window.screen_settings
+    form.sections.setCurrentRow(list(messages.SECTIONS).index("profiles"))
+    desk.wait(lambda: form.profiles._empty.isVisible())
+    assert [form.profiles.check.isEnabled(), form.profiles.write_out.isEnabled()] == [False, False]
+    form.sections.setCurrentRow(0)
+    area = form.findChild(QScrollArea)
+    desk.wait(lambda: area.verticalScrollBar().maximum() == 0)
 
 
 def test_the_window_remembers_its_place(desk, tmp_path: Path) -> None:

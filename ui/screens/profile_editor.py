@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QListWidget, 
 from app.model.profile import ScannerName
 from app.settings import ProfileSettings
 from ui import icons, messages, style
-from ui.widgets.buttons import word_button
+from ui.widgets.buttons import label, word_button
 from ui.widgets.settings_form import Control, make_control, sentence, simple_fields
 from ui.words import Words
 
@@ -59,6 +59,8 @@ class ProfileEditor(QWidget):
         self.scanners = QComboBox()
         self.scanners.hide()
         self.scanners.activated.connect(self._take)
+        self._empty = label(words, messages.PROFILES_BUILT_IN, "muted")
+        self._empty.setWordWrap(True)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(16)
         self._lay_out()
@@ -70,6 +72,7 @@ class ProfileEditor(QWidget):
         side.addStretch(1)
         main = QVBoxLayout()
         main.addWidget(self.scanners)
+        main.addWidget(self._empty)
         main.addLayout(self._form)
         main.addStretch(1)
         row = QHBoxLayout(self)
@@ -159,6 +162,9 @@ class ProfileEditor(QWidget):
         self._controls = {}
         self.remove.setEnabled(self._at >= 0)
         self.options.setEnabled(self._at >= 0)
+        self.check.setEnabled(self._at >= 0)
+        self.write_out.setEnabled(bool(self._profiles))
+        self._empty.setVisible(not self._profiles and not self.locked)
         if self._at < 0:
             return
         profile = self._profiles[self._at]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QListWidget, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QListWidget,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.settings import Settings
 from ui import messages
@@ -37,7 +46,7 @@ class SettingsScreen(QWidget):
         self.save = word_button(words, messages.SETTINGS_SAVE, "check")
         make_primary(self.save, "check")
         self.save.clicked.connect(lambda: self.saved.emit(self.changes()))
-        self.sections.currentRowChanged.connect(self._pages.setCurrentIndex)
+        self.sections.currentRowChanged.connect(self._show_section)
         words.bind(self.sections.setAccessibleName, messages.SETTINGS_TITLE)
         self._lay_out()
         words.changed.connect(lambda: self.show_settings(self._settings))
@@ -73,6 +82,15 @@ class SettingsScreen(QWidget):
             self._pages.addWidget(own or self._page(section, getattr(settings, section) if section else settings))
         self.profiles.show_profiles(settings.profiles)
         self.sections.setCurrentRow(at)
+
+    def _show_section(self, row: int) -> None:
+        """A page that is not seen takes no room, so that only a long one scrolls."""
+        for at in range(self._pages.count()):
+            upright = QSizePolicy.Policy.Preferred if at == row else QSizePolicy.Policy.Ignored
+            page = self._pages.widget(at)
+            if page is not None:
+                page.setSizePolicy(QSizePolicy.Policy.Preferred, upright)
+        self._pages.setCurrentIndex(row)
 
     def changes(self) -> dict[str, object]:
         """Give what differs from the settings in force, by dotted name."""

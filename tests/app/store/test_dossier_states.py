@@ -24,7 +24,7 @@ from app.model.outbox import OutboxState
 from app.model.procedure import Side
 from app.store.database import Database
 from app.store.dossiers import DossierStore
-from app.store.errors import DossierFrozen, NotAcceptedYet, NumberTaken
+from app.store.errors import DossierFrozen, DossierStillOpen, NotAcceptedYet, NumberTaken
 from app.store.folder import DataFolder
 from app.store.outbox import OutboxStore
 from tests.records import NOW, a_dossier, a_receipt, an_entry, opened_database
@@ -107,7 +107,7 @@ class Dossiers(RuleBasedStateMachine):
         if before.state in (DossierState.FINISHED, DossierState.REFUSED):
             assert self.store.reopen(dossier_id, NOW).revision == before.revision
         else:
-            with pytest.raises(DossierFrozen):
+            with pytest.raises(DossierStillOpen if before.state is DossierState.OPEN else DossierFrozen):
                 self.store.reopen(dossier_id, NOW)
 
     @rule(dossier_id=ids, kind=st.sampled_from([RevisionKind.RESULT, RevisionKind.CORRECTION]))

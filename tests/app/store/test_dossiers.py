@@ -8,7 +8,7 @@ import pytest
 
 from app.model.dossier import DossierState, WrongState, check_transition
 from app.store.dossiers import DossierStore
-from app.store.errors import DossierFrozen, NoSuchDossier
+from app.store.errors import AnswerAwaited, DossierFrozen, DossierStillOpen, NoSuchDossier
 from app.store.outbox import OutboxStore
 from app.store.pages import Arrangement, PageStore
 from tests.records import NOW, a_dossier, a_page, an_entry
@@ -147,7 +147,7 @@ def test_only_a_refused_or_untried_dossier_is_opened_again_and_its_entry_goes(
     entry = an_entry(dossier)
     assert dossiers.finish(dossier, (), entry)
     outbox.mark_tried(entry.id)
-    with pytest.raises(DossierFrozen):
+    with pytest.raises(AnswerAwaited):
         dossiers.reopen(dossier.id, NOW)
     outbox.refuse(entry.id, "RecordRefused", "{}")
     opened = dossiers.reopen(dossier.id, NOW)
@@ -155,7 +155,7 @@ def test_only_a_refused_or_untried_dossier_is_opened_again_and_its_entry_goes(
     assert outbox.of_dossier(dossier.id) is None
     assert dossiers.finish(opened, (), an_entry(opened))
     assert dossiers.reopen(dossier.id, NOW).state is DossierState.OPEN
-    with pytest.raises(DossierFrozen):
+    with pytest.raises(DossierStillOpen):
         dossiers.reopen(dossier.id, NOW)
 
 
