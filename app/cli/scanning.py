@@ -84,17 +84,8 @@ def scan(
 ) -> None:
     """Quét vào một hồ sơ, hỏi khi cần người đặt giấy / scan into a dossier, asking where a person must act."""
     with opened(as_json=as_json) as application:
-        given: dict[str, Any] = {
-            "source": source,
-            "mode": mode,
-            "dpi": dpi,
-            "paper": paper,
-            "options": named_values(option or []) or None,
-            "way": way,
-            "wait_for_paper": wait,
-            "backs": backs,
-            "blanks": blanks,
-        }
+        given: dict[str, Any] = {"source": source, "mode": mode, "dpi": dpi, "paper": paper, "way": way}
+        given |= {"wait_for_paper": wait, "backs": backs, "blanks": blanks, "options": named_values(option or []) or None}
         chosen = chosen_profile(application, profile, backend, device)
         chosen = replace(chosen, **{name: value for name, value in given.items() if value is not None})
         spot = _spot(application, dossier, before, replacing)
