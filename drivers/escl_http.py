@@ -23,7 +23,7 @@ from drivers.escl_pins import PinnedAdapter
 
 MAX_XML_BYTES = 1 << 20
 MAX_PAGE_BYTES = 1 << 28
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES = 1 << 18
 POLL_SECONDS = 0.1
 MAX_RETRY_SECONDS = 10.0
 

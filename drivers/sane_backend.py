@@ -6,6 +6,7 @@ happens on one thread, in a process that ends after the batch: closing or leavin
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import itertools
 import time
@@ -14,16 +15,16 @@ from typing import Any
 
 from PIL import Image
 
-from drivers import sane_identity, sane_options
-from drivers.backend import Desk, DriverFault, Page, failure
+from drivers import sane_identity, sane_options, sane_read
+from drivers.backend import Desk, DriverFault, Look, Page, failure, pixels_of
 from drivers.contract import Capabilities, ColorMode, Device, FaultCode, OptionsRead, ScanRequest, Source
 from drivers.images import encode_page, look_of
 from drivers.sane_device import SaneDevice
+from drivers.sane_read import Frame, frame_of
+from drivers.stripes import MAX_WIDTH, STRIPE_LINES, StripedJpeg
 
 PROGRESS_SECONDS = 0.25
 _SEEN_LINES = 16
-# python-sane counts a page's bytes in a C int.
-MAX_PAGE_BYTES = (1 << 31) - 1
 _FILLER, _BLOCK_LINES = 128, 16
 
 NO_DOCUMENTS = "Document feeder out of documents"
@@ -134,45 +135,78 @@ class _Sheets:
         return True
 
     def _read(self, number: int) -> Page:
-        lines = _check_format(self._handle.get_parameters())
+        frame = frame_of(self._handle.get_parameters())
+        stream = sane_read.stream_of(self._handle.dev)
+        if stream is None or self._request.mode is ColorMode.BITONAL or frame.depth != 8 or frame.width > MAX_WIDTH:
+            return self._read_whole(number, frame.lines)
+        return self._read_in_stripes(number, frame, stream)
+
+    def _read_in_stripes(self, number: int, frame: Frame, stream: ctypes.c_void_p) -> Page:
+        """Pack the page while it is being read."""
+        request, line = self._request, frame.line_bytes
+        guess = frame.lines if frame.lines > 0 else pixels_of(request.paper_height_mm, request.dpi)
+        page = StripedJpeg(frame.width, frame.pixels, gray=request.mode is ColorMode.GRAY, dpi=request.dpi, lines=guess)
+        end = _End(line)
+        for stripe in sane_read.stripes(
+            stream, STRIPE_LINES * line, line, lambda came: self._tell(came // line, frame.lines), _page_failure
+        ):
+            whole = len(stripe) // line * line
+            if whole:
+                del stripe[whole:]
+                end.add(stripe)
+                page.add(stripe)
+        self._check_page(page.lines, frame.lines, filled_up=end.is_filler)
+        data, look = page.finish()
+        mode = ColorMode.GRAY if frame.pixels == "L" else request.mode
+        return self._page(number, data, "jpg", mode, look)
+
+    def _read_whole(self, number: int, lines: int) -> Page:
+        """Let python-sane read the page, which makes eight bits of one."""
         try:
             data, width, height, samples, _ = self._handle.dev.snap(True, False, self._seen)
         except Exception as error:
-            # The feeder cannot run out inside a page: this sheet was taken and not delivered.
-            code = FaultCode.PAGE_LOST if str(error) == NO_DOCUMENTS else _code(error)
-            raise failure(code, str(error)) from error
+            raise _page_failure(str(error)) from error
+        whole = height if data and len(data) == width * height * samples else 0
+        end = _End(width * samples)
+        end.add(data)
+        self._check_page(whole, lines, filled_up=end.is_filler)
+        pixels = "RGB" if samples == 3 else "L"
+        image = Image.frombuffer(pixels, (width, height), data, "raw", pixels, 0, 1)
+        # A device without a mode option may give gray where colour was asked: say what it is.
+        mode = ColorMode.GRAY if self._request.mode is ColorMode.COLOR and pixels == "L" else self._request.mode
+        return self._page(number, *encode_page(image, mode, self._request.dpi), mode, look_of(image))
+
+    def _check_page(self, height: int, lines: int, *, filled_up: bool) -> None:
+        """Refuse a page that did not arrive as a whole; ``lines`` is -1 where the device does not know."""
         if self._desk.aborted:
             raise failure(FaultCode.CANCELLED)
-        if not data or (lines >= 0 and height != lines) or len(data) != width * height * samples:
+        if not height or (lines >= 0 and height != lines):
             raise failure(FaultCode.PAGE_LOST, f"{height} of {lines} lines came")
-        if _is_filled_up(data, width * samples):
+        if filled_up:
             raise failure(FaultCode.BAD_PAGE, "the lower part of the picture did not arrive")
-        image = Image.frombuffer(
-            "RGB" if samples == 3 else "L", (width, height), data, "raw", "RGB" if samples == 3 else "L", 0, 1
-        )
-        return self._page(number, image)
 
-    def _page(self, number: int, image: Image.Image) -> Page:
+    def _page(self, number: int, data: bytes, suffix: str, mode: ColorMode, look: Look) -> Page:
         request = self._request
-        # A device without a mode option may give gray where colour was asked: say what it is.
-        mode = ColorMode.GRAY if request.mode is ColorMode.COLOR and image.mode == "L" else request.mode
-        data, suffix = encode_page(image, mode, request.dpi)
         side = "back" if request.source is Source.DUPLEX and number % 2 == 0 else "front"
-        return Page((data,), suffix, request.dpi, mode, request.source, side, look=look_of(image))
+        return Page((data,), suffix, request.dpi, mode, request.source, side, look=look)
 
     def _seen(self, line: int, total: int) -> None:
         """Pass progress on, now and then. Never raises: python-sane would crash the process."""
         if line % _SEEN_LINES:
             return
         try:
-            now = time.monotonic()
-            if self._desk.aborted:
-                self._cancel()
-            elif now - self._told >= PROGRESS_SECONDS:
-                self._told = now
-                self._desk.progress(line, total)
+            self._tell(line, total)
         except Exception:
             self._cancel()
+
+    def _tell(self, line: int, total: int) -> None:
+        """Pass progress on, now and then. Raises DriverFault(CANCELLED) when aborted."""
+        if self._desk.aborted:
+            raise failure(FaultCode.CANCELLED)
+        now = time.monotonic()
+        if now - self._told >= PROGRESS_SECONDS:
+            self._told = now
+            self._desk.progress(line, total)
 
     def _cancel(self) -> None:
         if not self._cancelled:
@@ -180,28 +214,32 @@ class _Sheets:
             self._handle.cancel()
 
 
-def _is_filled_up(data: bytes, line_bytes: int) -> bool:
-    """Say whether a page ends in what the JPEG decoder of sane-airscan puts where the network cut the file off.
+class _End:
+    """The end of a page that comes in pieces, and whether sane-airscan's JPEG decoder made it up.
 
-    That is gray 128 without the least noise, which no paper gives, a row of blocks or more of it.
+    Where the network cut the file off, that puts gray 128 without the least noise, which no paper gives, a row of blocks
+    or more of it.
     """
-    tail = bytes([_FILLER]) * (_BLOCK_LINES * line_bytes)
-    return data.endswith(tail) and data.count(_FILLER) != len(data)
+
+    def __init__(self, line_bytes: int) -> None:
+        self._size = _BLOCK_LINES * line_bytes
+        self._tail = b""
+        self._all_filler = True
+
+    def add(self, piece: bytes | bytearray) -> None:
+        """Look at the next piece."""
+        self._tail = (self._tail + piece[-self._size :])[-self._size :]
+        self._all_filler = self._all_filler and piece.count(_FILLER) == len(piece)
+
+    @property
+    def is_filler(self) -> bool:
+        """Whether the end was made up, and the rest was not."""
+        return not self._all_filler and self._tail.count(_FILLER) == self._size
 
 
-def _check_format(parameters: Any) -> int:
-    """Refuse what python-sane would garble, give the lines to expect (-1 unknown). Raises DriverFault(UNSUPPORTED)."""
-    kind, last_frame, (width, lines), depth, line_bytes = parameters
-    samples = 3 if kind == "color" else 1
-    if kind not in ("color", "gray", "grey") or last_frame != 1:
-        raise failure(FaultCode.UNSUPPORTED, "the scanner sends its colours one after the other")
-    if depth not in (1, 8):
-        raise failure(FaultCode.UNSUPPORTED, f"the scanner sends {depth} bits a sample")
-    if line_bytes != (width * samples * depth + 7) // 8:
-        raise failure(FaultCode.UNSUPPORTED, "the scanner pads its lines")
-    if width * samples * max(lines, 1) > MAX_PAGE_BYTES:
-        raise failure(FaultCode.UNSUPPORTED, f"a page of {width} x {lines} pixels is too large")
-    return int(lines)
+def _page_failure(words: str) -> DriverFault:
+    # The feeder cannot run out inside a page: this sheet was taken and not delivered.
+    return failure(FaultCode.PAGE_LOST if words == NO_DOCUMENTS else _CODES.get(words, FaultCode.IO_ERROR), words)
 
 
 def _code(error: Exception) -> FaultCode:

@@ -37,6 +37,12 @@ class ImageSheet:
     path: Path
     frame: int
 
+    @property
+    def identity(self) -> tuple[int, ...]:
+        """What is the same as long as the picture is: the file behind the name, its time and size, and the frame."""
+        about = self.path.stat()
+        return about.st_dev, about.st_ino, about.st_mtime_ns, about.st_size, self.frame
+
     def page_file(self, request: ScanRequest) -> tuple[bytes, str]:
         """Give the file's own bytes where nothing has to change, else the picture laid on the asked area."""
         with _named(self.path), open_image(self.path) as image:
@@ -69,7 +75,7 @@ class PdfSheet:
             return encode_page(_lay_down(picture, request.dpi, request), request.mode, request.dpi)
 
 
-def image_sheets(folder: Path) -> Iterator[Sheet]:
+def image_sheets(folder: Path) -> Iterator[ImageSheet]:
     """Give the images of a folder in natural order (2 before 10), each frame of a multi-page file as a sheet."""
     images = [path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith(".")]
     for path in sorted(images, key=_natural):

@@ -36,7 +36,7 @@ _DISK = ThreadPoolExecutor(1, "spool-disk")
 class PartFile:
     """A page on its way into the spool: written as ``NAME.part``, and not yet a page.
 
-    It is synced on a thread of its own, while the page is being looked at; ``publish`` waits for that.
+    It is hashed and synced on a thread of its own, while the page is being looked at; ``publish`` waits for that.
     """
 
     def __init__(self, folder: Path, name: str, chunks: Iterable[bytes]) -> None:
@@ -49,12 +49,13 @@ class PartFile:
         except BaseException:
             self.discard()
             raise
+        self._hashed = _DISK.submit(hashlib.sha256, self.data)
         self._synced = _DISK.submit(_sync_and_close, handle)
 
     @property
     def sha256(self) -> str:
         """The hash of the whole file, as hex digits."""
-        return hashlib.sha256(self.data).hexdigest()
+        return self._hashed.result().hexdigest()
 
     def discard(self) -> None:
         """Remove what was written; a page that is no page must not fill the disk."""
@@ -132,7 +133,7 @@ def _modified(path: Path) -> int:
 
 def _write(path: Path, chunks: Iterable[bytes]) -> tuple[int, bytes]:
     """Write a new file; give its handle, still open, and all that was written."""
-    whole = bytearray()
+    written: list[bytes] = []
     # Papers of citizens: nobody but this account may read them.
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
@@ -140,11 +141,11 @@ def _write(path: Path, chunks: Iterable[bytes]) -> tuple[int, bytes]:
             rest = memoryview(chunk)
             while rest:
                 rest = rest[os.write(handle, rest) :]
-            whole += chunk
+            written.append(chunk)
     except BaseException:
         os.close(handle)
         raise
-    return handle, bytes(whole)
+    return handle, b"".join(written)
 
 
 def _sync_and_close(handle: int) -> None:
