@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, case, func, select
@@ -157,6 +157,16 @@ def _standing(level: str, months: Mapping[int, Share], target: Target | None, to
         return Standing(level, total, months)
     now, due = _month(today), _month(target.due)
     return Standing(level, total, months, target, forecast(months, now, due))
+
+
+def structure_changes(catalogue: Catalogue, selection: Selection) -> list[date]:
+    """Give the days on which levels or agencies ended within the time, such as 30/6/2025: it knows two structures then."""
+    ended = {item.valid_to for item in (*catalogue.levels, *catalogue.agencies) if item.valid_to is not None}
+    return sorted(day for day in ended if selection.first <= _month(day) and day < _last_day(selection.last))
+
+
+def _last_day(month: int) -> date:
+    return _first_day(_next(month)) - timedelta(days=1)
 
 
 def level_names(catalogue: Catalogue, codes: Iterable[str], day: date) -> dict[str, str]:

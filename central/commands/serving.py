@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from central.commands.shared import DataOption, FilesOption, JsonOption, KeyOption, UrlOption, failures
+from central.indicators import read_indicators
 from central.logs import log_to_stderr
 from central.serving import Address, check_certificate
 from central.serving import serve as run_server
@@ -61,4 +62,5 @@ def serve(  # noqa: PLR0913 - options of a command are its parameters
     log_to_stderr(as_json=log_json)
     with failures():
         check_certificate(address)
+        read_indicators(settings.indicators)
         run_server(settings, address, tell)

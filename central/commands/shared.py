@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from central.api import create_centre
 from central.centre import Centre
+from central.indicators import BadIndicators
 from central.s3 import BadFilesUrl
 from central.serving import AddressError, InUseError
 from central.settings import Settings, default_data_dir
@@ -77,6 +78,8 @@ def failures() -> Iterator[None]:
         fail(ExitCode.USAGE, "Chứng thư TLS không dùng được", "The certificate or its key cannot be used")
     except BadFilesUrl as error:
         fail(ExitCode.USAGE, "Địa chỉ kho tệp không đúng", f"The URL of the file store is not right: {error}")
+    except BadIndicators as error:
+        fail(ExitCode.USAGE, "Tệp chỉ tiêu không dùng được", f"The file of indicators cannot be used: {error}")
     except BadKeyFile as error:
         fail(ExitCode.USAGE, "Tệp khóa ký biên nhận không dùng được", f"Not an Ed25519 key in PEM: {error}")
     except OSError as error:

@@ -16,7 +16,7 @@ from central.fact_tables import Fact
 from central.forecast import month_number, month_of
 from central.indicators import Indicator, Share, chosen, read_indicators
 from central.problems import Problem
-from central.progress import Counts, Selection, behind, count, level_names, standings, worst_first
+from central.progress import Counts, Selection, behind, count, level_names, standings, structure_changes, worst_first
 from central.web.charts import trend
 from central.web.record_pages import lines_of
 from central.web.views import PAGE_SIZE, PageNumber, View, ViewDep
@@ -135,6 +135,7 @@ def get_progress_page(view: ViewDep, asked: AskedDep) -> Response:
         agencies=_agency_rows(view, question, counts),
         procedures=[(code, _procedure_names(view).get(code, ""), share) for code, share in worst_first(counts.by_procedure)],
         choices=[(code, _agency_names(view, question).get(code, code)) for code in question.agencies],
+        changes=structure_changes(view.catalogue, question.selection),
         levels=[level.name for level in view.catalogue.levels],
     )
 

@@ -84,7 +84,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Counted by month of reception over the dossiers that the centre has; what no station has sent is not here. "
         "0/0 stays empty, it is not 0.",
     ),
-    "formula": ("Công thức", "Formula"),
+    "structure_note": (
+        "Trong thời gian này bộ máy thay đổi sau ngày {days}: mỗi hồ sơ tính cho cơ quan và cấp của nơi đã tiếp nhận, "
+        "theo danh mục hiện nay; cơ quan đã kết thúc vẫn đứng riêng.",
+        "The structure changed after {days}: each dossier counts for the agency that received it and that agency's level "
+        "by today's catalogue; agencies that ended stand by themselves.",
+    ),
     "numerator": ("Tử số", "Numerator"),
     "denominator": ("Mẫu số", "Denominator"),
     "every_dossier": ("mọi hồ sơ", "every dossier"),

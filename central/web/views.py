@@ -28,6 +28,7 @@ _POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'se
 _templates = Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined)
 _templates.filters["percent"] = percent_text
 _templates.filters["number"] = number_text
+_templates.filters["day"] = lambda day: day.strftime("%d/%m/%Y")
 _templates.filters["points"] = points_text
 
 Lang = Annotated[str | None, Query(max_length=8)]

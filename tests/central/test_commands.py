@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from central.__main__ import app
 from central.database import Database, migrate
-from central.tables import Base
+from central.tables import Admin, Base
 from tests.pdfs import pdf_of
 
 ROOT = Path(__file__).parents[2]
@@ -76,6 +76,13 @@ def test_records_without_personal_data(server, station):
 def test_admin_add_reads_the_password_from_stdin(tmp_path):
     command = ["admin", "add", "lan", "--password-stdin", "--data", str(tmp_path / "new data")]
     assert CliRunner().invoke(app, command, "mật khẩu dài\n").exit_code == 0
+    limited = CliRunner().invoke(app, [*command, "--role", "editor", "--agency", "H02.15"], "mật khẩu dài\n")
+    assert "Password changed" in limited.output
+    database = Database(f"sqlite:///{tmp_path / 'new data' / 'central.db'}")
+    with database.read() as session:
+        admin = session.get_one(Admin, "lan")
+        assert (admin.role, admin.agency_code) == ("editor", "H02.15")
+    database.close()
     short = CliRunner().invoke(app, command, "ngắn\n")
     assert short.exit_code == 2
     assert "ngắn" not in short.output
@@ -88,6 +95,9 @@ def test_admin_add_reads_the_password_from_stdin(tmp_path):
         (["nonsense"], 2),
         (["serve", "--host", "192.0.2.1", "--port", "0"], 2),
         (["enrol-code", "--agency", "bad"], 2),
+        (["admin", "add", "lan", "--agency", "bad"], 2),
+        (["admin", "add", "lan", "--role", "king"], 2),
+        (["serve", "--indicators", str(ROOT / "pyproject.toml")], 2),
         (["serve", "--certfile", str(ROOT / "pyproject.toml")], 2),
         (["records", "--database-url", "sqlite:////proc/none/central.db"], 6),
         (["enrol-code", "--data", "/proc/none"], 6),

@@ -13,7 +13,7 @@ from central.facts import Flag, words_of
 from central.forecast import forecast, month_number, month_of, months_between
 from central.indicators import BadIndicators, Condition, Indicator, Share, Words, read_indicators
 from central.people import AgencyTree
-from central.progress import Counts, standings, target_of
+from central.progress import Counts, Selection, standings, structure_changes, target_of
 from central.settings import default_indicators
 from central.web.charts import trend
 
@@ -117,6 +117,12 @@ def test_the_next_deadline_counts_and_old_targets_stay_for_their_time():
     assert target_of(CATALOGUE, "Cấp xã", INDICATOR, date(2022, 6, 1)).percent == 35
     assert target_of(CATALOGUE, "Cấp huyện", INDICATOR, date(2022, 6, 1)).percent == 40
     assert target_of(CATALOGUE, "Cấp huyện", INDICATOR, day) is None
+
+
+def test_a_time_across_the_reform_is_told():
+    assert structure_changes(CATALOGUE, Selection(202501, 202512)) == [date(2025, 6, 30)]
+    assert structure_changes(CATALOGUE, Selection(202501, 202506)) == []
+    assert structure_changes(CATALOGUE, Selection(202507, 202512)) == []
 
 
 def test_standings_by_level():
