@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.model.agency import Agencies, Target
 from app.model.procedure import Catalogue
-from app.model.validity import holds
+from app.model.validity import Dated, holds
 from central.fact_tables import Fact, FactCount
 from central.forecast import Forecast, forecast, month_number, month_of
 from central.indicators import Indicator, Share
@@ -161,7 +161,8 @@ def _standing(level: str, months: Mapping[int, Share], target: Target | None, to
 
 def structure_changes(catalogue: Catalogue, selection: Selection) -> list[date]:
     """Give the days on which levels or agencies ended within the time, such as 30/6/2025: it knows two structures then."""
-    ended = {item.valid_to for item in (*catalogue.levels, *catalogue.agencies) if item.valid_to is not None}
+    items: list[Dated] = [*catalogue.levels, *catalogue.agencies]
+    ended = {item.valid_to for item in items if item.valid_to is not None}
     return sorted(day for day in ended if selection.first <= _month(day) and day < _last_day(selection.last))
 
 
