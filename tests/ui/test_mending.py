@@ -202,3 +202,11 @@ def test_the_language_is_chosen_by_its_name(desk) -> None:
     assert isinstance(box, QComboBox)
     assert [box.itemText(at) for at in range(box.count())] == ["Tiếng Việt", "English"]
     assert box.accessibleName() == "Ngôn ngữ"
+
+
+def test_a_long_number_shows_its_beginning(desk) -> None:
+    dossier_id = complete(desk)
+    desk.application.dossiers.set_fields(dossier_id, number="000.12.41.H43-230720-4968")
+    field = desk.screen.panel.fields.rows["number"].field
+    desk.wait(lambda: field.text() == "000.12.41.H43-230720-4968")
+    assert field.cursorPosition() == 0

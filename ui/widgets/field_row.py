@@ -78,6 +78,9 @@ class FieldRow(QWidget):
         self.error = None
         if self.field.text() != value:
             self.field.setText(value)
+            if not self.field.hasFocus():
+                # A number is told apart by its beginning, which the end must not push out of a narrow field.
+                self.field.setCursorPosition(0)
         self._speak()
 
     def reset(self) -> None:
