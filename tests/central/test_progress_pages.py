@@ -182,6 +182,18 @@ def test_search_knows_no_accents_and_any_order(server, station):
     assert number not in browser.get("/records", params={"q": "anh khongcoai"}).text
 
 
+def test_a_whole_id_number_finds_the_records_with_its_papers(server, station):
+    one, owner = agency("0"), f"0240{uuid.uuid4().int % 10**8:08d}"
+    content = pdf_of(uuid.uuid4().hex)
+    station.upload(content)
+    manifest = station.manifest(content, dossier={"agency_code": one})
+    manifest["papers"][0]["fields"] = {"owner_id": owner}
+    number = station.put(manifest).json()["dossier_number"]
+    assert number in signed_in(server).get(f"/records?q={owner}").text
+    assert number not in signed_in(server).get(f"/records?q={owner[:-1]}").text
+    assert number not in signed_in(server, agency("0")).get(f"/records?q={owner}").text
+
+
 def test_the_migration_finds_the_same_facts_as_the_acceptance(fresh_server):
     server = fresh_server()
     station = server.enrol()
