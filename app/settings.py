@@ -55,7 +55,7 @@ class ProfileSettings(_Section):
     """One scan profile."""
 
     name: str = Field("Hồ sơ 300 dpi", description="Tên hiện trên nút quét / name on the scan button")
-    backend: str = Field("virtual", description="Loại trình điều khiển: sane, escl, virtual / kind of driver")
+    backend: str = Field("virtual", description="Loại trình điều khiển: sane, twain, escl, virtual / kind of driver")
     device: str = Field("", description="Địa chỉ máy quét; trống = máy đầu tiên tìm thấy / scanner; empty = the first found")
     source: Source = Field(Source.FEEDER, description="Nguồn giấy: flatbed, feeder, duplex / where sheets come from")
     mode: ColorMode = Field(ColorMode.COLOR, description="Màu: color, gray, bitonal / what a pixel holds")

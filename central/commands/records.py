@@ -18,7 +18,7 @@ app = typer.Typer(no_args_is_help=True, help="The journal of accepted revisions.
 
 def records(data: DataOption, database_url: UrlOption = "", as_json: JsonOption = False) -> None:
     """List the received records, newest first, without personal data."""
-    with opened_centre(data, database_url) as centre, centre.database.read() as session:
+    with opened_centre(data, database_url, must_exist=True) as centre, centre.database.read() as session:
         rows = session.scalars(select(Revision).order_by(Revision.received_at.desc(), Revision.record_id))
         lines = [
             {
@@ -50,7 +50,7 @@ def journal_verify(
     as_json: JsonOption = False,
 ) -> None:
     """Walk over the whole journal: every line's hash, every record's manifest, every receipt's signature."""
-    with opened_centre(data, database_url, files_url) as centre:
+    with opened_centre(data, database_url, files_url, must_exist=True) as centre:
         found = journal.verify(centre, head, files=files)
     if as_json:
         typer.echo(json.dumps(asdict(found)))

@@ -87,8 +87,12 @@ def failures() -> Iterator[None]:
 
 
 @contextmanager
-def opened_centre(data: Path, database_url: str, files_url: str = "", signing_key: Path | None = None) -> Iterator[Centre]:
-    """Open the centre's database and files for one command."""
+def opened_centre(
+    data: Path, database_url: str, files_url: str = "", signing_key: Path | None = None, *, must_exist: bool = False
+) -> Iterator[Centre]:
+    """Open the centre's database and files for one command; ``must_exist`` keeps a mistyped folder from looking empty."""
+    if must_exist and not database_url and not (data / "central.db").exists():
+        raise typer.BadParameter(f"there is no server's database in {data}")
     settings = Settings(data.resolve(), database_url, files_url, signing_key=signing_key)
     with failures():
         centre = create_centre(settings)

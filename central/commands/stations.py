@@ -39,7 +39,7 @@ def enrol_code(
 @app.command("list", epilog=EXIT_CODES)
 def station_list(data: DataOption, database_url: UrlOption = "", as_json: JsonOption = False) -> None:
     """List the stations in the order of their enrolment."""
-    with opened_centre(data, database_url) as centre:
+    with opened_centre(data, database_url, must_exist=True) as centre:
         lines = [
             {
                 "station_id": station.station_id,
@@ -64,7 +64,7 @@ def station_revoke(
     database_url: UrlOption = "",
 ) -> None:
     """Take a station's token away at once; its records stay. A new code for it gives it back: enrol-code --station."""
-    with opened_centre(data, database_url) as centre:
+    with opened_centre(data, database_url, must_exist=True) as centre:
         try:
             revoke(centre, station_id)
         except UnknownStation as error:

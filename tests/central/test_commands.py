@@ -101,6 +101,9 @@ def test_admin_add_reads_the_password_from_stdin(tmp_path):
         (["serve", "--certfile", str(ROOT / "pyproject.toml")], 2),
         (["records", "--database-url", "sqlite:////proc/none/central.db"], 6),
         (["enrol-code", "--data", "/proc/none"], 6),
+        (["records"], 2),
+        (["station", "list"], 2),
+        (["journal", "verify"], 2),
         (["serve", "--port", "0", "--data", "/dev/null"], 6),
     ],
 )

@@ -19,7 +19,7 @@ class ReasonDialog(QDialog):
     def __init__(self, words: Words, number: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         say = words.say
-        self.setWindowTitle(f"{say(messages.CORRECT)} {number}")
+        self.setWindowTitle(f"{say(messages.CORRECT).rstrip('…')} {number}")
         intro = label(None, None, "muted")
         intro.setText(say(messages.CORRECT_INTRO))
         intro.setWordWrap(True)
