@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from typing import NoReturn
 
 import typer
 
@@ -64,16 +66,25 @@ def default(context: typer.Context) -> None:
         window()
 
 
+def _become(module: str, *arguments: str) -> NoReturn:
+    """Go on as another program of ours, so that whoever ends this process ends that program and nothing stays behind."""
+    command = [sys.executable, "-m", module, *arguments]
+    if sys.platform == "win32":
+        # Windows would start a second process and let this one end at once.
+        raise typer.Exit(subprocess.call(command))
+    os.execv(sys.executable, command)  # noqa: S606 - a program by its list of arguments
+
+
 @app.command()
 def window() -> None:
     """Mở cửa sổ / open the window."""
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "ui"]))
+    _become("ui")
 
 
 @app.command("virtual-escl", context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)
 def virtual_escl(context: typer.Context) -> None:
     """Máy quét mạng (eSCL) để tập và thử, chỉ trên máy này / a network scanner for practice, on this machine only."""
-    raise typer.Exit(subprocess.call([sys.executable, "-m", "drivers.virtual_escl", *context.args]))
+    _become("drivers.virtual_escl", *context.args)
 
 
 def main() -> None:
