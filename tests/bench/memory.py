@@ -84,10 +84,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--every", type=int, default=EVERY)
     parser.add_argument("--no-text", action="store_true")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(peaks(chosen.files, chosen.pages, Path(folder), text=not chosen.no_text)))
+        print(json.dumps(peaks(chosen.files, chosen.pages, Path(folder), text=not chosen.no_text, every=chosen.every)))
 
 
 if __name__ == "__main__":
