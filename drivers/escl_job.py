@@ -27,7 +27,7 @@ FEEDER_FAULTS = {
     "ScannerAdfDuplexPageTooShort": FaultCode.UNSUPPORTED,
     "ScannerAdfDuplexPageTooLong": FaultCode.UNSUPPORTED,
 }
-EMPTY, LOADED = "ScannerAdfEmpty", "ScannerAdfLoaded"
+EMPTY = "ScannerAdfEmpty"
 # With these the sheet has left the tray.
 _SWALLOWED = {FaultCode.JAM, FaultCode.DOUBLE_FEED}
 _WORKING = {"Processing", "Testing"}

@@ -27,7 +27,6 @@ JOB_FAULTS = {"location_relative", "location_wrong_host", "location_missing", "r
 XML_FAULTS = {"not_xml", "bomb", "too_long"}
 FOREVER = 1_000_000
 USUAL_TIMES = {"busy": 2, "busy_forever": FOREVER}
-PLACES = ("page", "job", "status", "capabilities")
 
 
 class ScriptError(ValueError):

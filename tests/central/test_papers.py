@@ -8,7 +8,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from central.tables import PaperLookup
+from central.tables import PaperIndex, PaperLookup
 from tests.pdfs import pdf_of
 
 KIND = "KQ.G15.000031"
@@ -98,5 +98,8 @@ def test_a_record_may_consist_of_reused_papers_only(station) -> None:
 
 
 @pytest.mark.parametrize("owner_id", ["x" * 500, ""])
-def test_an_owner_that_is_no_number_is_accepted_and_found_by_nobody(station, owner_id: str) -> None:
-    deliver(station, f"lạ {len(owner_id)}", owner_id)
+def test_an_owner_that_is_no_number_is_accepted_and_found_by_nobody(server, station, owner_id: str) -> None:
+    manifest = deliver(station, f"lạ {len(owner_id)}", owner_id)
+    with server.centre() as centre, centre.database.read() as session:
+        lines = session.scalars(select(PaperIndex).where(PaperIndex.record_id == manifest["record_id"])).all()
+    assert lines == []
