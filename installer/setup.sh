@@ -67,6 +67,16 @@ setup_python() {
     printf '%s\n' "$lock_stamp" > .venv/.stamp
 }
 
+# The tus project's own server and client, for the tests only; Node.js itself is among the Python packages.
+setup_tus_peers() {
+    local lock_stamp
+    lock_stamp=$(sha256sum < tests/tus/package-lock.json)
+    if [ "$(cat tests/tus/node_modules/.stamp 2>/dev/null)" = "$lock_stamp" ]; then return 0; fi
+    say "Đang cài máy chủ và máy khách tus để kiểm thử / installing the tus peers of the tests"
+    .venv/bin/npm ci --prefix tests/tus --ignore-scripts --no-audit --no-fund --silent
+    printf '%s\n' "$lock_stamp" > tests/tus/node_modules/.stamp
+}
+
 # The application runs from this folder: a path file puts it on sys.path, two small scripts start it.
 link_project() {
     local site name module

@@ -19,6 +19,7 @@ from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
 
 _FORGOTTEN = (404, 410)
+_ELSEWHERE = 409
 
 
 class UploadForgotten(Exception):  # the caller handles it: it begins anew
@@ -104,9 +105,12 @@ class ResumableFile(Uploader):  # type: ignore[misc]  # tuspy is not typed
         self.chunk_size = self._pace.chunk
         chunk = _Chunk(self.file_stream, self.offset, self.get_request_length(), self._pace, self._progress)
         begun = time.monotonic()
-        answer = self._http.ask("PATCH", self.url, expect=(200, 204, *_FORGOTTEN), headers=headers, data=chunk)
+        answer = self._http.ask("PATCH", self.url, expect=(200, 204, _ELSEWHERE, *_FORGOTTEN), headers=headers, data=chunk)
         if answer.status in _FORGOTTEN:
             raise UploadForgotten
+        if answer.status == _ELSEWHERE:
+            self._find_offset(answer)
+            return
         if answer.status >= 400:
             raise _refusal(answer)
         before, self.offset = self.offset, self._offset_of(answer)
@@ -114,6 +118,12 @@ class ResumableFile(Uploader):  # type: ignore[misc]  # tuspy is not typed
             raise ServerTrouble(host=answer.host, status=answer.status)
         self._pace.took(self.offset - before, time.monotonic() - begun)
         self._progress(self.offset)
+
+    def _find_offset(self, answer: Answer) -> None:
+        """Go on where the file really ends: an earlier request that was thought lost got there after all."""
+        before, self.offset = self.offset, self.get_offset()
+        if self.offset <= before:
+            raise ServerTrouble(host=answer.host, status=answer.status)
 
     def _offset_of(self, answer: Answer) -> int:
         text = answer.headers.get("Upload-Offset", "")
