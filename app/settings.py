@@ -98,6 +98,7 @@ HOURS = rf"^({_SPAN}(, ?{_SPAN})*)?$"
 class ServerSettings(_Section):
     """The province's central server."""
 
+    kind: Literal["sohoa"] = Field("sohoa", description="Loại hệ thống trung tâm / kind of centre")
     url: str = Field("", pattern=r"^(https?://[^\s]+)?$", description="Địa chỉ máy chủ trung tâm / central server's address")
     ca_file: str = Field("", description="Tệp chứng thư CA riêng (PEM) / private CA file")
     station_id: str = Field("", description="Mã trạm do trung tâm cấp khi ghi danh / station id, given at enrolment")

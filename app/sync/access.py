@@ -1,31 +1,44 @@
-"""How the station comes to its centre: the settings that name it, the token that opens it, the connector that speaks."""
+"""How the station comes to its centre: the settings that name it, the secret that opens it, the connector that speaks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlunsplit
 
 from app.settings import Settings
-from app.sync.connector import Connector, Enrolled, ServerAddress
+from app.sync.connector import Connector, Feature, ServerAddress, not_offered
 from app.sync.errors import NotEnrolled
 from app.sync.hours import is_within
-from app.sync.server import open_server
+from app.sync.kinds import ONLY_SOHOA, CentreKind, Kinds
 from app.sync.token import TokenStore
 from app.sync.transport import parse_address
 
 
 @dataclass(frozen=True)
+class Account:
+    """Which centre, and as whom: ``account_id`` and ``secret`` are the station's id and token, or another system's client id
+    and secret; empty before an enrolment.
+    """
+
+    kind: str
+    url: str
+    account_id: str = ""
+    secret: str = field(default="", repr=False)
+    ca_file: str = ""
+
+
+@dataclass(frozen=True)
 class Access:
-    """``change_settings`` takes values by dotted name; ``connect`` chooses the kind of centre."""
+    """``change_settings`` takes values by dotted name; ``kinds`` are the kinds of centres by their names."""
 
     settings: Callable[[], Settings]
     change_settings: Callable[[dict[str, Any]], object]
     tokens: TokenStore
-    connect: Callable[[ServerAddress], Connector] = open_server
+    kinds: Kinds = field(default_factory=lambda: ONLY_SOHOA)
     clock: Callable[[], datetime] = datetime.now
 
     @property
@@ -33,6 +46,16 @@ class Access:
         """Whether the settings name a centre and the station's id there."""
         server = self.settings().server
         return bool(server.url and server.station_id)
+
+    @property
+    def kind(self) -> CentreKind:
+        """The kind of centre in use."""
+        return self.kinds[self.settings().server.kind]
+
+    def need(self, feature: Feature) -> None:
+        """Return if the centre in use has something. Raises NotOffered."""
+        if feature not in self.kind.features:
+            raise not_offered(feature)
 
     def credentials(self) -> tuple[str, str]:
         """Give the station's id and token. Raises NotEnrolled."""
@@ -46,35 +69,43 @@ class Access:
     def open(self) -> Iterator[Connector]:
         """Speak to the centre as this station. Raises NotEnrolled, BadServerAddress or WrongCertificate."""
         server, (station_id, token) = self.settings().server, self.credentials()
-        address = ServerAddress(server.url, server.ca_file, server.timeout, station_id, token, server.proxy, self._limit)
-        yield from self._speak(address)
+        account = Account(server.kind, server.url, station_id, token, server.ca_file)
+        with self.open_as(account) as connector:
+            yield connector
 
     @contextmanager
-    def open_new(self, url: str, ca_file: str) -> Iterator[Connector]:
-        """Speak to a centre that does not know the station yet. Raises BadServerAddress or WrongCertificate."""
+    def open_as(self, account: Account) -> Iterator[Connector]:
+        """Speak to a centre that the settings need not name yet. Raises BadServerAddress or WrongCertificate."""
         server = self.settings().server
-        yield from self._speak(ServerAddress(url, ca_file, server.timeout, proxy=server.proxy))
+        address = ServerAddress(
+            account.url,
+            account.ca_file,
+            server.timeout,
+            account.account_id,
+            account.secret,
+            server.proxy,
+            self._limit,
+        )
+        connector = self.kinds[account.kind].open(address)
+        try:
+            yield connector
+        finally:
+            connector.close()
 
-    def keep(self, url: str, ca_file: str, enrolled: Enrolled) -> None:
-        """Keep what enrolment gave; the token first, for the settings alone would claim an enrolment."""
-        self.tokens.keep(enrolled.station_id, enrolled.token)
+    def keep(self, account: Account, agency_code: str = "") -> None:
+        """Have an account count from now on; its secret is kept first, for the settings alone would claim an enrolment."""
+        self.tokens.keep(account.account_id, account.secret)
         values = {
-            "server.url": urlunsplit(parse_address(url)),
-            "server.ca_file": ca_file,
-            "server.station_id": enrolled.station_id,
+            "server.kind": account.kind,
+            "server.url": urlunsplit(parse_address(account.url)),
+            "server.ca_file": account.ca_file,
+            "server.station_id": account.account_id,
         }
-        if enrolled.agency_code:
-            values["station.agency_code"] = enrolled.agency_code
+        if agency_code:
+            values["station.agency_code"] = agency_code
         self.change_settings(values)
 
     def _limit(self) -> float:
         """Bytes a second that may be sent now, 0 for as many as go."""
         server = self.settings().server
         return server.limit_kbps * 1000 / 8 if is_within(server.limit_hours, self.clock().astimezone()) else 0
-
-    def _speak(self, address: ServerAddress) -> Iterator[Connector]:
-        connector = self.connect(address)
-        try:
-            yield connector
-        finally:
-            connector.close()

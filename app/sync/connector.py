@@ -1,16 +1,37 @@
-"""What a centre must be able to do for a station. Another province's system is one more implementation of this."""
+"""What a centre does for a station. Another province's system is one more kind of it (docs/connectors.md).
+
+Seven calls are what sending needs; every centre has them. The rest is what a centre MAY have: ``features`` names it, and a
+centre that lacks it says so or takes no notice, so that nobody has to ask which kind of centre it speaks to.
+"""
 
 from __future__ import annotations
 
+import enum
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar
 
+from app.errors import Text
 from app.model.manifest import KnownPaper, Receipt
 from app.model.receipts import ReceiptKey
 from app.model.station_status import StationStatus
+from app.sync.errors import NotOffered
+
+
+class Feature(enum.Enum):
+    """What not every centre has, in words for people."""
+
+    ENROLMENT = Text("ghi danh trạm bằng mã dùng một lần", "enrolling a station with a one-time code")
+    SIGNED_RECEIPTS = Text("biên nhận có chữ ký", "signed receipts")
+    RESUMED_FILES = Text("gửi tiếp tệp dở dang", "going on inside a file after a cut")
+    CATALOGUE = Text("cấp danh mục thủ tục", "giving the catalogue of procedures")
+    PAPERS = Text("tra cứu giấy tờ đã số hóa", "looking up papers that are digitised already")
+    LISTS = Text("đối chiếu danh sách hồ sơ đã nhận", "comparing the lists of accepted records")
+    STATUS = Text("nhận tình trạng của trạm", "taking the station's status")
+    BY_DISK = Text("nhận hồ sơ qua đĩa niêm phong", "taking records from a sealed disk")
 
 
 @dataclass(frozen=True)
@@ -78,54 +99,81 @@ class FilesMissing(Exception):  # the sender handles it: it is an answer, not ye
         self.hashes = hashes
 
 
-class Connector(Protocol):
-    """One conversation with a centre. Every call raises the errors of app.sync.errors and may safely be repeated."""
+class Connector(ABC):
+    """One conversation with a centre. Every call raises the errors of app.sync.errors and may safely be repeated.
 
+    Files may be sent from several threads at once; the other calls come one at a time.
+    """
+
+    features: ClassVar[frozenset[Feature]] = frozenset()
+
+    @abstractmethod
     def check(self) -> None:
         """Return if the centre is there and knows this station."""
 
+    @abstractmethod
     def time(self) -> datetime:
         """Give the centre's clock."""
 
-    def receipt_keys(self) -> tuple[ReceiptKey, ...]:
-        """Give all keys that ever signed receipts there; none where the centre does not sign."""
-
-    def enrol(self, code: str, name: str) -> Enrolled:
-        """Turn a one-time code into a station. Raises EnrolmentRefused."""
-
+    @abstractmethod
     def new_number(self, request_id: str, agency_code: str, day: date) -> str:
         """Give a dossier number, the same for the same request. Raises NumberRefused."""
 
-    def catalogue(self, etag: str) -> Fetched | None:
-        """Give the catalogue, or None if the version with this tag is still current."""
-
-    def papers(self, owner_id: str, kind_code: str) -> tuple[KnownPaper, ...]:
-        """Say which papers of this owner, of one kind or of all, are digitised already."""
-
+    @abstractmethod
     def known_files(self, hashes: Sequence[str]) -> frozenset[str]:
         """Say which of these contents the centre already has from this station."""
 
+    @abstractmethod
     def upload(self, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]) -> None:
-        """Send a file, from where an earlier try had got to.
+        """Send a file, from where an earlier try had got to if the centre can go on there.
 
         ``keep_url`` is told the place as soon as it is known, or empty text when it is no longer good; ``progress``
         the bytes that are on their way or there, and may raise to stop.
         """
 
+    @abstractmethod
     def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
-        """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
+        """Deliver the record and give the checked receipt, the same for the same record.
+
+        Raises RecordRefused or FilesMissing.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the conversation."""
+
+    def receipt_keys(self) -> tuple[ReceiptKey, ...]:
+        """Give all keys that ever signed receipts there; none where the centre does not sign."""
+        return ()
+
+    def enrol(self, code: str, name: str) -> Enrolled:
+        """Turn a one-time code into a station. Raises EnrolmentRefused or NotOffered."""
+        raise not_offered(Feature.ENROLMENT)
+
+    def catalogue(self, etag: str) -> Fetched | None:
+        """Give the catalogue, or None if the version with this tag is still current. Raises NotOffered."""
+        raise not_offered(Feature.CATALOGUE)
+
+    def papers(self, owner_id: str, kind_code: str) -> tuple[KnownPaper, ...]:
+        """Say which papers of this owner, of one kind or of all, are digitised already; none where nobody can say."""
+        return ()
 
     def accepted_since(self, since: datetime | None) -> tuple[AcceptedLine, ...]:
-        """List what the centre accepted from this station from a moment on, None for everything."""
+        """List what the centre accepted from this station from a moment on, None for everything. Raises NotOffered."""
+        raise not_offered(Feature.LISTS)
 
     def receipt(self, record_id: str, revision: int) -> Receipt:
-        """Give the receipt of an accepted revision again."""
+        """Give the receipt of an accepted revision again. Raises NotOffered."""
+        raise not_offered(Feature.LISTS)
 
     def new_token(self) -> str:
         """Ask for a token in place of this one, which works until the new one is used; empty where there is no such thing."""
+        return ""
 
-    def put_status(self, status: StationStatus) -> None:
+    def put_status(self, status: StationStatus) -> None:  # noqa: B027 - a centre that keeps no such thing takes no notice
         """Tell how the station is; a centre that keeps no such thing takes no notice."""
 
-    def close(self) -> None:
-        """End the conversation."""
+
+def not_offered(feature: Feature) -> NotOffered:
+    """Give the error that says that the centre in use lacks something."""
+    return NotOffered(what_vi=feature.value.vi, what_en=feature.value.en)

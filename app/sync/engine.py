@@ -15,9 +15,10 @@ from app.events import Change, Events, Topic
 from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.outbox import OutboxEntry, OutboxState
 from app.store.centre_keys import CentreKeys
-from app.sync.access import Access
+from app.sync.access import Access, Account
 from app.sync.by_disk import SealedPackage, TakenReceipts, export_sealed, take_receipts
 from app.sync.catalogue import refresh_catalogue
+from app.sync.connector import Feature
 from app.sync.errors import from_detail
 from app.sync.hours import is_within
 from app.sync.plan import Plan, Standing
@@ -150,8 +151,9 @@ class SyncEngine:
     def reconcile(self) -> Reconciliation:
         """Compare everything with the centre's list and mend what can be mended; what it lacks is sent by the next round.
 
-        Raises NotEnrolled, ReceiptNotProven, StorageFailed or a kind of Unreachable.
+        Raises NotOffered, NotEnrolled, ReceiptNotProven, StorageFailed or a kind of Unreachable.
         """
+        self._access.need(Feature.LISTS)
         with self._turn, self._access.open() as connector:
             self._rounds.proofs.learn(connector)
             found = self._upkeep.reconcile(connector)
@@ -160,7 +162,11 @@ class SyncEngine:
         return found
 
     def export_sealed(self, folder: Path) -> SealedPackage:
-        """Write everything unsent into a sealed file for the centre. Raises NotEnrolled, StorageFailed or DiskFull."""
+        """Write everything unsent into a sealed file for the centre.
+
+        Raises NotOffered, NotEnrolled, StorageFailed or DiskFull.
+        """
+        self._access.need(Feature.BY_DISK)
         station_id, token = self._access.credentials()
         stores = self._stores
         entries = sorted(stores.outbox.unsent(), key=lambda entry: (entry.created_at, entry.revision))
@@ -181,9 +187,11 @@ class SyncEngine:
         """
 
         def work(_job: Job[str]) -> str:
-            with self._access.open_new(url, ca_file) as connector:
+            account = Account("sohoa", url, ca_file=ca_file)
+            with self._access.open_as(account) as connector:
                 enrolled = connector.enrol(code, self._access.settings().station.name)
-                self._access.keep(url, ca_file, enrolled)
+                kept = replace(account, account_id=enrolled.station_id, secret=enrolled.token)
+                self._access.keep(kept, enrolled.agency_code)
                 self._rounds.proofs.learn_if_possible(connector)
             self._events.announce(Topic.OUTBOX)
             self.wake()
@@ -213,7 +221,7 @@ class SyncEngine:
     def fetch_catalogue(self) -> Job[bool]:
         """Fetch the catalogue; the job says whether there was a newer one.
 
-        It raises CatalogueBroken, NotEnrolled, StorageFailed or a kind of Unreachable; the copy here then stays.
+        It raises CatalogueBroken, NotOffered, NotEnrolled, StorageFailed or a kind of Unreachable; the copy here then stays.
         """
 
         def work(_job: Job[bool]) -> bool:

@@ -139,6 +139,17 @@ class BadServerAddress(SignInFailed):
     exit_code = ExitCode.SETTINGS
 
 
+class NotOffered(ItemFailed):
+    """The kind of centre in use lacks something that another kind has."""
+
+    title = Text("Hệ thống trung tâm đang dùng không có: {what_vi}", "The centre in use does not offer: {what_en}")
+    remedy = Text(
+        "Hồ sơ vẫn gửi được như thường. Xem hệ thống đang dùng có những gì bằng “sohoa server”.",
+        "Records are still sent as always. See what the centre in use has with “sohoa server”.",
+    )
+    exit_code = ExitCode.INPUT
+
+
 class ReceiptsFileBroken(ItemFailed):
     """A file that should hold receipts cannot be read."""
 

@@ -15,7 +15,16 @@ from app.model.digests import content_digest
 from app.model.manifest import KnownPaper, Receipt
 from app.model.receipts import ReceiptKey
 from app.model.station_status import StationStatus
-from app.sync.connector import AcceptedLine, Connector, Enrolled, Fetched, FilesMissing, ServerAddress, Upload
+from app.sync.connector import (
+    AcceptedLine,
+    Connector,
+    Enrolled,
+    Feature,
+    Fetched,
+    FilesMissing,
+    ServerAddress,
+    Upload,
+)
 from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
 from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
@@ -91,8 +100,10 @@ _STATUS = TypeAdapter(StationStatus)
 _MISSING, _TIME = TypeAdapter(_Missing), TypeAdapter(_Time)
 
 
-class CentralServer:
+class CentralServer(Connector):
     """A conversation with the reference central server; see Connector. Raises BadServerAddress or WrongCertificate."""
+
+    features = frozenset(Feature)
 
     def __init__(self, address: ServerAddress) -> None:
         self._address = address
@@ -240,11 +251,6 @@ class CentralServer:
         if answer.status not in expect:
             raise answer.failure()
         return answer
-
-
-def open_server(address: ServerAddress) -> Connector:
-    """Begin a conversation with the central server at an address."""
-    return CentralServer(address)
 
 
 def _refused(answer: Answer, kind: type[Refused], final: tuple[int, ...]) -> SohoaError:

@@ -11,7 +11,7 @@ from pathlib import Path
 from app.errors import SohoaError
 from app.store.errors import translated
 from app.sync.access import Access
-from app.sync.connector import Connector
+from app.sync.connector import Connector, Feature
 from app.sync.errors import ClockWrong, ListsDiffer
 from app.sync.reconcile import Reconciler, Reconciliation
 from app.toml_files import write_in_one_step
@@ -64,12 +64,15 @@ class Upkeep:
             with self._access.open() as connector:
                 self._look_at_clock(connector)
                 self._renew_token(connector)
-                if self._compare_at is None or not now < self._compare_at <= now + _COMPARE_EVERY:
+                if Feature.LISTS in connector.features and self._is_comparison_due(now):
                     self.reconcile(connector, now - _COMPARED)
         except SohoaError as error:
             _log.warning("upkeep of the connection: %s", type(error).__name__)
             return
         self._next = now + EVERY
+
+    def _is_comparison_due(self, now: datetime) -> bool:
+        return self._compare_at is None or not now < self._compare_at <= now + _COMPARE_EVERY
 
     def _look_at_clock(self, connector: Connector) -> None:
         there, here = connector.time(), self._clock()
