@@ -9,54 +9,13 @@ from typing import NoReturn
 
 import typer
 
-from app.cli import (
-    demo,
-    devices,
-    doctor,
-    dossiers,
-    finding,
-    importing,
-    offers,
-    outbox,
-    papers,
-    procedures,
-    process,
-    profiles,
-    records,
-    reusing,
-    scanning,
-    sending,
-    settings_page,
-)
+from app.cli.on_demand import OnDemand
 
 app = typer.Typer(
-    add_completion=False, help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation."
+    cls=OnDemand,
+    add_completion=False,
+    help="Số hoá Một cửa: trạm quét của Bộ phận Một cửa / the one-stop desk's scanning workstation.",
 )
-app.add_typer(dossiers.app, name="dossier")
-dossiers.app.command()(finding.search)
-dossiers.app.command("import")(importing.import_)
-dossiers.app.command()(offers.fields)
-dossiers.app.command()(reusing.reuse)
-dossiers.app.command()(records.correct)
-dossiers.app.command()(records.history)
-dossiers.app.command("export")(records.export_)
-dossiers.app.command()(records.verify)
-for command in (papers.paper, papers.slip, papers.accept, papers.result, papers.number):
-    dossiers.app.command()(command)
-app.add_typer(settings_page.app, name="settings")
-app.add_typer(profiles.app, name="profiles")
-app.add_typer(devices.app, name="devices")
-app.command()(scanning.scan)
-app.add_typer(procedures.app, name="procedures")
-app.command()(sending.enrol)
-app.command()(sending.sync)
-app.command()(sending.catalogue)
-app.add_typer(outbox.app, name="outbox")
-app.add_typer(doctor.app, name="doctor")
-app.command()(demo.demo)
-app.command()(process.process)
-process.page_app.command("split")(dossiers.split_page)
-app.add_typer(process.page_app, name="page")
 
 
 @app.callback(invoke_without_command=True)

@@ -11,17 +11,19 @@ from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app.bootstrap import Application, build
 from app.errors import Language, SohoaError, Text
 from app.jobs import Cancelled, Job
 from app.model.page import PageState
 from app.settings import SettingsBroken, SettingsFile, default_data_path, default_settings_path
+
+if TYPE_CHECKING:
+    from app.bootstrap import Application
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -61,6 +63,8 @@ def shown_errors(*, as_json: bool = False) -> Iterator[None]:
 @contextmanager
 def opened(*, as_json: bool = False) -> Iterator[Application]:
     """Open the application for one command, with its notices said and its errors shown."""
+    from app.bootstrap import build  # all of the program: commands without a database do without it
+
     with shown_errors(as_json=as_json):
         application = build(default_data_path(), default_settings_path())
         try:
