@@ -113,6 +113,7 @@ class ServerSettings(_Section):
     send_hours: str = Field(
         "", pattern=HOURS, description="Chỉ tự gửi trong giờ này; trống = luôn / hours of sending by itself"
     )
+    files_at_once: int = Field(3, ge=1, le=8, description="Số tệp gửi cùng lúc / files that are sent at once")
     token_days: int = Field(
         30, ge=0, le=3650, description="Đổi thẻ truy cập sau số ngày; 0 = không / days of a token; 0 = for ever"
     )

@@ -31,16 +31,65 @@ class Fault:
     bodies_only: bool = False
 
 
+@dataclass
+class Patch:
+    """Bytes of an upload that passed: ``passed`` of ``length`` bytes from ``offset`` on, to the upload at ``path``."""
+
+    path: str
+    offset: int
+    length: int
+    passed: int = 0
+
+
+class _Listener:
+    """Follows the requests of one connection and notes each PATCH among them."""
+
+    def __init__(self, patches: list[Patch]) -> None:
+        self._patches = patches
+        self._head = b""
+        self._patch: Patch | None = None
+        self._body = 0
+
+    def hear(self, piece: bytes) -> None:
+        while piece:
+            if self._body:
+                taken = min(self._body, len(piece))
+                self._body -= taken
+                if self._patch is not None:
+                    self._patch.passed += taken
+                piece = piece[taken:]
+                continue
+            self._head += piece
+            head, found, piece = self._head.partition(b"\r\n\r\n")
+            if found:
+                self._begin(head.decode("latin-1"))
+                self._head = b""
+
+    def _begin(self, head: str) -> None:
+        first, *lines = head.split("\r\n")
+        method, path, *_ = first.split(" ")
+        fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+        self._body = int(fields.get("content-length", "0"))
+        self._patch = None
+        if method == "PATCH":
+            self._patch = Patch(path, int(fields["upload-offset"]), self._body)
+            self._patches.append(self._patch)
+
+
 class _Cut(Exception):
     pass
 
 
 class WeakLink:
-    """Listens on loopback and passes everything on to a port there; ``sent`` counts the bytes of both ways."""
+    """Listens on loopback and passes everything on to a port there.
+
+    ``sent`` counts the bytes of both ways; ``patches`` are the pieces of uploads that passed, where the line is not TLS.
+    """
 
     def __init__(self, port: int, scheme: str = "http") -> None:
         self.port = port
         self.sent = {UP: 0, DOWN: 0}
+        self.patches: list[Patch] = []
         self.faults: list[Fault] = []
         self.happened: list[Fault] = []
         self._lock = threading.Lock()
@@ -54,7 +103,7 @@ class WeakLink:
         """Begin to count anew, with these faults to come."""
         with self._lock:
             self.sent = {UP: 0, DOWN: 0}
-            self.faults, self.happened = list(faults), []
+            self.faults, self.happened, self.patches[:] = list(faults), [], []
 
     def close(self) -> None:
         """Cut everything and stop."""
@@ -86,11 +135,16 @@ class WeakLink:
                 thread.start()
 
     def _carry(self, way: str, source: socket.socket, target: socket.socket, said: bytearray) -> None:
+        listener = _Listener(self.patches)
         try:
             while piece := source.recv(_PIECE):
                 if way == UP:
                     said += piece
-                target.sendall(self._spoilt(way, piece, bytes(said)))
+                passing = self._spoilt(way, piece, bytes(said))
+                if way == UP and self.url.startswith("http:"):
+                    with self._lock:
+                        listener.hear(piece)
+                target.sendall(passing)
             target.shutdown(socket.SHUT_WR)
         except _Cut:
             _reset(source)

@@ -21,7 +21,7 @@ from app.model.sealed import SealedWriter
 from app.store.errors import translated
 from app.store.outbox import OutboxStore
 from app.sync.errors import LocalFileChanged, ReceiptsFileBroken
-from app.sync.sending import check_local
+from app.sync.local_files import check_local
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,9 @@ from app.sync.plan import Plan, Standing
 from app.sync.proofs import ReceiptFinding, verify_receipts
 from app.sync.reconcile import Reconciler, Reconciliation
 from app.sync.rounds import Rounds, SyncReport, SyncStores, Timing
-from app.sync.sending import Progress
 from app.sync.status import StatusReports
 from app.sync.upkeep import Upkeep
+from app.sync.uploading import Progress
 
 _log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 
@@ -14,7 +15,10 @@ _LONGEST_NAP = 0.2
 
 
 class Pace:
-    """The pace of one conversation. ``limit()`` gives bytes a second, 0 for no limit; it is asked again for every piece."""
+    """The pace of one conversation, of all its threads together.
+
+    ``limit()`` gives bytes a second, 0 for no limit; it is asked again for every piece.
+    """
 
     def __init__(
         self,
@@ -27,6 +31,7 @@ class Pace:
         self._now = now
         self._sleep = sleep
         self._free_at = now()
+        self._lock = threading.Lock()
 
     def took(self, size: int, seconds: float) -> None:
         """Learn from a chunk that arrived: the next one is at most twice as large."""
@@ -39,7 +44,9 @@ class Pace:
         limit = self._limit()
         if limit <= 0:
             return
-        while (wait := self._free_at - self._now()) > 0:
+        with self._lock:
+            begin = max(self._free_at, self._now())
+            self._free_at = begin + size / limit
+        while (wait := begin - self._now()) > 0:
             self._sleep(min(wait, _LONGEST_NAP))
             check()
-        self._free_at = max(self._free_at, self._now()) + size / limit

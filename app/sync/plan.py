@@ -7,7 +7,7 @@ outage then costs one small question and no record's try. Oldest first; a record
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -78,17 +78,26 @@ def next_step(plan: Plan, entries: Iterable[OutboxEntry], now: datetime) -> Step
         return Probe()
     if plan.standing is Standing.OFFLINE:
         return Wait(plan.ask_at)
-    unsent = sorted(entries, key=lambda entry: (entry.created_at, entry.revision, entry.id))
     waking = plan.ask_at
-    begun: set[str] = set()
-    for entry in unsent:
-        # The centre takes revisions in order, so a later one waits for the one before it.
-        if entry.dossier_id not in begun:
-            if is_due(entry.next_try_at, now):
-                return Send(entry)
-            waking = min(waking, entry.next_try_at)
-        begun.add(entry.dossier_id)
+    for entry in _firsts(entries):
+        if is_due(entry.next_try_at, now):
+            return Send(entry)
+        waking = min(waking, entry.next_try_at)
     return Wait(waking)
+
+
+def due(entries: Iterable[OutboxEntry], now: datetime) -> Iterator[OutboxEntry]:
+    """Give the entries that may be sent at this moment, in their order."""
+    return (entry for entry in _firsts(entries) if is_due(entry.next_try_at, now))
+
+
+def _firsts(entries: Iterable[OutboxEntry]) -> Iterator[OutboxEntry]:
+    """The first entry of each dossier, oldest first: the centre takes revisions in order, so a later one waits."""
+    begun: set[str] = set()
+    for entry in sorted(entries, key=lambda entry: (entry.created_at, entry.revision, entry.id)):
+        if entry.dossier_id not in begun:
+            yield entry
+        begun.add(entry.dossier_id)
 
 
 def after(plan: Plan, outcome: Outcome, now: datetime, spread: float, asked: timedelta = timedelta(0)) -> Plan:

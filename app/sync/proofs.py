@@ -15,7 +15,7 @@ from app.model.receipts import ReceiptKey, is_signed_by
 from app.store.centre_keys import CentreKeys
 from app.sync.connector import Connector
 from app.sync.errors import ReceiptNotProven, Unreachable
-from app.sync.sending import record_id_of
+from app.sync.local_files import record_id_of
 
 _log = logging.getLogger(__name__)
 

@@ -20,9 +20,11 @@ from app.store.outbox import OutboxStore
 from app.sync.access import Access
 from app.sync.connector import Connector
 from app.sync.errors import LocalFileChanged, Refused, ServerBusy, SignInFailed, Unreachable, to_detail
-from app.sync.plan import LONGEST_DELAY, Outcome, Plan, Probe, Send, Standing, Wait, after, delay, next_step
+from app.sync.local_files import check_local
+from app.sync.plan import LONGEST_DELAY, Outcome, Plan, Probe, Send, Standing, Wait, after, delay, due, next_step
 from app.sync.proofs import ReceiptProofs
-from app.sync.sending import Progress, Sender, check_local
+from app.sync.sending import Sender
+from app.sync.uploading import Progress, Uploads
 
 _log = logging.getLogger(__name__)
 
@@ -85,6 +87,7 @@ class _Run:
     progress: Progress
     once: bool
     tried: set[str] = field(default_factory=set)
+    looked_at: set[str] = field(default_factory=set)
     left: list[OutboxEntry] = field(default_factory=list)
     report: SyncReport = field(default_factory=SyncReport)
     asked: timedelta = timedelta(0)
@@ -97,7 +100,6 @@ class Rounds:
         self.now = Standings()
         self._outbox = stores.outbox
         self._root = stores.folder.root
-        self._sender = Sender(stores.folder.root, stores.outbox)
         self.proofs = ReceiptProofs(CentreKeys(stores.folder), lambda: access.settings().server.url)
         self._access = access
         self._events = events
@@ -114,16 +116,20 @@ class Rounds:
         if isinstance(step, Wait):
             return plan, step.until, run.report
         try:
-            with self._access.open() as connector:
+            with self._access.open() as connector, self._uploads(connector) as uploads:
+                sender = Sender(connector, self._outbox, uploads)
                 while not isinstance(step, Wait):
                     self._check_stop()
-                    outcome = self._probe(connector, run) if isinstance(step, Probe) else self._try(connector, step.entry, run)
+                    outcome = self._probe(connector, run) if isinstance(step, Probe) else self._try(sender, step.entry, run)
                     plan = self._learn(plan, outcome, run)
                     step = self._next(plan, run)
                 return plan, step.until, run.report
         except (SignInFailed, Unreachable) as error:
             plan = self._learn(plan, self._out_of_reach(error, run), run)
             return plan, plan.ask_at if plan.standing is Standing.OFFLINE else None, run.report
+
+    def _uploads(self, connector: Connector) -> Uploads:
+        return Uploads(self._root, self._outbox, connector, self._access.settings().server.files_at_once)
 
     def _next(self, plan: Plan, run: _Run) -> Probe | Send | Wait:
         """Choose among the entries read last; they are read anew when none of them is left to do."""
@@ -150,13 +156,13 @@ class Rounds:
             self.now.error = None
         return Outcome.REACHED
 
-    def _try(self, connector: Connector, entry: OutboxEntry, run: _Run) -> Outcome:
+    def _try(self, sender: Sender, entry: OutboxEntry, run: _Run) -> Outcome:
         run.tried.add(entry.id)
         # Its later revisions wait too, until it is known what became of this one.
         run.left = [other for other in run.left if other.dossier_id != entry.dossier_id]
         self.now.sending = entry.id
         try:
-            outcome = self._send(connector, entry, run)
+            outcome = self._send(sender, entry, run)
         finally:
             self.now.sending, self.now.progress = "", (0, 0)
         run.report = run.report.plus(outcome)
@@ -165,13 +171,18 @@ class Rounds:
             self._events.announce(Topic.DOSSIERS, entry.dossier_id)
         return outcome
 
-    def _send(self, connector: Connector, entry: OutboxEntry, run: _Run) -> Outcome:
+    def _send(self, sender: Sender, entry: OutboxEntry, run: _Run) -> Outcome:
         try:
-            checked = check_local(self._root, entry)
+            checked = sender.uploads.begun(entry.id)
+            if checked is None:
+                checked = check_local(self._root, entry)
             self._outbox.mark_tried(entry.id)
             self._events.announce(Topic.OUTBOX, entry.dossier_id)
-            receipt = self._sender.send(connector, checked, self._watched(run.progress))
-            self.proofs.check(connector, receipt)
+            if not sender.uploads.begun(entry.id):
+                sender.uploads.begin(checked)
+            self._look_ahead(sender.uploads, run)
+            receipt = sender.send(checked, self._watched(run.progress))
+            self.proofs.check(sender.connector, receipt)
             self._outbox.accept(entry.id, receipt)
         except (Cancelled, StorageFailed, DiskFull):
             raise
@@ -180,7 +191,7 @@ class Rounds:
             self._outbox.refuse(entry.id, type(error).__name__, to_detail(error))
             return Outcome.REFUSED
         except (SignInFailed, Unreachable) as error:
-            return self._unsent(connector, entry, error, run)
+            return self._unsent(sender.connector, entry, error, run)
         except SohoaError as error:
             return self._put_off(entry, error, run)
         except Exception as error:
@@ -189,6 +200,18 @@ class Rounds:
             return self._put_off(entry, SohoaError(), run)
         self.now.error = None
         return Outcome.ACCEPTED
+
+    def _look_ahead(self, uploads: Uploads, run: _Run) -> None:
+        """Begin with files of the next records while a thread is free; what is wrong with one is said in its turn."""
+        for entry in due(run.left, self._timing.clock()):
+            if not uploads.has_room:
+                return
+            if entry.id not in run.looked_at:
+                run.looked_at.add(entry.id)
+                try:
+                    uploads.begin(check_local(self._root, entry))
+                except (SohoaError, KeyError) as error:
+                    _log.info("a record's files were not begun ahead of its turn: %s", type(error).__name__)
 
     def _unsent(self, connector: Connector, entry: OutboxEntry, error: SohoaError, run: _Run) -> Outcome:
         """Find out whether the centre is away or has trouble with this record only."""

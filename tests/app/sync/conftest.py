@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -345,6 +346,7 @@ class Liar:
         self.asked: list[Asked] = []
         self.rules: list[Rule] = []
         self.uploads: dict[str, tuple[int, bytearray]] = {}
+        self.names = itertools.count()
         liar = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -418,7 +420,7 @@ class Liar:
     def tus(self, asked: Asked) -> Reply:
         key = asked.path.rsplit("/", 1)[1]
         if asked.method == "POST":
-            key = f"upload{len(self.uploads)}"
+            key = f"upload{next(self.names)}"
             self.uploads[key] = (int(asked.headers["upload-length"]), bytearray())
             return Reply(201, headers={"Location": f"/api/v1/files/{key}"})
         if key not in self.uploads:

@@ -9,7 +9,9 @@ from app.jobs import Cancelled
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from app.sync.errors import EnrolmentRefused
-from app.sync.sending import Sender, check_local
+from app.sync.local_files import check_local
+from app.sync.sending import Sender
+from app.sync.uploading import Uploads
 from tests.app.sync.conftest import eventually
 from tests.pdfs import pdf_of
 
@@ -77,7 +79,7 @@ def test_a_server_killed_inside_an_upload_goes_on_where_it_was(station, centre):
     centre.start()
     seen = []
     assert station.engine.run_once(lambda _entry, done, _total: seen.append(done)).accepted == 1
-    assert seen[0] == there
+    assert seen[0] >= there
     assert seen[-1] - seen[0] < len(BIG)
 
 
@@ -102,10 +104,10 @@ def test_a_station_stopped_inside_an_upload_goes_on_in_a_new_process(station, ce
 def test_an_answer_lost_after_the_centre_took_the_record_gives_its_receipt_again(station, centre):
     _enrol(station, centre)
     entry = station.finished()
-    with station.access.open() as connector:
-        first = Sender(station.folder.root, station.outbox).send(
-            connector, check_local(station.folder.root, entry), lambda *_: None
-        )
+    checked = check_local(station.folder.root, entry)
+    with station.access.open() as connector, Uploads(station.folder.root, station.outbox, connector, 2) as uploads:
+        uploads.begin(checked)
+        first = Sender(connector, station.outbox, uploads).send(checked, lambda *_: None)
     assert station.engine.run_once().accepted == 1
     assert station.entry(entry).receipt == first
     assert centre.records().count((entry.dossier_id, 1)) == 1

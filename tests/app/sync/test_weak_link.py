@@ -6,6 +6,7 @@ import hashlib
 import random
 import shutil
 import threading
+from itertools import pairwise
 
 import pytest
 import trustme
@@ -84,6 +85,18 @@ def _check_both_ends(station, centre, entries):
             assert hashlib.sha256(centre.content(file.sha256)).hexdigest() == file.sha256
 
 
+def _check_what_was_repeated(link, entry, tries):
+    """Each file goes to one upload, and a resumed one begins one chunk at most before the end of what had passed."""
+    by_upload = {}
+    for patch in link.patches:
+        by_upload.setdefault(patch.path, []).append(patch)
+    assert len(by_upload) <= len(entry.files)
+    for patches in by_upload.values():
+        for earlier, later in pairwise(patches):
+            assert earlier.offset + earlier.passed - later.offset <= earlier.length <= 2 * FIRST_CHUNK
+    assert link.sent[UP] - sum(patch.passed for patch in link.patches) <= tries * _TALK
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_cuts_delays_and_repeats_lose_nothing_and_repeat_one_chunk_at_most(lined, centre, seed):
     station, link = lined(centre)
@@ -94,7 +107,7 @@ def test_cuts_delays_and_repeats_lose_nothing_and_repeat_one_chunk_at_most(lined
         payload = sum(file.size for file in entry.files)
         faults = some_faults(rng, payload + 4_000, 3_000, ("cut", "cut", "delay", "throttle", "repeat"))
         tries = _deliver(station, link, entry, faults)
-        assert link.sent[UP] <= payload + (tries - 1) * 2 * FIRST_CHUNK + tries * _TALK
+        _check_what_was_repeated(link, entry, tries)
         entries.append(entry)
     _check_both_ends(station, centre, entries)
 
@@ -131,6 +144,8 @@ def test_any_damaged_bit_of_a_tls_connection_costs_a_try_only(lined, guarded, se
 @pytest.mark.parametrize("where", ["first question", "first chunk", "second chunk", "manifest", "receipt"])
 def test_a_server_that_is_killed_there_loses_nothing(lined, centre, where):
     station, link = lined(centre)
+    # A server on a busy machine may answer slowly; that is not what is looked at here.
+    station.settings_file.change({"server.timeout": 10.0})
     paper = pdf_of(where, padding=random.Random(where).randbytes(400_000))
     entry = station.finished(paper)
 
