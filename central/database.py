@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from central.settings import Settings
 
 _WRITES = "sohoa_writes"
+_CONNECT_SECONDS = 5
 
 
 class Database:
@@ -23,7 +24,10 @@ class Database:
     def __init__(self, url: str) -> None:
         # Parameters of a failed statement hold names and ID numbers; they must not reach a log.
         # A replica's connections end when the database restarts; each is tried before it is used.
-        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+        # One that cannot be had soon is better told to the station than waited for.
+        sqlite = url.startswith("sqlite")
+        limits = {} if sqlite else {"connect_timeout": _CONNECT_SECONDS}
+        self.engine = create_engine(url, hide_parameters=True, pool_pre_ping=not sqlite, connect_args=limits)
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind; ``slug`` ends its type URI."""
+    """One kind; ``slug`` ends its type URI, ``retry_after`` is how many seconds the sender should wait, if any."""
 
     slug: str
     status: int
@@ -15,6 +15,7 @@ class Kind:
     title_vi: str
     remedy: str
     remedy_vi: str
+    retry_after: int = 0
 
 
 _RETRY = ("Try again later; nothing is lost.", "Hãy thử lại sau; không mất gì cả.")
@@ -133,7 +134,7 @@ _ALL = (
     ),
     Kind("too-many-requests", 429, "Too many requests", "Gửi quá nhiều yêu cầu trong một phút", *_RETRY),
     Kind("internal", 500, "Something went wrong inside the server", "Máy chủ gặp lỗi bên trong", *_RETRY),
-    Kind("unavailable", 503, "The server is busy", "Máy chủ đang bận", *_RETRY),
+    Kind("unavailable", 503, "The server is busy", "Máy chủ đang bận", *_RETRY, retry_after=10),
     Kind(
         "catalogue-missing",
         503,
@@ -156,6 +157,7 @@ _ALL = (
         "Ổ đĩa của máy chủ đã đầy",
         "Ask the administrator to make room; the upload goes on from where it stopped.",
         "Hãy báo người quản trị giải phóng dung lượng; lượt tải sẽ tiếp tục từ chỗ dừng.",
+        retry_after=60,
     ),
 )
 

@@ -56,7 +56,8 @@ def problem_response(
         remedy_vi=kind.remedy_vi,
         **(members or {}),
     )
-    return JSONResponse(body.model_dump(), kind.status, headers, media_type=MEDIA_TYPE)
+    wait = {"Retry-After": str(kind.retry_after)} if kind.retry_after else {}
+    return JSONResponse(body.model_dump(), kind.status, wait | (headers or {}), media_type=MEDIA_TYPE)
 
 
 def faults_of(error: Any) -> list[dict[str, str]]:

@@ -11,13 +11,12 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from central.problems import Problem
-from central.s3 import Bucket, StoreError
+from central.s3 import Bucket
 from central.upload_storage import UploadStorage, checked_id, owner_of
 
 PIECE = 8 * 1024 * 1024
@@ -49,6 +48,15 @@ class S3Uploads(UploadStorage):
 
     def _name(self, uid: str, last: str) -> str:
         return f"uploads/{checked_id(uid)}/{last}"
+
+    @asynccontextmanager
+    async def lock(self, uid: str) -> AsyncIterator[None]:
+        """Let one request at a time write; what a request that failed has left in memory is not the next one's."""
+        async with super().lock(uid):
+            try:
+                yield
+            finally:
+                self._pending.pop(uid, None)
 
     def begin(self, uid: str) -> None:
         """Begin an empty upload; it exists once it is declared."""
@@ -86,7 +94,7 @@ class S3Uploads(UploadStorage):
         return raw | {"offset": raw["size"] if "done" in listed else sum(size for _, size in _following(listed))}
 
     def add(self, uid: str, chunk: bytes) -> None:
-        """Add bytes at the end. Raises Problem ``unavailable``."""
+        """Add bytes at the end. Raises StoreError."""
         if uid not in self._pending:
             self._pending[uid] = (self.stored(uid), bytearray())
         start, waiting = self._pending[uid]
@@ -96,17 +104,13 @@ class S3Uploads(UploadStorage):
             self._pending[uid] = (start + len(waiting), bytearray())
 
     def settle_bytes(self, uid: str) -> None:
-        """Make all added bytes survive. Raises Problem ``unavailable``."""
+        """Make all added bytes survive. Raises StoreError."""
         start, waiting = self._pending.pop(uid, (0, bytearray()))
         if waiting:
             self._write(uid, start, waiting)
 
     def _write(self, uid: str, start: int, content: bytearray) -> None:
-        try:
-            self.bucket.put(self._name(uid, f"at-{start:018d}"), bytes(content))
-        except StoreError as error:
-            self._pending.pop(uid, None)
-            raise Problem("unavailable") from error
+        self.bucket.put(self._name(uid, f"at-{start:018d}"), bytes(content))
 
     def _listed(self, uid: str) -> dict[str, int]:
         """List what there is of an upload, with sizes."""

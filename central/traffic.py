@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import re
 import time
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central.centre import API
 from central.logs import FIELDS
 from central.metrics import Metrics
+from central.outages import outage_of
 from central.problem_kinds import KINDS
 from central.problems import Problem, problem_response
 from central.settings import MANIFEST_LIMIT, Settings
@@ -21,7 +21,6 @@ from central.settings import MANIFEST_LIMIT, Settings
 _log = logging.getLogger("sohoa.central.access")
 _UPLOAD_PATH = re.compile(rf"{API}/files/[^/]+")
 _METHODS = {name: name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")}
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Traffic:
@@ -52,8 +51,8 @@ class Traffic:
         except Exception as error:
             _log_failure(error)
             if status == 0:
-                full = isinstance(error, OSError) and error.errno in _DISK_FULL
-                await problem_response(KINDS["storage-full" if full else "internal"])(scope, receive, watch)
+                outage = outage_of(error)
+                await problem_response(outage.kind if outage else KINDS["internal"])(scope, receive, watch)
         finally:
             self._tell(scope, status, time.perf_counter() - started, body.received)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import abc
 import asyncio
-import errno
 import json
 import os
 import re
@@ -23,6 +22,7 @@ from weakref import WeakValueDictionary
 from tuspyserver.storage import TusStorage
 
 from central.blobs import sync_folder
+from central.outages import told_as_problems
 from central.problems import Problem
 
 _UPLOAD_ID = re.compile(r"(st[0-9a-f]{12})-[0-9a-f]{32}")
@@ -73,7 +73,7 @@ class UploadStorage(TusStorage):  # type: ignore[misc]  # tuspyserver is not che
 
     @abc.abstractmethod
     def add(self, uid: str, chunk: bytes) -> None:
-        """Add bytes at the end. Raises Problem ``storage-full`` or ``unavailable``."""
+        """Add bytes at the end. Raises OSError."""
 
     @abc.abstractmethod
     def settle_bytes(self, uid: str) -> None:
@@ -132,11 +132,13 @@ class UploadStorage(TusStorage):  # type: ignore[misc]  # tuspyserver is not che
 
     async def append(self, uid: str, chunk: bytes) -> None:
         """Add bytes at the end. Raises Problem ``storage-full`` or ``unavailable``."""
-        await asyncio.to_thread(self.add, uid, chunk)
+        with told_as_problems():
+            await asyncio.to_thread(self.add, uid, chunk)
 
     async def flush(self, uid: str) -> None:
-        """Bring the bytes of this request to where they survive a power cut."""
-        await asyncio.to_thread(self.settle_bytes, uid)
+        """Bring the bytes of this request to where they survive a power cut. Raises Problem as ``append`` does."""
+        with told_as_problems():
+            await asyncio.to_thread(self.settle_bytes, uid)
 
     async def finalize(self, uid: str) -> None:
         """Nothing to seal: a file is whole when its length is right."""
@@ -210,14 +212,9 @@ class FolderUploads(UploadStorage):
             write_whole(path, text)
 
     def add(self, uid: str, chunk: bytes) -> None:
-        """Add bytes at the end. Raises Problem ``storage-full`` or ``unavailable``."""
-        try:
-            with self._file(uid, ".part").open("ab") as stream:
-                stream.write(chunk)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise Problem("storage-full") from error
-            raise Problem("unavailable") from error
+        """Add bytes at the end. Raises OSError."""
+        with self._file(uid, ".part").open("ab") as stream:
+            stream.write(chunk)
 
     def settle_bytes(self, uid: str) -> None:
         """Make all added bytes survive a power cut."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,9 +27,23 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOHOA_SITE_PROFILES", str(tmp_path / "site-profiles.toml"))
 
 
+@pytest.fixture(scope="session")
+def own_temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for temporary files that is this run's own, so that whatever is left in it is this run's too."""
+    tmp_path_factory.getbasetemp()
+    folder = Path(tempfile.mkdtemp(prefix="sohoa-test-"))
+    # PostgreSQL runs as a user of its own and goes through here.
+    folder.chmod(0o711)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def no_leaks() -> Iterator[None]:
-    """Fail the run when it leaves processes behind or keeps files open."""
+def no_leaks(own_temporary: Path) -> Iterator[None]:
+    """Fail the run when it leaves processes or temporary files behind or keeps files open."""
     this = psutil.Process()
     yield
     deadline = time.monotonic() + 10
@@ -36,6 +52,8 @@ def no_leaks() -> Iterator[None]:
     assert not left, f"processes left behind: {[child.cmdline() for child in left]}"
     stray = [file.path for file in this.open_files() if file.path.endswith((".db", ".part", ".jpg", ".pdf", "lock"))]
     assert not stray, f"files left open: {stray}"
+    left_over = sorted(path.name for path in own_temporary.iterdir())
+    assert not left_over, f"temporary files left behind: {left_over}"
 
 
 def _own_children(process: psutil.Process) -> list[psutil.Process]:

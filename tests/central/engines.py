@@ -124,29 +124,30 @@ class Postgres:
 
     def _answers(self) -> bool:
         try:
-            psycopg.connect(self._address("postgres"), connect_timeout=2).close()
+            psycopg.connect(self.address("postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
 
-    def _address(self, database: str) -> str:
+    def address(self, database: str) -> str:
+        """Say how psycopg reaches a database."""
         return f"postgresql://sohoa@127.0.0.1:{self.port}/{database}"
 
-    def new_database(self) -> str:
+    def new_database(self, *, tablespace: str = "pg_default") -> str:
         """Make an empty database and give its SQLAlchemy URL."""
         name = f"sohoa_{uuid.uuid4().hex}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        return self._address(name).replace("postgresql://", "postgresql+psycopg://")
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}" TABLESPACE {tablespace}'.encode())
+        return self.address(name).replace("postgresql://", "postgresql+psycopg://")
 
-    def stop(self, *, mode: str = "fast") -> None:
+    def stop(self, *, mode: str = "immediate") -> None:
         """Stop at once (``immediate`` is a crash)."""
         control = [str(self.bin / "pg_ctl"), "-D", str(self.data), "-m", mode, "-w", "stop"]
         subprocess.run([*self.as_other, *control], check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
         self.process.wait(20)
 
     def close(self) -> None:
-        self.stop(mode="immediate")
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -155,31 +156,34 @@ class Seaweed:
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sohoa-s3-"))
-        self.port = free_port(offset=_GRPC_OFFSET)
+        self.ports = {name: free_port(offset=_GRPC_OFFSET) for name in ("s3", "master", "volume", "filer")}
+        self.port = self.ports["s3"]
         identity = {
             "name": "test",
             "credentials": [{"accessKey": S3_KEYS["AWS_ACCESS_KEY_ID"], "secretKey": S3_KEYS["AWS_SECRET_ACCESS_KEY"]}],
             "actions": ["Admin", "Read", "Write", "List", "Tagging"],
         }
-        config = self.folder / "s3.json"
-        config.write_text(json.dumps({"identities": [identity]}))
-        ports = {name: free_port(offset=_GRPC_OFFSET) for name in ("master", "volume", "filer")}
-        words = [f"-{name}.port={port}" for name, port in ports.items()]
+        (self.folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
         (self.folder / "data").mkdir()
-        command = [str(Path(sys.executable).parent / "weed"), f"-logdir={self.folder}", "server", "-s3", "-ip=127.0.0.1"]
-        command += [f"-dir={self.folder / 'data'}", f"-s3.port={self.port}", f"-s3.config={config}", *words]
-        # Two more services with ports of their own, which nobody needs here.
-        command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
-        command += ["-volume.max=50", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
-        log = self.folder / "log"
-        with log.open("ab") as stream:
-            self.process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=self.folder, start_new_session=True)
         os.environ.update(S3_KEYS)
         try:
-            _await(self._answers, self.process, log)
+            self.start()
         except AssertionError:
             self.close()
             raise
+
+    def start(self) -> None:
+        """Serve what lies in the folder, on the same ports as before."""
+        command = [str(Path(sys.executable).parent / "weed"), f"-logdir={self.folder}", "server", "-s3", "-ip=127.0.0.1"]
+        command += [f"-dir={self.folder / 'data'}", f"-s3.config={self.folder / 's3.json'}"]
+        command += [f"-{name}.port={port}" for name, port in self.ports.items()]
+        # Two more services with ports of their own, which nobody needs here.
+        command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
+        command += ["-volume.max=50", "-master.volumeSizeLimitMB=64", "-master.telemetry=false", "-master.electionTimeout=1s"]
+        log = self.folder / "log"
+        with log.open("ab") as stream:
+            self.process = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=self.folder, start_new_session=True)
+        _await(self._answers, self.process, log)
 
     def _answers(self) -> bool:
         try:
@@ -202,10 +206,19 @@ class Seaweed:
                 bucket.client.create_bucket(Bucket="sohoa")
         return bucket
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """End as by a power cut."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(20)
+        # It makes them there whatever it is told, and killed it leaves them.
+        for port in self.ports.values():
+            for name in (f"*-{port}.sock", f"*-grpc-{port + _GRPC_OFFSET}.sock"):
+                for socket_file in Path("/tmp").glob(f"seaweedfs{name}"):
+                    socket_file.unlink()
+
+    def close(self) -> None:
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
