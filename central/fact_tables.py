@@ -22,6 +22,7 @@ class Fact(Base):
     __table_args__ = (
         Index("ix_facts_accepted_at", "accepted_at", "record_id"),
         Index("ix_facts_agency", "agency_code", "accepted_at"),
+        Index("ix_facts_competent", "competent_agency", "accepted_at"),
         Index("ix_facts_received_on", "received_on", "record_id"),
         Index("ix_facts_agency_procedure", "agency_code", "procedure_code", "received_on"),
         Index("ix_facts_procedure", "procedure_code", "received_on"),

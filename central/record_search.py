@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from central.fact_tables import Fact, FactCount
 from central.facts import words_of
+from central.reach import Reach
 from central.tables import PaperIndex
 
 COUNTED_TO = 1000
@@ -18,14 +19,17 @@ _MOST_WORDS = 8
 _ID_NUMBER = re.compile(r"\d{9}|\d{10}(-\d{3})?|\d{12}")
 
 
-def find(session: Session, text: str, agencies: frozenset[str] | None, start: int, most: int) -> tuple[int, list[Fact]]:
-    """Give how many records match (at most COUNTED_TO + 1 where words are searched) and a piece of them, newest first."""
+def find(session: Session, text: str, reach: Reach | None, start: int, most: int) -> tuple[int, list[Fact]]:
+    """Give how many records match (at most COUNTED_TO + 1 where words are searched) and a piece of them, newest first.
+
+    ``reach`` None means the whole province.
+    """
     conditions = _conditions(session, text)
-    if agencies is not None:
-        conditions.append(Fact.agency_code.in_(agencies))
+    if reach is not None:
+        conditions.append(reach.condition())
     newest = select(Fact).where(*conditions).order_by(Fact.accepted_at.desc(), Fact.record_id.desc())
     rows = list(session.scalars(newest.limit(most).offset(start)))
-    return _total(session, agencies, conditions if words_of(text) else None), rows
+    return _total(session, reach, conditions if words_of(text) else None), rows
 
 
 def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
@@ -45,10 +49,12 @@ def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
     return [(" " + Fact.search).like(f"% {word}%") for word in words]
 
 
-def _total(session: Session, agencies: frozenset[str] | None, conditions: list[ColumnElement[bool]] | None) -> int:
+def _total(session: Session, reach: Reach | None, conditions: list[ColumnElement[bool]] | None) -> int:
     if conditions is not None:
         some = select(Fact.record_id).where(*conditions).limit(COUNTED_TO + 1).subquery()
         return session.scalar(select(func.count()).select_from(some)) or 0
-    of_agencies = FactCount.agency_code != "" if agencies is None else FactCount.agency_code.in_(agencies)
-    counted = select(func.sum(FactCount.dossiers)).where(FactCount.procedure_code == "", of_agencies)
-    return session.scalar(counted) or 0
+    of_agencies = FactCount.agency_code != "" if reach is None else FactCount.agency_code.in_(reach.desks)
+    counted = session.scalar(select(func.sum(FactCount.dossiers)).where(FactCount.procedure_code == "", of_agencies)) or 0
+    if reach is None or not reach.deciding:
+        return counted
+    return counted + (session.scalar(select(func.count()).select_from(Fact).where(reach.decided_only())) or 0)

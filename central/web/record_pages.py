@@ -30,7 +30,7 @@ router = APIRouter(tags=["pages"])
 def get_records_page(view: ViewDep, page: PageNumber = 1, q: Annotated[str, Query(max_length=200)] = "") -> Response:
     """List the received records, newest first, or those that a search finds."""
     with view.centre.database.read() as session:
-        total, found = find(session, q, view.scope(session), (page - 1) * PAGE_SIZE, PAGE_SIZE)
+        total, found = find(session, q, view.reach(session), (page - 1) * PAGE_SIZE, PAGE_SIZE)
         lines = lines_of(session, found)
     last_page = max(1, -(-total // PAGE_SIZE))
     return view.page("records.html", lines=lines, total=total, counted_to=COUNTED_TO, q=q, page=page, last_page=last_page)
@@ -73,7 +73,7 @@ def _line(row: Revision, station_name: str, fact: Fact) -> dict[str, Any]:
 
 def _seen(view: View, session: Session, record_id: str) -> Fact:
     fact = session.get(Fact, record_id)
-    if fact is None or not view.may_see(fact.agency_code):
+    if fact is None or not view.may_see_dossier(fact):
         # Nobody is told that another agency's record exists.
         raise Problem("not-found")
     return fact
@@ -138,7 +138,7 @@ def get_access_page(view: ViewDep, page: PageNumber = 1) -> Response:
         .offset((page - 1) * PAGE_SIZE)
     )
     with view.centre.database.read() as session:
-        scope = view.scope(session)
-        entries = session.execute(query if scope is None else query.where(Fact.agency_code.in_(scope))).all()
+        reach = view.reach(session)
+        entries = session.execute(query if reach is None else query.where(reach.condition())).all()
         lines = [(entry.opened_at.astimezone(VIETNAM), entry, number) for entry, number in entries]
     return view.page("access.html", lines=lines, page=page, more=len(lines) == PAGE_SIZE)

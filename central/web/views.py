@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from app.model.procedure import Catalogue
 from central import catalogue
 from central.centre import Centre, CentreDep
+from central.fact_tables import Fact
 from central.people import AgencyTree, Person
 from central.problems import Problem
 from central.progress import known_agencies
+from central.reach import Reach, deciding_agencies
 from central.web import sessions
 from central.web.texts import Language, Texts, language_of, number_text, percent_text, points_text
 
@@ -91,9 +93,16 @@ class View:
         """Give the agencies that have sent something and that the person may see."""
         return [code for code in known_agencies(session) if self.may_see(code)]
 
-    def scope(self, session: Session) -> frozenset[str] | None:
-        """Give the agencies that a question must be limited to, None where the person may see all."""
-        return frozenset(self.agencies(session)) if self.person.agency else None
+    def may_see_dossier(self, fact: Fact) -> bool:
+        """Say whether the person may see a dossier: of an agency of theirs, by the desk or by who decides."""
+        return self.may_see(fact.agency_code) or self.may_see(fact.competent_agency)
+
+    def reach(self, session: Session) -> Reach | None:
+        """Give whose dossiers a question must be limited to, None where the person may see all."""
+        if not self.person.agency:
+            return None
+        deciding = frozenset(code for code in deciding_agencies(session) if self.may_see(code))
+        return Reach(frozenset(self.agencies(session)), deciding)
 
     def page(self, name: str, **values: Any) -> HTMLResponse:
         """Make a page."""

@@ -30,6 +30,7 @@ from central.centre import Centre
 from central.indicators import read_indicators
 from central.people import Role
 from central.progress import Selection, behind, count
+from central.reach import Reach, deciding_agencies
 from central.record_search import find
 from central.settings import Settings
 from central.web.sessions import add_admin
@@ -109,6 +110,7 @@ def measure(url: str) -> bool:
 def explain(centre: Centre) -> None:
     """Print the plans of every question that the pages ask of many rows."""
     indicator = read_indicators(centre.settings.indicators)[0]
+    within = Reach(frozenset({"H02.05.02"}), frozenset({"H02.05.02"}))
     everything, one = Selection(202501, 202612), Selection(202501, 202612, frozenset({"H02.05.02"}), "1.001193")
 
     def explained(connection, _cursor, statement, parameters, _context, _many):  # type: ignore[no-untyped-def]
@@ -126,7 +128,9 @@ def explain(centre: Centre) -> None:
             ("newest records", lambda: find(session, "", None, 0, 25)),
             ("search for a rare name", lambda: find(session, "trần thị thử 12345", None, 0, 25)),
             ("search for a frequent name", lambda: find(session, "nguyễn", None, 0, 25)),
-            ("search within agencies", lambda: find(session, "nguyễn", frozenset({"H02.05.02"}), 0, 25)),
+            ("agencies that decide on what others received", lambda: deciding_agencies(session)),
+            ("newest records within agencies", lambda: find(session, "", within, 0, 25)),
+            ("search within agencies", lambda: find(session, "nguyễn", within, 0, 25)),
         ):
             print(f"{title}:")
             ask()

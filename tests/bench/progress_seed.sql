@@ -32,7 +32,10 @@ INSERT INTO paper_index SELECT record_id, 1, 0, '024099' || lpad((n % 1000000)::
 
 INSERT INTO facts (record_id, revision, station_id, dossier_number, agency_code, competent_agency, procedure_code, procedure_version,
   received_on, month, profile, component_files, result_files, reused, absent, pages, accepted_at, search)
-SELECT record_id, 1, station_id, agency || '-' || to_char(day, 'YYMMDD') || '-' || lpad(n::text, 7, '0'), agency, '', code, '', day,
+SELECT record_id, 1, station_id, agency || '-' || to_char(day, 'YYMMDD') || '-' || lpad(n::text, 7, '0'), agency,
+  -- One of twenty is decided elsewhere.
+  CASE WHEN n % 20 = 0 THEN 'H02.' || lpad((n / 20 % 12)::text, 2, '0') || '.' || lpad((n / 240 % 10)::text, 2, '0') ELSE '' END,
+  code, '', day,
   to_char(day, 'YYYYMM')::int, profile, profile & 1, profile >> 1 & 1, profile >> 2 & 1, 0, 3,
   day + interval '9 hours' + n * interval '1 millisecond',
   lower(replace(agency, '.', ' ')) || ' ' || to_char(day, 'YYMMDD') || ' ' || lpad(n::text, 7, '0') || ' ' || folded || ' '

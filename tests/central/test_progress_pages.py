@@ -147,6 +147,46 @@ def test_nobody_sees_what_belongs_to_another_agency(server, station, assert_prob
     assert number in outside.get("/access").text
 
 
+def test_who_decides_sees_what_was_received_elsewhere_and_nothing_else_of_there(server, station, assert_problem):
+    desk, deciding, third = agency("4"), agency("5"), agency("6")
+    owner = f"Vũ {uuid.uuid4().hex}"
+    content = pdf_of(uuid.uuid4().hex)
+    station.upload(content)
+    who = {"owner": {"name": owner, "id_number": ""}}
+    shared = station.manifest(content, dossier={"agency_code": desk, "competent_agency": f"{deciding}.7"} | who)
+    number = station.put(shared).json()["dossier_number"]
+    unshared, other_number = send(station, desk, owner=owner)
+
+    for place in (desk, deciding, f"{deciding}.7"):
+        browser = signed_in(server, place, Role.ADMINISTRATOR)
+        for path in ("/records", f"/records?q={owner}", f"/records?q={number}"):
+            assert number in browser.get(path).text
+        assert f"{deciding}.7" in browser.get(f"/records/{shared['record_id']}").text
+        assert browser.get(file_path(shared)).content == content
+        assert number in browser.get("/access").text
+    for path in ("/records", f"/records?q={owner}", "/access"):
+        assert other_number not in browser.get(path).text
+    assert "1 hồ sơ" in browser.get(f"/records?q={owner}").text
+    assert "1 hồ sơ" in browser.get("/records").text
+    assert_problem(browser.get(file_path(unshared)), "not-found", 404)
+
+    for outsider in (signed_in(server, place, Role.ADMINISTRATOR) for place in (third, f"{deciding}.8", f"{deciding}.7.1")):
+        for path in ("/records", f"/records?q={owner}", "/access"):
+            assert number not in outsider.get(path).text
+        assert_problem(outsider.get(f"/records/{shared['record_id']}"), "not-found", 404)
+        assert_problem(outsider.get(file_path(shared)), "not-found", 404)
+
+
+def test_a_dossier_counts_at_the_desk_that_received_it_only(server, station):
+    desk, deciding = agency("7"), agency("8")
+    content = pdf_of(uuid.uuid4().hex)
+    station.upload(content)
+    assert station.put(station.manifest(content, dossier={"agency_code": desk, "competent_agency": deciding})).ok
+    by_desk = tables(signed_in(server, desk), f"/progress.xlsx?indicator=non_boundary&{TIME}&lang=en")["By agency"]
+    assert by_desk[1][4:] == (1, 1, 100)
+    assert len(tables(signed_in(server, deciding), f"/progress.xlsx?{TIME}&lang=en")["By agency"]) == 1
+
+
 def test_stations_show_their_state_within_the_scope(server, station):
     assert put(station, STATUS | {"refused": 3}).status_code == 204
     page = signed_in(server, "H02").get("/stations").text
