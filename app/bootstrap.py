@@ -51,6 +51,7 @@ from app.store.procedures import FILE_NAME, CatalogueBroken, load_catalogue
 from app.store.search import SearchStore
 from app.sync.access import Access
 from app.sync.engine import SyncEngine
+from app.sync.kinds import SOHOA, lgsp_kind
 from app.sync.rounds import SyncStores
 from app.sync.token import TokenStore
 from resources import resource
@@ -154,7 +155,8 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     scanners = Scanners(jobs, events, intake, stores.dossiers, settings)
     device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
     scanned = ScannedPages(dossiers, jobs, events)
-    access = Access(settings, ground.live.change, TokenStore(folder.root))
+    kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(ground.database, now)}
+    access = Access(settings, ground.live.change, TokenStore(folder.root), kinds)
     sync = SyncEngine(SyncStores(folder, ground.outbox, stores.dossiers), access, jobs, events, now)
     revisions = Revisions(stores, HistoryStore(ground.database), events, settings, now)
     _recover(intake, ground.outbox, folder, notices)

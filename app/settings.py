@@ -98,10 +98,18 @@ HOURS = rf"^({_SPAN}(, ?{_SPAN})*)?$"
 class ServerSettings(_Section):
     """The province's central server."""
 
-    kind: Literal["sohoa"] = Field("sohoa", description="Loại hệ thống trung tâm / kind of centre")
+    kind: Literal["sohoa", "lgsp"] = Field(
+        "sohoa", description="Loại hệ thống: sohoa (của sản phẩm này), lgsp (của tỉnh) / kind of centre"
+    )
     url: str = Field("", pattern=r"^(https?://[^\s]+)?$", description="Địa chỉ máy chủ trung tâm / central server's address")
     ca_file: str = Field("", description="Tệp chứng thư CA riêng (PEM) / private CA file")
-    station_id: str = Field("", description="Mã trạm do trung tâm cấp khi ghi danh / station id, given at enrolment")
+    station_id: str = Field(
+        "", description="Mã trạm do trung tâm cấp khi ghi danh, hoặc client id (lgsp) / station id, or client id"
+    )
+    unit_code: str = Field(
+        "", max_length=35, description="lgsp: mã đơn vị tiếp nhận; trống = mã cơ quan / receiving unit; empty = the agency"
+    )
+    dialect: str = Field("", description="lgsp: tệp mô tả cách gọi riêng (TOML) / a file of own ways to call")
     timeout: float = Field(20.0, gt=0, le=300, description="Giây chờ một trả lời / seconds to wait for an answer")
     proxy: str = Field(
         "", pattern=r"^(https?://[^\s]+)?$", description="Proxy ra mạng; trống = theo hệ thống / proxy; empty = the system's"

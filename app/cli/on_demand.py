@@ -14,6 +14,7 @@ from typer.main import get_command
 _PLACES = {
     "scan": "scanning:scan",
     "enrol": "sending:enrol",
+    "server": "server:app",
     "sync": "sending:sync",
     "catalogue": "sending:catalogue",
     "demo": "demo:demo",

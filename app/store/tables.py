@@ -226,6 +226,33 @@ class OutboxFileRow(Base):
     uploaded: Mapped[bool] = mapped_column(default=False)
 
 
+class DeliveredFileRow(Base):
+    """A content that a centre without receipts of its own has: its id there, and the hash that the centre gave."""
+
+    __tablename__ = "delivered_files"
+
+    centre: Mapped[str] = mapped_column(String(300), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    file_id: Mapped[str] = mapped_column(String(200))
+    file_hash: Mapped[str] = mapped_column(String(200))
+    delivered_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class DeliveredRecordRow(Base):
+    """A record at such a centre and how far it is; ``receipt`` is the model's Receipt as JSON, ``answer`` the centre's own."""
+
+    __tablename__ = "delivered_records"
+
+    centre: Mapped[str] = mapped_column(String(300), primary_key=True)
+    record_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[str] = mapped_column(String(64))
+    manifest_sha256: Mapped[str] = mapped_column(String(64))
+    step: Mapped[str] = mapped_column(String(16))
+    there_id: Mapped[str] = mapped_column(String(200))
+    answer: Mapped[str]
+    receipt: Mapped[str | None] = mapped_column(default=None)
+
+
 class ReusedPaperRow(Base):
     """An earlier paper that stands for a component of a dossier; ``content`` is the model's ManifestReuse as JSON."""
 

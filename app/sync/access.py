@@ -21,7 +21,7 @@ from app.sync.transport import parse_address
 @dataclass(frozen=True)
 class Account:
     """Which centre, and as whom: ``account_id`` and ``secret`` are the station's id and token, or another system's client id
-    and secret; empty before an enrolment.
+    and secret; empty before an enrolment. ``unit_code`` and ``dialect`` as in ServerAddress.
     """
 
     kind: str
@@ -29,6 +29,8 @@ class Account:
     account_id: str = ""
     secret: str = field(default="", repr=False)
     ca_file: str = ""
+    unit_code: str = ""
+    dialect: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Access:
     def open(self) -> Iterator[Connector]:
         """Speak to the centre as this station. Raises NotEnrolled, BadServerAddress or WrongCertificate."""
         server, (station_id, token) = self.settings().server, self.credentials()
-        account = Account(server.kind, server.url, station_id, token, server.ca_file)
+        account = Account(server.kind, server.url, station_id, token, server.ca_file, server.unit_code, server.dialect)
         with self.open_as(account) as connector:
             yield connector
 
@@ -85,6 +87,8 @@ class Access:
             account.secret,
             server.proxy,
             self._limit,
+            account.unit_code,
+            account.dialect,
         )
         connector = self.kinds[account.kind].open(address)
         try:
@@ -100,6 +104,8 @@ class Access:
             "server.url": urlunsplit(parse_address(account.url)),
             "server.ca_file": account.ca_file,
             "server.station_id": account.account_id,
+            "server.unit_code": account.unit_code,
+            "server.dialect": account.dialect,
         }
         if agency_code:
             values["station.agency_code"] = agency_code

@@ -39,7 +39,8 @@ class ServerAddress:
     """Where the centre is and who asks; ``timeout`` in seconds. ``station_id`` and ``token`` are empty for enrolment.
 
     ``proxy`` is the address of a proxy on the way, empty for the system's own. ``limit`` says how many bytes a second may
-    be sent now, 0 for as many as go.
+    be sent now, 0 for as many as go. ``unit_code`` is the desk's code at the centre where that is not the agency's;
+    ``dialect`` is a file that says how another province's system is spoken to.
     """
 
     url: str
@@ -49,6 +50,8 @@ class ServerAddress:
     token: str = field(default="", repr=False)
     proxy: str = ""
     limit: Callable[[], float] = field(default=lambda: 0.0, repr=False, compare=False)
+    unit_code: str = ""
+    dialect: str = ""
 
 
 @dataclass(frozen=True)

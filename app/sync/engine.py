@@ -19,7 +19,7 @@ from app.sync.access import Access, Account
 from app.sync.by_disk import SealedPackage, TakenReceipts, export_sealed, take_receipts
 from app.sync.catalogue import refresh_catalogue
 from app.sync.connector import Feature
-from app.sync.errors import from_detail
+from app.sync.errors import AccountUnusable, from_detail
 from app.sync.hours import is_within
 from app.sync.plan import Plan, Standing
 from app.sync.proofs import ReceiptFinding, verify_receipts
@@ -37,6 +37,7 @@ _NAP_SECONDS = 60.0
 _CLOSE_SECONDS = 5.0
 
 _ENROLLING = Text("Ghi danh với máy chủ trung tâm", "Enrol at the central server")
+_CONNECTING = Text("Kết nối hệ thống của tỉnh", "Connect to the province's system")
 _NUMBERING = Text("Xin mã hồ sơ", "Ask for a dossier number")
 _FETCHING = Text("Tải danh mục thủ tục", "Fetch the procedure catalogue")
 _UNSENT = (OutboxState.WAITING, OutboxState.UNCONFIRMED)
@@ -54,6 +55,17 @@ class SyncStatus:
     error: SohoaError | None
     enrolled: bool
     progress: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class CentreSummary:
+    """The kind of centre in use, what it has beside taking records, and where the secret for it is kept."""
+
+    kind: str
+    title: Text
+    features: frozenset[Feature]
+    enrolled: bool
+    secret_in: Text
 
 
 class SyncEngine:
@@ -199,6 +211,29 @@ class SyncEngine:
 
         return self._jobs.submit(Lane.SYNC, _ENROLLING, work)
 
+    def connect(self, account: Account) -> Job[None]:
+        """Send to another province's system from now on, once it has taken the account.
+
+        The job raises AccountUnusable, ClientRefused, DialectBroken, BadServerAddress, StorageFailed, SettingsBroken or a kind
+        of Unreachable; everything then stays as it was.
+        """
+
+        def work(_job: Job[None]) -> None:
+            if not (_is_plain(account.account_id) and _is_plain(account.secret)):
+                raise AccountUnusable
+            with self._access.open_as(account) as connector:
+                connector.check()
+            self._access.keep(account)
+            self._events.announce(Topic.OUTBOX)
+            self.wake()
+
+        return self._jobs.submit(Lane.SYNC, _CONNECTING, work)
+
+    def centre(self) -> CentreSummary:
+        """Say which centre is in use and what it has."""
+        server, kind = self._access.settings().server, self._access.kind
+        return CentreSummary(server.kind, kind.title, kind.features, self._access.enrolled, self._access.tokens.where())
+
     def new_number(self, dossier_id: str) -> Job[str]:
         """Ask the centre for the number of an open dossier; the job puts it in and gives it.
 
@@ -275,6 +310,11 @@ class SyncEngine:
             except Exception as error:
                 _log.error("the sync loop failed: %s", type(error).__name__)
             self._nudge.wait(nap)
+
+
+def _is_plain(text: str) -> bool:
+    """Say whether a text can go into a request's head, and into a line of the file of tokens."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text
 
 
 def _unwatched(_entry: OutboxEntry, _done: int, _total: int) -> None:

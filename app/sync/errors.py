@@ -113,8 +113,10 @@ class NotEnrolled(SignInFailed):
 
     title = Text("Trạm này chưa ghi danh với máy chủ trung tâm", "This station is not enrolled at the central server")
     remedy = Text(
-        "Xin người quản trị trung tâm một mã ghi danh, rồi bấm “Ghi danh trạm” trong Hộp gửi hoặc chạy “sohoa enrol”.",
-        "Ask the centre's administrator for an enrolment code, then enrol in the outbox or run “sohoa enrol”.",
+        "Xin người quản trị trung tâm một mã ghi danh, rồi bấm “Ghi danh trạm” trong Hộp gửi hoặc chạy “sohoa enrol”"
+        " (hệ thống của tỉnh: “sohoa server lgsp”).",
+        "Ask the centre's administrator for an enrolment code, then enrol in the outbox or run “sohoa enrol”"
+        " (a province's own system: “sohoa server lgsp”).",
     )
 
 
@@ -148,6 +150,56 @@ class NotOffered(ItemFailed):
         "Records are still sent as always. See what the centre in use has with “sohoa server”.",
     )
     exit_code = ExitCode.INPUT
+
+
+class ClientRefused(SignInFailed):
+    """Another province's system does not take the client id and its secret."""
+
+    title = Text(
+        "Hệ thống {host} không nhận client id “{account}” hoặc mã bí mật của nó",
+        "The system {host} does not accept the client id “{account}” or its secret",
+    )
+    remedy = Text(
+        "Hồ sơ vẫn an toàn trên máy này. Hỏi đơn vị quản lý LGSP, khai báo lại bằng “sohoa server lgsp”, rồi gửi tiếp.",
+        "Records are safe on this machine. Ask who runs the LGSP, set it up again with “sohoa server lgsp”, then go on.",
+    )
+
+
+class DialectBroken(SignInFailed):
+    """The file that says how another province's system is spoken to cannot be used."""
+
+    title = Text(
+        "Tệp cách gọi LGSP sai ở dòng {line}: {what}", "The file of ways to call the LGSP is wrong at line {line}: {what}"
+    )
+    remedy = Text(
+        "Hồ sơ vẫn an toàn trên máy này. Sửa tệp {file} (server.dialect), hoặc để trống để dùng cách gọi có sẵn.",
+        "Records are safe on this machine. Mend {file} (server.dialect), or leave it empty for the ways that ship.",
+    )
+    exit_code = ExitCode.SETTINGS
+
+
+class AccountUnusable(ItemFailed):
+    """A client id or a secret that was typed in cannot be one."""
+
+    title = Text(
+        "Client id hoặc mã bí mật trống hoặc có ký tự không dùng được",
+        "The client id or its secret is empty or has characters that cannot be used",
+    )
+    remedy = Text(
+        "Chép lại từ văn bản cấp, không có dấu cách hay dấu tiếng Việt. Cấu hình vẫn như cũ.",
+        "Copy them again from the letter that gave them, without spaces or accents. The settings are as they were.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class CentreComplains(ItemFailed):
+    """Another province's system answered with an error that nothing is known of; the record is tried again later."""
+
+    title = Text("Hệ thống {host} báo lỗi {code}: {words}", "The system {host} answered with error {code}: {words}")
+    remedy = _waits(
+        "Nếu lặp lại, gửi nội dung này cho đơn vị quản lý LGSP.", "If it comes again, send these words to who runs the LGSP."
+    )
+    exit_code = ExitCode.NETWORK
 
 
 class ReceiptsFileBroken(ItemFailed):
@@ -288,7 +340,9 @@ _KNOWN: dict[str, type[SohoaError]] = {
         UploadDamaged,
         FilesLost,
         ReceiptNotProven,
+        CentreComplains,
         RecordRefused,
+        NumberRefused,
     )
 }
 

@@ -34,7 +34,6 @@ CATALOGUE_LIMIT = 64 * 1024 * 1024
 # Some 300 bytes a record: 200,000 records of one station.
 LIST_LIMIT = 64 * 1024 * 1024
 _HASHES_AT_ONCE = 50
-_LONGEST_NUMBER = 60
 _FINAL_STATUS = (403, 413, 422)
 _FINAL_SLUGS = ("revision-conflict", "number-conflict")
 
@@ -146,7 +145,7 @@ class CentralServer(Connector):
         answer = self._http.ask("POST", self._http.url("dossier-numbers"), expect=(200, 201), json=body)
         if answer.status >= 400:
             raise _refused(answer, NumberRefused, (409, 422))
-        return _checked_number(answer, answer.parse(_NUMBER).number)
+        return answer.checked_number(answer.parse(_NUMBER).number)
 
     def catalogue(self, etag: str) -> Fetched | None:
         """Give the catalogue, or None if the version with this tag is still current."""
@@ -200,7 +199,7 @@ class CentralServer(Connector):
         ours = (record_id, revision, hashlib.sha256(manifest).hexdigest())
         if (receipt.record_id, receipt.revision, receipt.manifest_sha256) != ours:
             raise NotTheCentre(host=answer.host)
-        _checked_number(answer, receipt.dossier_number)
+        answer.checked_number(receipt.dossier_number)
         return receipt
 
     def accepted_since(self, since: datetime | None) -> tuple[AcceptedLine, ...]:
@@ -274,9 +273,3 @@ def _missing(answer: Answer) -> FilesMissing | None:
     except ValidationError:
         return None
     return FilesMissing(frozenset(str(file.get("sha256", "")) for file in files))
-
-
-def _checked_number(answer: Answer, number: str) -> str:
-    if not 0 < len(number) <= _LONGEST_NUMBER or not number.isprintable():
-        raise NotTheCentre(host=answer.host)
-    return number

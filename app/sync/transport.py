@@ -39,6 +39,7 @@ _BUSY = (408, 425, 429)
 _FULL = 507
 _ASKS_TO_WAIT = (429, 503)
 _LONGEST_WAIT = 600
+_LONGEST_NUMBER = 60
 _PROBLEM_TYPE = "application/problem+json"
 
 T = TypeVar("T")
@@ -68,6 +69,12 @@ class Answer:
         except ValidationError:
             # Not chained: pydantic quotes the values that it refuses, and they may be personal.
             raise NotTheCentre(host=self.host) from None
+
+    def checked_number(self, number: str) -> str:
+        """Give a dossier number that came with it. Raises NotTheCentre where it can be none."""
+        if not 0 < len(number) <= _LONGEST_NUMBER or not number.isprintable():
+            raise NotTheCentre(host=self.host)
+        return number
 
     def problem(self) -> Problem | None:
         """Give the centre's words, or None if they are not a centre's."""
@@ -107,12 +114,15 @@ class Answer:
 _PROBLEM = TypeAdapter(dict[str, Any])
 
 
-class _Bearer(AuthBase):
+class Bearer(AuthBase):
+    """A token that goes with a request."""
+
     # An auth object of our own also keeps requests from taking a password out of ~/.netrc.
     def __init__(self, token: str) -> None:
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Put it into the head."""
         if self._token:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
@@ -121,7 +131,8 @@ class _Bearer(AuthBase):
 class Transport:
     """Requests to one server and to no other. Raises Unreachable and its kinds, or BadServerAddress."""
 
-    def __init__(self, address: ServerAddress) -> None:
+    def __init__(self, address: ServerAddress, prefix: str = "/api/v1/") -> None:
+        self._prefix = prefix
         self._base = parse_address(address.url)
         self._timeout = address.timeout
         self._station = address.station_id
@@ -130,7 +141,7 @@ class Transport:
             raise WrongCaFile(host=self.host, file=address.ca_file)
         self._verify: bool | str = address.ca_file or True
         self._session = requests.Session()
-        self._session.auth = _Bearer(address.token)
+        self._session.auth = Bearer(address.token)
         # A proxy cannot reach this machine's own loopback.
         self._session.trust_env = not is_loopback(self.host) and not address.proxy
         if address.proxy:
@@ -139,7 +150,7 @@ class Transport:
 
     def url(self, path: str) -> str:
         """Give the address of a path of the API."""
-        return urlunsplit((self._base.scheme, self._base.netloc, f"{self._base.path}/api/v1/{path}", "", ""))
+        return urlunsplit((self._base.scheme, self._base.netloc, f"{self._base.path}{self._prefix}{path}", "", ""))
 
     def own(self, location: str) -> str | None:
         """Give an address that the server named, on our way to it; None where it is on another host."""

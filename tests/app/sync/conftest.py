@@ -35,13 +35,15 @@ from app.store.database import Database
 from app.store.dossiers import DossierStore
 from app.store.folder import DataFolder
 from app.store.outbox import OutboxStore
-from app.sync.access import Access
+from app.sync.access import Access, Account
 from app.sync.engine import SyncEngine
+from app.sync.kinds import SOHOA, lgsp_kind
 from app.sync.rounds import SyncStores
 from app.sync.token import TokenStore
 from central.api import create_centre
 from central.settings import Settings as CentralSettings
 from central.stations import make_code
+from tests.lgsp import CLIENT, SECRET, Lgsp
 from tests.pdfs import pdf_of
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -87,7 +89,8 @@ class Station:
         self.dossiers, self.outbox = DossierStore(self.database), OutboxStore(self.database)
         self.events, self.jobs = Events(), Jobs()
         self.events.subscribe(self.heard.append)
-        self.access = Access(self.settings, self.settings_file.change, self.tokens)
+        kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(self.database, self.clock)}
+        self.access = Access(self.settings, self.settings_file.change, self.tokens, kinds)
         self.stores = SyncStores(self.folder, self.outbox, self.dossiers)
         self.engine = SyncEngine(self.stores, self.access, self.jobs, self.events, self.clock, lambda: 0.5)
 
@@ -456,3 +459,17 @@ def liar() -> Iterator[Liar]:
     liar = Liar()
     yield liar
     liar.close()
+
+
+@pytest.fixture
+def lgsp() -> Iterator[Lgsp]:
+    lgsp = Lgsp()
+    yield lgsp
+    lgsp.close()
+
+
+@pytest.fixture
+def desk(station: Station, lgsp: Lgsp) -> Station:
+    """A station that is set up for the province's system, as a person would do it."""
+    station.engine.connect(Account("lgsp", lgsp.url, CLIENT, SECRET, unit_code="H02.15.7")).result(20)
+    return station
