@@ -15,19 +15,27 @@ from app.pixels import Pixels, shrink
 HEIGHT = 1200
 # B, G, R: chosen to be told apart by people who see no red or no green.
 _SHEET, _CODE, _FLAW, _DETAIL, _WORD = (178, 114, 0), (115, 158, 0), (0, 94, 213), (167, 121, 204), (66, 228, 240)
+_CELL = (233, 180, 86)
 
 
-def draw_findings(raster: Raster, findings: Findings, words: Iterable[Box] = (), details: Iterable[Box] = ()) -> Pixels:
+def draw_findings(
+    raster: Raster,
+    findings: Findings,
+    words: Iterable[Box] = (),
+    details: Iterable[Box] = (),
+    cells: Iterable[Box] = (),
+) -> Pixels:
     """Draw on a smaller copy of the scan: blue the sheet with a dot at its upright top left, green codes, orange flaws.
 
-    ``words`` (yellow) and ``details`` (pink) are boxes in pixels of the upright page. Gives uint8 BGR.
+    ``words`` (yellow), ``details`` (pink) and ``cells`` of tables (light blue) are boxes in pixels of the upright page.
+    Gives uint8 BGR.
     """
     factor = min(1.0, HEIGHT / max(raster.width, raster.height))
     small = shrink(raster.pixels, factor)
     picture = np.asarray(cv2.cvtColor(small, cv2.COLOR_GRAY2BGR) if small.ndim == 2 else small.copy(), dtype=np.uint8)
     geometry = findings.geometry()
     to_scan = np.asarray(np.linalg.inv(matrix(geometry)), dtype=np.float64)
-    for boxes, colour in ((words, _WORD), (details, _DETAIL)):
+    for boxes, colour in ((cells, _CELL), (words, _WORD), (details, _DETAIL)):
         for box in boxes:
             _outline(picture, map_points(to_scan, _corners(box)), factor, colour, 1 if colour is _WORD else 2)
     _outline(picture, findings.quad, factor, _SHEET, 3)

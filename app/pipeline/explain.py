@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.pipeline.page_work import Watch, WorkOptions, load_engine, read_text, s
 from app.pixels import Pixels
 from app.recognition.fields.recognise import recognise
 from app.recognition.fields.rules import load_rules
+from app.recognition.tables import Table, find_tables
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +40,13 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
     proposals = recognise(findings, text, load_rules(options.rules))
     watch.lap("fields")
     width, height = page.width, page.height
+    tables = find_tables(page.light, page.dpi)
     said = {
         "decode": _same(f"{raster.width} x {raster.height}, {raster.dpi} dpi, {'gray' if raster.gray else 'colour'}"),
         "detect": _detected(findings),
         "barcodes": _codes(findings),
         "render": _same(f"{width} x {height}, {width * 25.4 / page.dpi:.0f} x {height * 25.4 / page.dpi:.0f} mm"),
-        "ocr": _words(text),
+        "ocr": _words(text, tables),
         "orientation": Text(
             f"xoay {findings.orientation}° theo chiều kim đồng hồ, chắc {findings.orientation_confidence:.0%}",
             f"turned {findings.orientation}° clockwise, {findings.orientation_confidence:.0%} sure",
@@ -52,7 +55,8 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
         "fields": _same("; ".join(f"{one.field}: {one.value} ({one.confidence:.0%}, {one.rule})" for one in proposals) or "–"),
     }
     details = [layer.place for layer in packed.layers[1:] if isinstance(layer, Picture)]
-    drawn = draw_findings(raster, findings, [word.box for word in text.words], details)
+    cells = [cell for table in tables for cell in table.cells]
+    drawn = draw_findings(raster, findings, [word.box for word in text.words], details, cells)
     return Explained(tuple((stage, watch.ms.get(stage, 0.0), said[stage]) for stage in said), drawn)
 
 
@@ -85,8 +89,11 @@ def _packed(packed: PackedPage) -> Text:
     return Text(f"{kilobytes}: {pictures} ảnh, {stencils} lớp chữ", f"{kilobytes}: {pictures} pictures, {stencils} stencils")
 
 
-def _words(text: PageText) -> Text:
-    count = len(text.words)
+def _words(text: PageText, tables: Sequence[Table]) -> Text:
+    count, cells = len(text.words), sum(len(table.cells) for table in tables)
     sure = sum(word.confidence for word in text.words) / max(1, count)
     opening = text.plain().replace("\n", " ")[:80]
-    return Text(f"{count} chữ, độ tin {sure:.0f}: {opening}", f"{count} words, confidence {sure:.0f}: {opening}")
+    ruled = Text(f", {len(tables)} bảng ({cells} ô)", f", {len(tables)} tables ({cells} cells)") if tables else _same("")
+    return Text(
+        f"{count} chữ, độ tin {sure:.0f}{ruled.vi}: {opening}", f"{count} words, confidence {sure:.0f}{ruled.en}: {opening}"
+    )

@@ -12,7 +12,7 @@ from app.imaging.cleanup import clean
 from app.imaging.detection import detect
 from app.imaging.raster import Raster
 from app.imaging.upright import UprightPage
-from app.model.page_findings import Findings, PageText, Word
+from app.model.page_findings import Findings, PageText
 from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
 from app.output.packing import FAITHFUL_QUALITY, pack_sheet
@@ -22,7 +22,7 @@ from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import load_rules
 from app.recognition.ocr import Engine, Preferred, choose_engine
 from app.recognition.orientation import Orientation, find_orientation, lies_across, surely_upright
-from app.recognition.seals import without_seals
+from app.recognition.reading import read_sheet
 from app.sheets import DrawnSheet, Sheet
 
 
@@ -129,7 +129,7 @@ def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straig
     findings, page = found.findings, found.page
     if findings.blank:
         return found, PageText((), page.width, page.height, engine.name)
-    words = _words(page, engine) if lies_across(page.light, page.dpi) else []
+    words = read_sheet(engine, page) if lies_across(page.light, page.dpi) else []
     sure = surely_upright(words)
     watch.lap("ocr")
     orientation = Orientation(0, sure) if sure else find_orientation(engine, page.light, page.dpi)
@@ -137,13 +137,9 @@ def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straig
     page = page.turned(findings.geometry().turn)
     watch.lap("orientation")
     if orientation.degrees or not words:
-        words = _words(page, engine)
+        words = read_sheet(engine, page)
         watch.lap("ocr")
     return Straightened(findings, page), PageText(tuple(words), page.width, page.height, engine.name)
-
-
-def _words(page: UprightPage, engine: Engine) -> list[Word]:
-    return engine.read_words(without_seals(page), page.dpi)
 
 
 @lru_cache(maxsize=3)

@@ -19,7 +19,7 @@ from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import usable_rules
 from app.recognition.ocr import Engine, Preferred
 from app.recognition.orientation import find_orientation
-from app.recognition.seals import without_seals
+from app.recognition.reading import read_sheet
 
 THUMBNAIL_HEIGHT = 320
 
@@ -81,9 +81,9 @@ def read(task: PageTask) -> Read:
     raster = read_image(task.original)
     watch.lap("decode")
     page = UprightPage(raster, task.page.geometry)
-    gray = without_seals(page)
+    _ = page.light
     watch.lap("render")
-    words = () if task.page.blank else tuple(engine.read_words(gray, page.dpi))
+    words = () if task.page.blank else tuple(read_sheet(engine, page))
     watch.lap("ocr")
     text = PageText(words, page.width, page.height, engine.name)
     rules = usable_rules(task.rules)

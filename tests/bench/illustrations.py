@@ -24,6 +24,10 @@ from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.pipeline.explain import explain
 from app.pipeline.page_work import WorkOptions
 from app.pixels import Pixels, shrink
+from app.recognition.ocr import choose_engine
+from app.recognition.reading import read_sheet
+from app.recognition.tables import find_tables
+from app.sheets import DrawnSheet
 from resources import resource
 from tests.bench.scoring import Truth
 
@@ -41,6 +45,7 @@ def main() -> None:
         "layered-seal": seal("smoke_001_quyet_dinh"),
         "three-ways": three_ways("smoke_005_don"),
         "cleaned": cleaned("smoke_005_don"),
+        "reading-order": reading_order("smoke_003_tiep_nhan"),
         "laid-on": laid_on("smoke_005_don"),
         "papers": papers("smoke_006_cccd_card"),
     }
@@ -116,6 +121,22 @@ def cleaned(name: str) -> Pixels:
     _, raster, truth = sample(name)
     pixels, _ = upright(raster, truth)
     return beside(pixels, clean(pixels, raster.dpi))
+
+
+def reading_order(name: str) -> Pixels:
+    """The way through a page's words as Tesseract gives them, and as they are kept, with the cells of its table."""
+    _, raster, truth = sample(name)
+    sheet = DrawnSheet(upright(raster, truth)[0], raster.dpi)
+    ruled = sheet.whole().copy()
+    for cell in (cell for table in find_tables(sheet.light, sheet.dpi) for cell in table.cells):
+        left, top, right, bottom = (round(side) for side in cell)
+        cv2.rectangle(ruled, (left, top), (right, bottom), (233, 180, 86), 4)
+    engine = choose_engine()
+    ways = ((sheet.whole().copy(), engine.read_words(sheet.light, sheet.dpi)), (ruled, read_sheet(engine, sheet)))
+    for picture, words in ways:
+        middles = [[(word.box[0] + word.box[2]) / 2, (word.box[1] + word.box[3]) / 2] for word in words]
+        cv2.polylines(picture, [np.array(middles).round().astype(np.int32)], False, (0, 94, 213), 3, cv2.LINE_AA)
+    return beside(*(picture[: picture.shape[0] * 6 // 10] for picture, _ in ways))
 
 
 def laid_on(name: str) -> Pixels:
