@@ -17,10 +17,11 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.errors import ExitCode, MustStop, Text
+from app.files import write_whole
 from app.model.identifiers import compile_dossier_patterns
 from app.model.names import PAPER_NAME, RESULT_NAME, check_name_rule
 from app.model.profile import AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
-from app.toml_files import ENCODING, BadToml, parse, write_in_one_step
+from app.toml_files import ENCODING, BadToml, parse
 
 # As PROFILE_KEYS of the model, which a type checker cannot read.
 ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]
@@ -271,7 +272,7 @@ class SettingsFile:
             raise SettingRefused(**self._broken(1, str(error)).values) from error
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            write_in_one_step(self.path, new)
+            write_whole(self.path, new)
         except OSError as error:
             raise SettingRefused(**self._broken(1, error.strerror or type(error).__name__).values) from error
         self._keep_good(new)
@@ -289,7 +290,7 @@ class SettingsFile:
         """Keep a copy to fall back on; a folder that cannot be written does not make the settings any worse."""
         with contextlib.suppress(OSError):
             if not self.good.exists() or self.good.read_bytes() != content:
-                write_in_one_step(self.good, content)
+                write_whole(self.good, content)
 
     def _parse(self, content: bytes) -> Settings:
         try:

@@ -1,14 +1,11 @@
-"""TOML files that people write: read as a declared model, or refused with the line that is wrong; written in one step."""
+"""TOML files that people write: read as a declared model, or refused with the line that is wrong."""
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TypeVar
 
 import tomlkit
@@ -85,12 +82,3 @@ def _named_places(text: str) -> Iterator[tuple[int, list[str]]]:
 
 def _keys(dotted: str) -> list[str]:
     return [part.strip().strip("\"'") for part in dotted.split(".")]
-
-
-def write_in_one_step(path: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or as it was. Raises OSError."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".part", delete=False) as part:
-        part.write(content)
-        part.flush()
-        os.fsync(part.fileno())
-    Path(part.name).replace(path)

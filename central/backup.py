@@ -6,14 +6,13 @@ database names is there when the files are copied after it. PostgreSQL and S3 st
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from central.blobs import sync_folder
+from app.files import put_in_place
 from central.settings import Settings
 
 
@@ -47,8 +46,7 @@ def back_up(settings: Settings, target: Path) -> Copied:
     size = sum(_copy(path, target / "files" / path.parent.name / path.name) for path in new)
     _copy(settings.receipt_key_file, target / settings.receipt_key_file.name)
     # Last: a database in the copy always has all its files.
-    aside.replace(target / "central.db")
-    sync_folder(target)
+    put_in_place(aside, target / "central.db")
     return Copied(len(files), len(new), size)
 
 
@@ -57,7 +55,5 @@ def _copy(source: Path, target: Path) -> int:
     aside = target.with_name(f"{target.name}.part")
     shutil.copyfile(source, aside)
     shutil.copymode(source, aside)
-    with aside.open("rb+") as stream:
-        os.fsync(stream.fileno())
-    aside.replace(target)
+    put_in_place(aside, target)
     return target.stat().st_size

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+
+from app.files import put_in_place, sync_folder
 
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 _SHA256 = re.compile(SHA256_PATTERN)
 
 PIECE = 1024 * 1024
 """How many bytes are read at once."""
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside a folder survive a power cut, where the system allows it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sha256_of(path: Path) -> str:
-    """Hash a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def blob_name(sha256: str) -> str:
@@ -89,7 +72,4 @@ class FolderBlobs:
         if not target.parent.is_dir():
             target.parent.mkdir(parents=True, exist_ok=True)
             sync_folder(self.root)
-        with source.open("r+b") as stream:
-            os.fsync(stream.fileno())
-        source.replace(target)
-        sync_folder(target.parent)
+        put_in_place(source, target)

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from app.files import sha256_of
 from app.model.manifest import Manifest, Receipt
 from app.model.sealed import SealBroken, SealedHead, SealedReader
-from central.blobs import PIECE, sha256_of
+from central.blobs import PIECE
 from central.manifests import files_of, read_manifest
 from central.problems import Problem
 from central.records import accept

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from app.files import sync_folder, write_whole
 from app.model.manifest import Receipt
 from app.model.receipts import key_id, signed_text
-from central.blobs import sync_folder
 
 
 class BadKeyFile(ValueError):
@@ -65,11 +65,7 @@ def _make_key(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     content = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     aside = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_whole(aside, content)
     try:
         # A link, not a rename: of two that start together the first one's key stays.
         os.link(aside, path)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import abc
 import asyncio
 import json
-import os
 import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -21,7 +20,7 @@ from weakref import WeakValueDictionary
 
 from tuspyserver.storage import TusStorage
 
-from central.blobs import sync_folder
+from app.files import sync_file, write_whole
 from central.outages import told_as_problems
 from central.problems import Problem
 
@@ -40,17 +39,6 @@ def checked_id(upload_id: str) -> str:
     if owner_of(upload_id) is None:
         raise Problem("upload-unknown")
     return upload_id
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that after a power cut it is there whole or not at all."""
-    aside = path.with_name(path.name + ".tmp")
-    with aside.open("w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    aside.replace(path)
-    sync_folder(path.parent)
 
 
 class UploadStorage(TusStorage):  # type: ignore[misc]  # tuspyserver is not checked
@@ -209,7 +197,7 @@ class FolderUploads(UploadStorage):
         """Keep what the client declared, if nothing is kept yet."""
         path = self._file(uid, ".info")
         if not path.exists():
-            write_whole(path, text)
+            write_whole(path, text.encode())
 
     def add(self, uid: str, chunk: bytes) -> None:
         """Add bytes at the end. Raises OSError."""
@@ -219,8 +207,8 @@ class FolderUploads(UploadStorage):
     def settle_bytes(self, uid: str) -> None:
         """Make all added bytes survive a power cut."""
         # The bytes may have been moved to the delivered files by another request; then there is nothing to do.
-        with suppress(FileNotFoundError), self._file(uid, ".part").open("r+b") as stream:
-            os.fsync(stream.fileno())
+        with suppress(FileNotFoundError):
+            sync_file(self._file(uid, ".part"))
 
     def stored(self, uid: str) -> int:
         """Count the bytes that are kept; 0 where there are none."""
@@ -248,12 +236,14 @@ class FolderUploads(UploadStorage):
 
     def mark_done(self, uid: str) -> None:
         """Note that the content was checked, before it is moved away."""
-        write_whole(self._file(uid, ".done"), "")
+        write_whole(self._file(uid, ".done"), b"")
 
     def remove(self, uid: str) -> None:
         """Forget an upload. The declaration goes first: without it the rest is rubbish for the next sweep."""
-        for suffix in (".info", ".part", ".done"):
-            self._file(uid, suffix).unlink(missing_ok=True)
+        self._file(uid, ".info").unlink(missing_ok=True)
+        # Also what a killed server was just writing beside them.
+        for path in self.root.glob(f"{uid}.*"):
+            path.unlink(missing_ok=True)
 
     def all_ids(self, station_id: str = "") -> list[str]:
         """List the uploads that have anything left; of one station or of all."""

@@ -18,8 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tuspyserver.router import create_tus_router
 
+from app.files import sha256_of
 from app.model.manifest import ManifestFile
-from central.blobs import SHA256_PATTERN, sha256_of
+from central.blobs import SHA256_PATTERN
 from central.centre import API, Centre, CentreDep
 from central.contents import PDF, PageCounter
 from central.problems import Problem, declared

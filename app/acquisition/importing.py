@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from app.acquisition.intake import Intake, Spool, Target
 from app.errors import ExitCode, ItemFailed, Text
 from app.events import Events, Topic
+from app.files import put_in_place
 from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.dossier import DossierState
 from app.settings import Settings
@@ -207,9 +207,7 @@ class Importing:
         with translated(self._intake.folder.root):
             (staging / page.thumbnail).rename(spool.folder / page.thumbnail)
             write_file(spool.folder / f"{page.name}.json", encode(announced))
-            with (staging / page.name).open("rb") as written:
-                os.fsync(written.fileno())
-            (staging / page.name).rename(spool.folder / page.name)
+            put_in_place(staging / page.name, spool.folder / page.name)
         return announced
 
 

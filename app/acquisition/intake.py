@@ -6,7 +6,6 @@ removed only after the row is committed: whatever is killed in between, the page
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -19,9 +18,10 @@ from pathlib import Path
 
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.events import Events, Topic
+from app.files import sha256_of, sync_file, sync_folder, write_whole
 from app.model.page import Page, Provenance
 from app.store.errors import DossierFrozen, NoSuchDossier, translated
-from app.store.folder import DataFolder, sync_folder
+from app.store.folder import DataFolder
 from app.store.pages import PageStore
 from drivers.client import spool_leftovers
 from drivers.contract import PageFinished, Source
@@ -80,11 +80,7 @@ class Intake:
         folder = self.folder.spool / uuid.uuid4().hex
         with translated(self.folder.root):
             folder.mkdir()
-            with (folder / _TARGET).open("w", encoding="utf-8") as file:
-                json.dump(asdict(target), file, ensure_ascii=False)
-                file.flush()
-                os.fsync(file.fileno())
-            sync_folder(folder)
+            write_whole(folder / _TARGET, json.dumps(asdict(target), ensure_ascii=False).encode())
             sync_folder(self.folder.spool)
         return Spool(folder, target)
 
@@ -192,14 +188,11 @@ def _page(announced: PageFinished, target: Target, scanned_at: datetime) -> Page
 
 
 def _check(source: Path, announced: PageFinished) -> None:
-    digest = hashlib.sha256()
     try:
-        with source.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+        digest = sha256_of(source)
     except FileNotFoundError as error:
         raise PageDamaged(sheet=_sheet(announced)) from error
-    if digest.hexdigest() != announced.sha256:
+    if digest != announced.sha256:
         raise PageDamaged(sheet=_sheet(announced))
 
 
@@ -216,10 +209,8 @@ def _copy_in(source: Path, stored: Path) -> None:
     try:
         os.link(source, part)
     except OSError:
-        with source.open("rb") as reader, part.open("wb") as writer:
-            shutil.copyfileobj(reader, writer, 1 << 20)
-            writer.flush()
-            os.fsync(writer.fileno())
+        shutil.copyfile(source, part)
+        sync_file(part)
     part.replace(stored)
     part.unlink(missing_ok=True)  # renaming one hard link onto another of the same file leaves both
     sync_folder(stored.parent)

@@ -12,9 +12,10 @@ import tomlkit
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.errors import ExitCode, ItemFailed, Language, Text
+from app.files import SHARED, write_whole
 from app.model.profile import PRACTICE, Profile
 from app.settings import ProfileSettings, Settings
-from app.toml_files import BadToml, parse, write_in_one_step
+from app.toml_files import BadToml, parse
 from resources import resource
 
 
@@ -98,7 +99,7 @@ class Profiles:
         chosen = [profile for profile in self.all() if not wanted or profile.name.casefold() in wanted]
         body = {"profiles": [ProfileSettings.of(profile).model_dump(mode="json") for profile in chosen]}
         try:
-            write_in_one_step(path, tomlkit.dumps(body).encode())
+            write_whole(path, tomlkit.dumps(body).encode(), mode=SHARED)
         except OSError as error:
             raise FileNotWritten(file=path, what=error.strerror or type(error).__name__) from error
         return len(chosen)

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.files import sha256_of
 from app.model.dossier import Dossier
 from app.model.manifest import Manifest, ManifestFile, ManifestPage, ManifestPaper
-from app.output.manifest import BrokenManifest, parse_manifest, sha256_of
+from app.output.manifest import BrokenManifest, parse_manifest
 
 
 @dataclass(frozen=True)

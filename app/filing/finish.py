@@ -7,7 +7,6 @@ point, the dossier is either open with all its pages, or finished with all its f
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import threading
 import uuid
@@ -19,6 +18,7 @@ from pathlib import Path
 from app import __version__
 from app.errors import ItemFailed, Text
 from app.events import Change, Events, Topic
+from app.files import sha256_of, sync_folder, write_whole
 from app.filing.carrying import Earlier, bring, read_earlier, unchanged
 from app.filing.checks import check_dossier
 from app.filing.errors import IncompleteDossier, PaperNotMade
@@ -44,12 +44,11 @@ from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
 from app.model.page import Page, PageState
 from app.model.paper import Paper
 from app.model.procedure import Component, Procedure, Side
-from app.output.manifest import build_manifest_bytes, sha256_of
+from app.output.manifest import build_manifest_bytes
 from app.output.packing import pack_sheet
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.settings import Settings
 from app.store.errors import OriginalMissing, translated
-from app.store.folder import sync_folder
 
 PDF = "application/pdf"
 _WAIT_SECONDS = 1.0
@@ -169,8 +168,7 @@ class Finishing:
         with translated(root):
             path = folder / "manifest.json"
             content = build_manifest_bytes(manifest)
-            _write_through(path, content)
-            sync_folder(folder)
+            write_whole(path, content)
             sync_folder(folder.parent)
         files = tuple(
             OutboxFile(
@@ -292,13 +290,6 @@ def sweep_papers(papers: Path, known: set[str]) -> int:
     for path in stray:
         shutil.rmtree(path, ignore_errors=True)
     return len(stray)
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _by_component(pages: Sequence[Page], procedure: Procedure) -> list[tuple[Component, list[Page]]]:

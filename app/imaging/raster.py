@@ -6,7 +6,6 @@ Pillow decodes, because it refuses a truncated file, scales JPEG while decoding 
 from __future__ import annotations
 
 import io
-import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.errors import ExitCode, ItemFailed, Text
+from app.files import SHARED, write_whole
 from app.pixels import Pixels, to_gray
 
 MAX_PIXELS = 200_000_000
@@ -247,16 +247,8 @@ def stated_dpi(path: Path) -> tuple[int | None, str]:
 
 
 def write_jpeg(path: Path, pixels: Pixels, dpi: int, *, quality: int = 75) -> None:
-    """Write a JPEG aside, flush it to the disk, then give it its name: a half-written file never bears it."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(encode_jpeg(pixels, dpi, quality=quality))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    """Write a JPEG in one step: a half-written file never bears its name."""
+    write_whole(path, encode_jpeg(pixels, dpi, quality=quality), mode=SHARED)
 
 
 def thumbnail(path: Path, height: int) -> bytes:

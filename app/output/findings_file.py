@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from app.errors import ExitCode, ItemFailed, Text
+from app.files import SHARED, write_whole
 from app.model.page_findings import Findings, PageText
 from app.model.proposals import Proposal
 
@@ -110,11 +110,6 @@ class FindingsFile:
         return self._found
 
     def _write(self) -> None:
-        """Write aside, flush, and rename: a killed run leaves the earlier file whole."""
-        part = self._path.with_name(self._path.name + ".part")
-        with part.open("w", encoding="utf-8") as file:
-            json.dump(self._load(), file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        """Write in one step: a killed run leaves the earlier file whole."""
+        write_whole(self._path, json.dumps(self._load(), ensure_ascii=False, indent=1).encode(), mode=SHARED)
         self._written = self._clock()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import datetime
-from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -85,12 +83,6 @@ def manifest_schema() -> dict[str, Any]:
 def schema_bytes() -> bytes:
     """Give the schema as it is kept in resources/manifest.schema.json."""
     return (json.dumps(manifest_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-
-def sha256_of(path: Path) -> str:
-    """Give the SHA-256 of a file in lower-case hexadecimal, read in blocks."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 if __name__ == "__main__":

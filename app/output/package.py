@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from app.errors import ExitCode, ItemFailed, Text
+from app.files import sha256_of, sync_folder, sync_tree
 from app.model.history import HistoryLine
 from app.model.manifest import Manifest
 from app.output.cover import cover_sheet
-from app.output.manifest import BrokenManifest, parse_manifest, sha256_of
+from app.output.manifest import BrokenManifest, parse_manifest
 
 Form = Literal["folder", "bagit"]
 
@@ -80,7 +81,10 @@ def write_package(source: Source, target: Path, form: Form) -> Path:
             _bag(part, source, manifest)
         else:
             _sum_up(part)
+        # Who sees it on a USB disk pulls the disk out.
+        sync_tree(part)
         part.rename(target)
+        sync_folder(target.parent)
     except OSError as error:
         raise PackageNotWritten(path=target, what=error.strerror or type(error).__name__) from error
     finally:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image
 
 from app.errors import ExitCode, ItemFailed, MustStop, Text
+from app.files import put_in_place
 from app.model.page_findings import PageText
 from app.output.layers import Layer, PackedPage, Picture, Stencil
 from app.output.text_layer import add_font, text_layer
@@ -107,8 +107,7 @@ def write_pdfa(path: Path, pages: Iterable[PdfPage], metadata: PdfMetadata) -> N
         try:
             count = _assemble(part, pages, metadata)
             _verify(part, count)
-            part.replace(path)
-            _flush_folder(path.parent)
+            put_in_place(part, path)
         finally:
             part.unlink(missing_ok=True)
 
@@ -249,15 +248,12 @@ def _clean(text: str) -> str:
 
 
 def _save(pdf: Pdf, part: Path) -> None:
-    with part.open("wb") as file:
-        pdf.save(
-            file,
-            deterministic_id=True,
-            force_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-        )
-        file.flush()
-        os.fsync(file.fileno())
+    pdf.save(
+        part,
+        deterministic_id=True,
+        force_version="1.7",
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+    )
 
 
 def _verify(part: Path, count: int) -> None:
@@ -267,14 +263,3 @@ def _verify(part: Path, count: int) -> None:
         with pdf.open_metadata() as xmp:
             if (xmp.get("pdfaid:part"), xmp.get("pdfaid:conformance")) != ("2", "B"):
                 raise ValueError("the mark of PDF/A-2b is missing")
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut; Windows flushes names by itself and opens no folders."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.files import write_whole
 from app.model.receipts import ReceiptKey
 from app.store.errors import translated
 from app.store.folder import DataFolder
-from app.toml_files import write_in_one_step
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class CentreKeys:
         merged = {key.key_id: key for key in (*kept.get(url, ()), *keys)}
         content = _FORM.dump_json(kept | {url: tuple(merged.values())}, indent=1)
         with translated(self._file.parent):
-            write_in_one_step(self._file, content)
+            write_whole(self._file, content)
 
     def _read(self) -> dict[str, tuple[ReceiptKey, ...]]:
         with translated(self._file.parent):

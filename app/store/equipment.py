@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.files import flush
 from app.model.equipment import EquipmentCheck
 from app.store.errors import translated
 from app.store.folder import DataFolder
@@ -27,8 +27,7 @@ class EquipmentLog:
         with translated(self._folder.root), self.path.open("ab") as file:
             # A line that a power cut left without its end must not take this one with it.
             file.write((b"\n" if file.tell() else b"") + _CHECK.dump_json(check))
-            file.flush()
-            os.fsync(file.fileno())
+            flush(file)
 
     def all(self) -> tuple[EquipmentCheck, ...]:
         """Give all checks, oldest first; a damaged line is left out. Raises StorageFailed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from dataclasses import dataclass
@@ -97,17 +96,6 @@ class FolderLock:
         if self._file is not None:
             self._file.close()
             self._file = None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside a folder survive a power cut (a no-op where folders cannot be synced)."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 if sys.platform == "win32":

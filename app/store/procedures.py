@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -13,9 +12,10 @@ from pydantic_core import ErrorDetails
 from app.catalogues.faults import faults
 from app.catalogues.reading import CATALOGUE_FORMAT
 from app.errors import ExitCode, MustStop, Text
+from app.files import put_in_place
 from app.model.procedure import Catalogue
 from app.store.errors import translated
-from app.store.folder import DataFolder, sync_folder
+from app.store.folder import DataFolder
 
 FILE_NAME = "catalogue.json"
 
@@ -69,14 +69,10 @@ def keep_catalogue(folder: DataFolder, content: bytes) -> Path:
         # A folder of its own, so that what is said about a broken one names catalogue.json.
         part = folder.cache / "catalogue.part" / FILE_NAME
         part.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        part.write_bytes(content)
         load_catalogue(part)
         kept = folder.root / FILE_NAME
-        part.replace(kept)
-        sync_folder(folder.root)
+        put_in_place(part, kept)
     return kept
 
 

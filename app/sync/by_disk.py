@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import tarfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import IO, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from app.files import SHARED, whole_file
 from app.model.manifest import Receipt
 from app.model.outbox import OutboxEntry, OutboxState
 from app.model.receipts import ReceiptKey, is_signed_by
@@ -62,23 +62,18 @@ def export_sealed(
     """
     station_id, token = sealed_for
     path = folder / f"sohoa-{station_id}-{now:%Y%m%d-%H%M%S}.sealed"
-    part = path.with_suffix(".part")
     written = left_out = 0
-    with translated(folder):
-        with part.open("wb") as target:
-            sealed = SealedWriter(target, station_id, hashlib.sha256(token.encode()).hexdigest())
-            with tarfile.open(fileobj=cast(IO[bytes], sealed), mode="w|") as tar:
-                for entry in entries:
-                    try:
-                        _add(tar, root, entry, written + 1)
-                    except LocalFileChanged:
-                        left_out += 1
-                    else:
-                        written += 1
-            sealed.finish()
-            target.flush()
-            os.fsync(target.fileno())
-        part.replace(path)
+    with translated(folder), whole_file(path, mode=SHARED) as target:
+        sealed = SealedWriter(target, station_id, hashlib.sha256(token.encode()).hexdigest())
+        with tarfile.open(fileobj=cast(IO[bytes], sealed), mode="w|") as tar:
+            for entry in entries:
+                try:
+                    _add(tar, root, entry, written + 1)
+                except LocalFileChanged:
+                    left_out += 1
+                else:
+                    written += 1
+        sealed.finish()
     return SealedPackage(path, written, left_out)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from pathlib import Path
 
 import keyring
@@ -11,6 +10,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
 from app.errors import Text
+from app.files import write_whole
 from app.store.errors import translated
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class TokenStore:
                 self._file.unlink(missing_ok=True)
                 return
         with translated(self._folder):
-            self._write(f"{station_id} {token}\n")
+            write_whole(self._file, f"{station_id} {token}\n".encode("ascii"))
 
     def get(self, station_id: str) -> str:
         """Give the token, or empty text where there is none for this station."""
@@ -95,13 +95,3 @@ class TokenStore:
         except (OSError, UnicodeDecodeError):
             return ""
         return token if owner == station_id else ""
-
-    def _write(self, text: str) -> None:
-        part = self._file.with_suffix(".part")
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._file)

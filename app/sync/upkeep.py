@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.errors import SohoaError
+from app.files import write_whole
 from app.store.errors import translated
 from app.sync.access import Access
 from app.sync.connector import Connector, Feature
 from app.sync.errors import ClockWrong, ListsDiffer
 from app.sync.reconcile import Reconciler, Reconciliation
-from app.toml_files import write_in_one_step
 
 _log = logging.getLogger(__name__)
 
@@ -104,4 +104,4 @@ class Upkeep:
     def _note_token(self, station_id: str) -> None:
         kept = {"station_id": station_id, "token_since": self._clock().isoformat()}
         with translated(self._file.parent):
-            write_in_one_step(self._file, json.dumps(kept).encode())
+            write_whole(self._file, json.dumps(kept).encode())

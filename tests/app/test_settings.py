@@ -173,7 +173,7 @@ def test_a_value_that_is_not_valid_leaves_the_file_untouched(file: SettingsFile,
     with pytest.raises(SettingRefused) as refused:
         file.change(values)
     assert file.path.read_text("utf-8") == GOOD
-    assert list(file.path.parent.glob("*.part")) == []
+    assert list(file.path.parent.iterdir()) == [file.path]
     assert "vẫn như cũ" in refused.value.remedy_in("vi")
     assert refused.value.exit_code is ExitCode.SETTINGS
 

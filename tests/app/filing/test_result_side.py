@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from app.files import sha256_of
 from app.filing.errors import UnknownComponent
 from app.model.dossier import DossierState, RevisionKind
 from app.model.manifest import Manifest
 from app.model.paper import Paper, PaperFields
 from app.model.procedure import Side
-from app.output.manifest import parse_manifest, sha256_of
+from app.output.manifest import parse_manifest
 from app.settings import StationSettings
 from app.store.errors import NotAcceptedYet
 from tests.office import Office

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.files import sha256_of
 from app.model.manifest import (
     MANIFEST_FORMAT,
     Manifest,
@@ -30,7 +31,6 @@ from app.output.manifest import (
     manifest_schema,
     parse_manifest,
     schema_bytes,
-    sha256_of,
 )
 from resources import resource
 
