@@ -51,6 +51,7 @@ from app.store.procedures import FILE_NAME, CatalogueBroken, load_catalogue
 from app.store.search import SearchStore
 from app.sync.access import Access
 from app.sync.engine import SyncEngine
+from app.sync.errands import Errands
 from app.sync.kinds import SOHOA, lgsp_kind
 from app.sync.rounds import SyncStores
 from app.sync.token import TokenStore
@@ -88,6 +89,7 @@ class Application:
     finishing: Finishing
     outbox: OutboxStore
     sync: SyncEngine
+    errands: Errands
     health: Health
     notices: tuple[Text, ...]
     close: Callable[[], None]
@@ -187,6 +189,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         finishing=Finishing(stores, jobs, events, settings, now),
         outbox=ground.outbox,
         sync=sync,
+        errands=Errands(sync, stores.dossiers, jobs),
         health=Health(folder, settings, Probes(lambda: _driver_reports(scanners), lambda: _server_report(access), now)),
         notices=tuple(notices),
         # In this order: nothing more comes in, nothing more goes out, what runs ends, and only then the records close.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Application
@@ -13,6 +13,7 @@ from app.events import Change, Topic
 from app.filing.catalogue_import import ImportReport
 from app.jobs import Lane
 from ui import messages
+from ui.choosing import choose_file, show_dialog
 from ui.dialogs.report import ReportDialog
 from ui.operations import Operation, Operations
 from ui.screens.settings_screen import SettingsScreen
@@ -48,21 +49,21 @@ class CatalogueFiles(QObject):
         """Say which catalogue is in use."""
         self._screen.catalogue.show_catalogue(self._procedures.catalogue)
 
-    def look_at(self, file: str) -> None:
+    def look_at(self, file: Path) -> None:
         """Say what would be taken of a file and what not; nothing is changed."""
-        work = partial(self._catalogue.run, Path(file), check_only=True)
+        work = partial(self._catalogue.run, file, check_only=True)
         self._operations.start(Operation(messages.CATALOGUE_IMPORT, work, partial(self._tell, file), lane=Lane.FILES))
 
-    def take_in(self, file: str) -> None:
+    def take_in(self, file: Path) -> None:
         """Take what can be taken of a file; it counts at once."""
 
         def taken(report: ImportReport) -> None:
             self.said.emit(self._words.say(messages.CATALOGUE_TAKEN, count=report.taken, file=report.file))
 
-        work = partial(self._catalogue.run, Path(file))
+        work = partial(self._catalogue.run, file)
         self._operations.start(Operation(messages.CATALOGUE_IMPORT, work, taken, lane=Lane.FILES))
 
-    def _tell(self, file: str, report: ImportReport) -> None:
+    def _tell(self, file: Path, report: ImportReport) -> None:
         say, as_is = self._words.say, self._words.as_is
         shown = report.refused[:_MOST_SHOWN]
         rows = [(str(each.row), each.column, as_is(each.reason), as_is(each.remedy)) for each in shown]
@@ -71,14 +72,11 @@ class CatalogueFiles(QObject):
         if len(shown) < len(report.refused):
             summary = f"{summary} {say(messages.CATALOGUE_FIRST, count=len(shown))}"
         dialog = ReportDialog(self._words, report.file, summary, messages.CATALOGUE_HEADS, rows, self._screen.window())
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if report.taken:
             dialog.offer(say(messages.CATALOGUE_GO, count=report.taken))
             dialog.agreed.connect(partial(self.take_in, file))
-        dialog.show()
+        show_dialog(dialog)
 
     def _ask(self) -> None:
-        self.dialog = QFileDialog(self._screen, self._words.say(messages.CATALOGUE_IMPORT), "", messages.CATALOGUE_FILES)
-        self.dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self.dialog.fileSelected.connect(self.look_at)
-        self.dialog.open()
+        title = self._words.say(messages.CATALOGUE_IMPORT)
+        self.dialog = choose_file(self._screen, title, messages.CATALOGUE_FILES, self.look_at)

@@ -16,13 +16,13 @@ from ui.bridge import Bridge
 from ui.centre import Centre, CentreView
 from ui.closing import Closing
 from ui.desk import Desk
-from ui.dialogs.enrol import EnrolDialog
 from ui.finder import Finder
 from ui.finishing import Finish
 from ui.images import Images
 from ui.memory import Memory
 from ui.next_step import Step, next_step
 from ui.operations import Operations
+from ui.outbox import Outbox
 from ui.preferences import Preferences
 from ui.records import Records
 from ui.scan_view import ScanView
@@ -58,11 +58,14 @@ class MainWindow(QMainWindow):
         self._make_screens()
         self._lay_out()
         self.records = Records(application, self.desk, self.operations, self.words, self)
+        self.outbox = Outbox(application, self.centre, self.operations, self.screen_outbox, self.status, self.words)
         self._connect()
         self._bind_keys()
         self.setWindowIcon(icons.icon("sohoa"))
         self.words.bind(self.setWindowTitle, messages.APP_NAME)
         self._memory.restore(self, self._splitters())
+        self.scanning.choose_named(self._memory.profile)
+        self.scanning.chose.connect(self._memory.keep_profile)
         self._show_scanning()
         self.banner.show_notices(application.notices)
 
@@ -130,8 +133,6 @@ class MainWindow(QMainWindow):
         desk.panel.outbox_wanted.connect(self.show_outbox)
         desk.panel.fields.number_wanted.connect(lambda: self.centre.new_number(self.desk.dossier_id))
         self.screen_outbox.back.connect(self.show_desk)
-        self.screen_outbox.send_now.connect(self.centre.send_now)
-        self.screen_outbox.enrol_wanted.connect(self.open_enrol)
         self.screen_settings.back.connect(self.show_desk)
         self.preferences.said.connect(self.status.say)
         self.preferences.searching.connect(lambda: self.status.show_work(messages.FINDING_SCANNERS, (0, 0)))
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
         self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
         self.finish.failed.connect(self.banner.show_error)
         self.records.bind(self.screen_desk, self.bar, self.banner, self.status)
+        self.outbox.failed.connect(self.banner.show_error)
         self._closing.ready.connect(self.close)
         self.centre.shown.connect(self._show_centre)
         self.centre.numbered.connect(lambda number: self.status.say(self.words.say(messages.NUMBER_GOT, number=number)))
@@ -191,13 +193,6 @@ class MainWindow(QMainWindow):
         """Show the settings as they are now."""
         self.preferences.show()
         self._show_screen(self.screen_settings)
-
-    def open_enrol(self) -> EnrolDialog:
-        """Open the enrolment dialog."""
-        dialog = EnrolDialog(self.centre, self.words, self.application.settings().server, self)
-        dialog.accepted.connect(lambda: self.status.say(self.words.say(messages.ENROL_DONE)))
-        dialog.show()
-        return dialog
 
     def _ready_to_scan(self) -> None:
         self.banner.hide()

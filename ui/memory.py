@@ -1,4 +1,4 @@
-"""Where the window was and how wide its parts were, kept between two starts."""
+"""Where the window was, how wide its parts were and which profile scanned, kept between two starts."""
 
 from __future__ import annotations
 
@@ -25,6 +25,16 @@ class Memory:
         else:
             area = window.screen().availableGeometry()
             window.setGeometry(area.x(), area.y(), min(area.width(), 1680), min(area.height(), 1050))
+
+    @property
+    def profile(self) -> str:
+        """The name of the scan profile that was used last; empty where none was chosen."""
+        return str(self._store.value("profile", ""))
+
+    def keep_profile(self, name: str) -> None:
+        """Remember a scan profile at once: a window that is killed keeps nothing at its end."""
+        self._store.setValue("profile", name)
+        self._store.sync()
 
     def keep(self, window: QMainWindow, splitters: dict[str, QSplitter]) -> None:
         """Remember where everything is."""

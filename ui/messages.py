@@ -303,6 +303,37 @@ OUTBOX_STATES = {
     OutboxState.ACCEPTED: Text("Đã nhận", "Accepted"),
     OutboxState.REFUSED: Text("Bị trả lại", "Sent back"),
 }
+ERRAND_EXPORT = Text("Xuất ra USB…", "Export to USB…")
+ERRAND_EXPORT_TIP = Text(
+    "Ghi mọi hồ sơ chờ gửi thành một tệp niêm phong, để mang về trung tâm khi không có mạng",
+    "Writes everything that waits into one sealed file, to be carried to the centre where there is no network",
+)
+ERRAND_EXPORT_WHERE = Text("Chọn đĩa USB hoặc thư mục để đặt gói niêm phong", "Choose a USB disk or folder for it")
+ERRAND_RECEIPTS = Text("Nhập biên nhận…", "Take receipts in…")
+ERRAND_RECEIPTS_TIP = Text(
+    "Nhận tệp biên nhận mà trung tâm ghi lên USB cho gói niêm phong",
+    "Takes the receipts that the centre put on the disk",
+)
+ERRAND_CHECK = Text("Kiểm tra gói…", "Check a package…")
+ERRAND_CHECK_TIP = Text(
+    "Đọc lại một gói niêm phong trên USB: còn nguyên vẹn không, có mấy hồ sơ", "Reads a sealed file on a disk to its end"
+)
+ERRAND_COMPARE = Text("Đối chiếu", "Compare")
+ERRAND_COMPARE_TIP = Text(
+    "So toàn bộ danh sách với trung tâm, gửi lại hoặc lấy lại biên nhận còn thiếu (trạm tự làm mỗi ngày cho 31 ngày gần nhất)",
+    "Compares all records with the centre and mends what is missing (done by itself every day for the last 31 days)",
+)
+ERRAND_VERIFY = Text("Kiểm tra biên nhận", "Check receipts")
+ERRAND_VERIFY_TIP = Text(
+    "Kiểm tra lại chữ ký của mọi biên nhận đã giữ, không cần mạng",
+    "Checks the signature of every kept receipt, offline",
+)
+ERRAND_LINES = Text("Xem từng hồ sơ…", "See each record…")
+SEALED_FILES = Text("Gói niêm phong (*.sealed)", "Sealed files (*.sealed)")
+RECEIPT_FILES = Text("Tệp biên nhận (*.receipts.json)", "Files of receipts (*.receipts.json)")
+LINE_HEADS = (Text("Hồ sơ", "Record"), Text("Tình trạng", "State"), Text("Nội dung", "What"))
+LINE_WELL = Text("đã xử lý", "mended")
+LINE_TO_SEE = Text("cần người xem", "needs a person")
 FINISHED_AT = Text("Hoàn tất {time}", "Finished {time}")
 RECEIVED_AT = Text("Biên nhận lúc {time}", "Receipt at {time}")
 NEXT_TRY = Text("Thử lại lúc {time} (đã thử {attempts} lần)", "Next try at {time} ({attempts} so far)")

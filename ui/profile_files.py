@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.bootstrap import Application
-from app.errors import Text
 from ui import messages
+from ui.choosing import choose_file, choose_new_file
 from ui.operations import Operation, Operations
 from ui.screens.settings_screen import SettingsScreen
 from ui.words import Words
@@ -29,32 +29,32 @@ class ProfileFiles(QObject):
         self._words = words
         self.dialog: QFileDialog | None = None
         screen.profiles.locked = tuple(profile.name for profile in self._profiles.all() if profile.locked)
-        screen.profiles.import_wanted.connect(lambda: self._ask(messages.PROFILE_IMPORT, writing=False))
-        screen.profiles.export_wanted.connect(lambda: self._ask(messages.PROFILE_EXPORT, writing=True))
+        screen.profiles.import_wanted.connect(self._ask_import)
+        screen.profiles.export_wanted.connect(self._ask_export)
 
-    def take_in(self, file: str) -> None:
+    def take_in(self, file: Path) -> None:
         """Take in the profiles of a file."""
 
         def taken(names: tuple[str, ...]) -> None:
             self._screen.show_settings(self._settings())
             self.said.emit(self._words.say(messages.PROFILES_TAKEN, names=", ".join(names)))
 
-        self._operations.start(Operation(messages.PROFILE_IMPORT, lambda: self._profiles.import_from(Path(file)), taken))
+        self._operations.start(Operation(messages.PROFILE_IMPORT, lambda: self._profiles.import_from(file), taken))
 
-    def write_out(self, file: str) -> None:
+    def write_out(self, file: Path) -> None:
         """Write all profiles into a file."""
 
         def written(count: int) -> None:
             self.said.emit(self._words.say(messages.PROFILES_WRITTEN, count=count, file=file))
 
-        self._operations.start(Operation(messages.PROFILE_EXPORT, lambda: self._profiles.export_to(Path(file)), written))
+        self._operations.start(Operation(messages.PROFILE_EXPORT, lambda: self._profiles.export_to(file), written))
 
-    def _ask(self, title: Text, *, writing: bool) -> None:
-        self.dialog = QFileDialog(self._screen, self._words.say(title), "", self._words.say(messages.TOML_FILES))
-        if writing:
-            self.dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-            self.dialog.setDefaultSuffix("toml")
-        else:
-            self.dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        self.dialog.fileSelected.connect(self.write_out if writing else self.take_in)
-        self.dialog.open()
+    def _ask_import(self) -> None:
+        say = self._words.say
+        self.dialog = choose_file(self._screen, say(messages.PROFILE_IMPORT), say(messages.TOML_FILES), self.take_in)
+
+    def _ask_export(self) -> None:
+        say = self._words.say
+        self.dialog = choose_new_file(
+            self._screen, say(messages.PROFILE_EXPORT), say(messages.TOML_FILES), "profiles.toml", self.write_out
+        )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu, QWidget
 
 from app.acquisition.importing import ImportOutcome
 from app.bootstrap import Application
@@ -18,6 +18,7 @@ from app.jobs import Job, Lane
 from app.model.dossier import Dossier, DossierState
 from app.model.history import HistoryLine
 from ui import messages
+from ui.choosing import choose_files, choose_folder, show_dialog
 from ui.desk import Desk, Snapshot
 from ui.dialogs.history import HistoryDialog
 from ui.dialogs.reason import ReasonDialog
@@ -88,10 +89,7 @@ class Records(QObject):
 
     def choose_files(self) -> None:
         """Let the clerk choose files to be taken in."""
-        dialog = QFileDialog(self._window, self._words.say(messages.IMPORT), "", _FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self.import_files([Path(name) for name in names]))
-        _open(dialog)
+        choose_files(self._window, self._words.say(messages.IMPORT), _FILES, self.import_files)
 
     def import_files(self, files: Sequence[Path]) -> None:
         """Take files into the open dossier, or into a new one where none is open to changes."""
@@ -159,7 +157,7 @@ class Records(QObject):
             return None
         dialog = ReasonDialog(self._words, snapshot.dossier.shown_number, self._window)
         dialog.given.connect(lambda reason: self._desk.change(lambda name: self._application.revisions.correct(name, reason)))
-        _open(dialog)
+        show_dialog(dialog)
         return dialog
 
     def open_history(self) -> None:
@@ -169,13 +167,13 @@ class Records(QObject):
             dossier, revisions = snapshot.dossier, self._application.revisions
 
             def show(lines: tuple[HistoryLine, ...]) -> None:
-                _open(HistoryDialog(self._words, dossier.shown_number, lines, self._window))
+                show_dialog(HistoryDialog(self._words, dossier.shown_number, lines, self._window))
 
             self._operations.start(Operation(messages.HISTORY, lambda: revisions.history(dossier.id), show))
 
     def choose_target(self, form: Literal["folder", "bagit"]) -> None:
         """Let the clerk choose where a package is put."""
-        _open_folder(self._window, self._words.say(messages.EXPORT_WHERE), lambda folder: self.export(folder, form))
+        choose_folder(self._window, self._words.say(messages.EXPORT_WHERE), lambda folder: self.export(folder, form))
 
     def export(self, folder: Path, form: Literal["folder", "bagit"]) -> None:
         """Write the open dossier's newest finished revision as a package into a folder."""
@@ -191,7 +189,7 @@ class Records(QObject):
 
     def choose_package(self) -> None:
         """Let the clerk choose a package to be checked."""
-        _open_folder(self._window, self._words.say(messages.VERIFY_WHERE), self.verify)
+        choose_folder(self._window, self._words.say(messages.VERIFY_WHERE), self.verify)
 
     def verify(self, package: Path) -> None:
         """Check every file of a package and tell what is wrong with it."""
@@ -201,7 +199,7 @@ class Records(QObject):
             text = messages.VERIFY_BROKEN if faults else messages.VERIFY_WHOLE
             summary = self._words.say(text, count=len(faults) or files)
             rows = [[self._words.as_is(fault)] for fault in faults]
-            _open(ReportDialog(self._words, package.name, summary, messages.VERIFY_HEADS, rows, self._window))
+            show_dialog(ReportDialog(self._words, package.name, summary, messages.VERIFY_HEADS, rows, self._window))
 
         self._operations.start(
             Operation(messages.VERIFY, work, lambda verdict: tell(verdict.faults, verdict.files), lane=Lane.FILES)
@@ -224,18 +222,3 @@ class _SomeRefused(SohoaError):
 
 def _key(offer: ReuseOffer) -> tuple[str, str]:
     return offer.component.code, offer.paper.code
-
-
-def _open_folder(window: QWidget, title: str, chosen: Callable[[Path], None]) -> None:
-    """Ask for a folder."""
-    dialog = QFileDialog(window, title)
-    dialog.setFileMode(QFileDialog.FileMode.Directory)
-    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.fileSelected.connect(lambda name: chosen(Path(name)))
-    _open(dialog)
-
-
-def _open(dialog: QDialog) -> None:
-    """Show a dialog that is not waited for and goes when it is closed."""
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.open() if isinstance(dialog, QFileDialog) else dialog.show()

@@ -23,12 +23,14 @@ class Scanning(QObject):
     """One session at a time, into the open dossier or a new one. ``changed`` says that something about it is different.
 
     ``wanted`` comes before anything is scanned: what was being typed is for the dossier that is open. ``over_in_new`` has
-    the id of the dossier that was made for a session which is over; ``said`` has one line for the bottom.
+    the id of the dossier that was made for a session which is over; ``chose`` names the profile that is used from now on;
+    ``said`` has one line for the bottom.
     """
 
     wanted = Signal()
     changed = Signal()
     over_in_new = Signal(str)
+    chose = Signal(str)
     said = Signal(object)
     failed = Signal(object)
 
@@ -82,15 +84,23 @@ class Scanning(QObject):
 
     def read_profiles(self) -> None:
         """Take the profiles from the settings again."""
+        before = self.profile
         self.profiles = self._profiles.all()
         self.chosen = min(self.chosen, max(0, len(self.profiles) - 1))
+        if before is not None:
+            self.choose_named(before.name)
         self.changed.emit()
 
     def choose(self, index: int) -> None:
         """Use this profile from now on."""
         if 0 <= index < len(self.profiles):
             self.chosen = index
+            self.chose.emit(self.profiles[index].name)
             self.changed.emit()
+
+    def choose_named(self, name: str) -> None:
+        """Use the profile of this name, if there still is one."""
+        self.chosen = next((at for at, profile in enumerate(self.profiles) if profile.name == name), self.chosen)
 
     def press(self, key: str) -> None:
         """Scan with the profile of a key; where its session asks for something, that is done."""

@@ -52,6 +52,7 @@ QLabel#count {{ background: {WINDOW}; color: {MUTED}; border-radius: 9px; paddin
 QLabel#number {{ font-size: 12pt; font-weight: 600; }}
 QFrame#banner {{ background: {AMBER_SOFT}; border-bottom: 1px solid {AMBER_LINE}; }}
 QFrame#banner[kind="error"] {{ background: {RED_SOFT}; border-bottom: 1px solid {RED_LINE}; }}
+QFrame#banner[kind="done"] {{ background: {GREEN_SOFT}; border-bottom: 1px solid {LINE}; }}
 QFrame#banner QLabel {{ color: {INK}; }}
 QPushButton, QToolButton {{
     background: {PANEL}; border: 1px solid {LINE}; border-radius: 6px; padding: 5px 10px; min-height: 20px;

@@ -17,13 +17,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app.errors import Language, SohoaError, Text
+from app.errors import ExitCode, Language, SohoaError, Text
 from app.jobs import Cancelled, Job
 from app.model.page import PageState
 from app.settings import SettingsBroken, SettingsFile, default_data_path, default_settings_path
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
+    from app.sync.answers import Answer
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -99,6 +100,24 @@ def say(text: Text) -> None:
 def print_json(value: Any) -> None:
     """Print a value as one JSON document on stdout."""
     sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+
+
+def answer(given: Answer, *, as_json: bool) -> None:
+    """Give an answer: its facts to a script, its lines and its sentence to people; exit code 10 where a person must look."""
+    if as_json:
+        print_json(given.facts)
+    else:
+        show_answer(given)
+    if not given.well:
+        raise typer.Exit(ExitCode.INCOMPLETE)
+
+
+def show_answer(given: Answer) -> None:
+    """Say an answer to the person at the terminal."""
+    chosen = language()
+    for line in given.lines:
+        messages.print(f"{'✓' if line.well else '✗'} {line.number}: {line.said.show(chosen)}.", highlight=False, markup=False)
+    say(given.summary)
 
 
 def follow(job: Job[T], *, quiet: bool = False) -> T:

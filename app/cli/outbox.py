@@ -9,11 +9,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.bootstrap import Application
-from app.cli.common import AsJson, console, language, opened, print_json, say
-from app.errors import ExitCode, Text
+from app.cli.common import AsJson, answer, console, follow, language, opened, print_json
+from app.errors import Text
 from app.model.outbox import OutboxEntry, OutboxState
-from app.sync.proofs import Proof, ReceiptFinding
 
 app = typer.Typer(help="Hàng chờ gửi và biên nhận / the outbox and its receipts.", invoke_without_command=True)
 
@@ -22,14 +20,6 @@ _STATES = {
     OutboxState.UNCONFIRMED: Text("đã gửi, chờ biên nhận", "sent, no receipt yet"),
     OutboxState.ACCEPTED: Text("đã nhận", "accepted"),
     OutboxState.REFUSED: Text("bị từ chối", "refused"),
-}
-_PROOFS = {
-    Proof.UNSIGNED: Text("biên nhận không có chữ ký", "the receipt is not signed"),
-    Proof.KEY_UNKNOWN: Text("không biết khóa đã ký biên nhận", "the key that signed the receipt is not known here"),
-    Proof.RECEIPT_CHANGED: Text("biên nhận đã bị thay đổi", "the receipt was changed"),
-    Proof.MANIFEST_CHANGED: Text(
-        "tệp kê khai trên máy này bị mất hoặc bị thay đổi", "the manifest on this machine is missing or was changed"
-    ),
 }
 
 
@@ -65,20 +55,7 @@ def _receipt(entry: OutboxEntry) -> str:
 def verify(as_json: AsJson = False) -> None:
     """Kiểm tra lại mọi biên nhận đã giữ, không cần mạng / check every kept receipt again, without a network."""
     with opened(as_json=as_json) as application:
-        findings = application.sync.verify_receipts()
-        doubtful = [finding for finding in findings if finding.proof is not Proof.PROVEN]
-        if as_json:
-            print_json({"proven": len(findings) - len(doubtful), "doubtful": doubtful})
-        else:
-            _show_doubts(application, doubtful)
-            say(
-                Text(
-                    f"{len(findings) - len(doubtful)}/{len(findings)} biên nhận có chữ ký đúng của trung tâm.",
-                    f"{len(findings) - len(doubtful)}/{len(findings)} receipts carry the right signature of the centre.",
-                )
-            )
-        if doubtful:
-            raise typer.Exit(ExitCode.INCOMPLETE)
+        answer(follow(application.errands.verify(), quiet=as_json), as_json=as_json)
 
 
 @app.command()
@@ -88,18 +65,17 @@ def export(
 ) -> None:
     """Xuất mọi hồ sơ chờ gửi thành một tệp niêm phong cho trung tâm / write what waits into a sealed file for the centre."""
     with opened(as_json=as_json) as application:
-        package = application.sync.export_sealed(folder)
-        if as_json:
-            print_json(package)
-        else:
-            say(
-                Text(
-                    f"Đã niêm phong {package.records} hồ sơ vào {package.path}; bỏ lại {package.left_out}. Hồ sơ vẫn chờ gửi.",
-                    f"{package.records} records are sealed in {package.path}; {package.left_out} left out. They still wait.",
-                )
-            )
-        if package.left_out:
-            raise typer.Exit(ExitCode.INCOMPLETE)
+        answer(follow(application.errands.export(folder), quiet=as_json), as_json=as_json)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Tệp .sealed / the sealed file.")],
+    as_json: AsJson = False,
+) -> None:
+    """Đọc lại gói niêm phong của trạm này cho đến hết / read a sealed file of this station to its end."""
+    with opened(as_json=as_json) as application:
+        answer(follow(application.errands.check(file), quiet=as_json), as_json=as_json)
 
 
 @app.command()
@@ -109,22 +85,4 @@ def receipts(
 ) -> None:
     """Nhận biên nhận mà trung tâm đã cấp cho gói niêm phong / take the receipts in that the centre gave for a package."""
     with opened(as_json=as_json) as application:
-        taken = application.sync.take_receipts(file)
-        if as_json:
-            print_json(taken)
-        else:
-            doubtful = taken.unproven + taken.unknown
-            say(
-                Text(
-                    f"Đã nhận {taken.accepted} biên nhận, {taken.known} đã có từ trước, {doubtful} không được tính.",
-                    f"{taken.accepted} receipts taken in, {taken.known} were here already, {doubtful} do not count.",
-                )
-            )
-        if taken.unproven or taken.unknown:
-            raise typer.Exit(ExitCode.INCOMPLETE)
-
-
-def _show_doubts(application: Application, doubtful: list[ReceiptFinding]) -> None:
-    for finding in doubtful:
-        number = application.dossiers.get(finding.dossier_id).shown_number
-        say(Text(f"✗ {number}: {_PROOFS[finding.proof].vi}.", f"✗ {number}: {_PROOFS[finding.proof].en}."))
+        answer(follow(application.errands.take_receipts(file), quiet=as_json), as_json=as_json)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
+import sys
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +19,14 @@ from app.files import SHARED, whole_file
 from app.model.manifest import Receipt
 from app.model.outbox import OutboxEntry, OutboxState
 from app.model.receipts import ReceiptKey, is_signed_by
-from app.model.sealed import SealedWriter
+from app.model.sealed import SealBroken, SealedHead, SealedReader, SealedWriter
 from app.store.errors import translated
 from app.store.outbox import OutboxStore
-from app.sync.errors import LocalFileChanged, ReceiptsFileBroken
+from app.sync.errors import LocalFileChanged, ReceiptsFileBroken, SealNotOpened
 from app.sync.local_files import check_local
+
+Told = Callable[[int, int], None]
+"""Gets how far the work is and the whole of it."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class SealedPackage:
     path: Path
     records: int
     left_out: int
+
+
+@dataclass(frozen=True)
+class SealedCheck:
+    """A sealed file that was read to its end."""
+
+    path: Path
+    records: int
 
 
 @dataclass(frozen=True)
@@ -50,15 +63,17 @@ class _File:
 
 
 _FILE = TypeAdapter(_File)
+_BLOCK = 1 << 20
 RECEIPTS_FORMAT = "sohoa-receipts/1"
 
 
 def export_sealed(
-    root: Path, entries: Iterable[OutboxEntry], sealed_for: tuple[str, str], folder: Path, now: datetime
+    root: Path, entries: Sequence[OutboxEntry], sealed_for: tuple[str, str], folder: Path, now: datetime, told: Told
 ) -> SealedPackage:
     """Write entries into one sealed file in a folder; ``sealed_for`` is the station's id and its token.
 
-    The entries stay as they are: whichever way they arrive first, the centre takes each once. Raises StorageFailed or DiskFull.
+    The entries stay as they are: whichever way they arrive first, the centre takes each once. ``told`` gets how many are
+    through and may raise Cancelled; no file is left then. Raises StorageFailed or DiskFull.
     """
     station_id, token = sealed_for
     path = folder / f"sohoa-{station_id}-{now:%Y%m%d-%H%M%S}.sealed"
@@ -66,7 +81,8 @@ def export_sealed(
     with translated(folder), whole_file(path, mode=SHARED) as target:
         sealed = SealedWriter(target, station_id, hashlib.sha256(token.encode()).hexdigest())
         with tarfile.open(fileobj=cast(IO[bytes], sealed), mode="w|") as tar:
-            for entry in entries:
+            for number, entry in enumerate(entries):
+                told(number, len(entries))
                 try:
                     _add(tar, root, entry, written + 1)
                 except LocalFileChanged:
@@ -87,6 +103,35 @@ def _add(tar: tarfile.TarFile, root: Path, entry: OutboxEntry, number: int) -> N
             info = tarfile.TarInfo(f"{number}/{sha256}")
             info.size = file.size
             tar.addfile(info, stream)
+
+
+def check_sealed(file: Path, sealed_for: tuple[str, str], told: Told) -> SealedCheck:
+    """Read a sealed file of this station to its end, as the centre will. ``told`` gets bytes. Raises SealNotOpened."""
+    station_id, token = sealed_for
+    records = 0
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as source:
+            _forget_cached(source)
+            head = SealedHead.read(source)
+            if head.station_id != station_id:
+                raise SealBroken
+            sealed = SealedReader(source, head, hashlib.sha256(token.encode()).hexdigest())
+            with tarfile.open(fileobj=cast(IO[bytes], sealed), mode="r|") as tar:
+                for member in tar:
+                    told(source.tell(), size)
+                    records += member.name.endswith("/manifest.json")
+            while sealed.read(_BLOCK):  # the last piece says that nothing was cut off
+                told(source.tell(), size)
+    except (OSError, SealBroken, tarfile.TarError) as error:
+        raise SealNotOpened(file=file.name) from error
+    return SealedCheck(file, records)
+
+
+def _forget_cached(source: IO[bytes]) -> None:
+    """Have the disk itself asked, not the memory of what was just written to it, where the system can."""
+    if sys.platform == "linux":
+        os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def take_receipts(outbox: OutboxStore, keys: dict[str, ReceiptKey], file: Path) -> TakenReceipts:

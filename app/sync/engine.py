@@ -16,10 +16,10 @@ from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.outbox import OutboxEntry, OutboxState
 from app.store.centre_keys import CentreKeys
 from app.sync.access import Access, Account
-from app.sync.by_disk import SealedPackage, TakenReceipts, export_sealed, take_receipts
+from app.sync.by_disk import SealedCheck, SealedPackage, TakenReceipts, Told, check_sealed, export_sealed, take_receipts
 from app.sync.catalogue import refresh_catalogue
 from app.sync.connector import Feature
-from app.sync.errors import AccountUnusable, from_detail
+from app.sync.errors import AccountUnusable, NothingToSend, from_detail
 from app.sync.hours import is_within
 from app.sync.plan import Plan, Standing
 from app.sync.proofs import ReceiptFinding, verify_receipts
@@ -41,6 +41,10 @@ _CONNECTING = Text("Kết nối hệ thống của tỉnh", "Connect to the prov
 _NUMBERING = Text("Xin mã hồ sơ", "Ask for a dossier number")
 _FETCHING = Text("Tải danh mục thủ tục", "Fetch the procedure catalogue")
 _UNSENT = (OutboxState.WAITING, OutboxState.UNCONFIRMED)
+
+
+def _untold(_done: int, _total: int) -> None:
+    """Nobody asks how far it is."""
 
 
 @dataclass(frozen=True)
@@ -173,16 +177,22 @@ class SyncEngine:
             self._events.announce(Topic.OUTBOX)
         return found
 
-    def export_sealed(self, folder: Path) -> SealedPackage:
+    def export_sealed(self, folder: Path, told: Told = _untold) -> SealedPackage:
         """Write everything unsent into a sealed file for the centre.
 
-        Raises NotOffered, NotEnrolled, StorageFailed or DiskFull.
+        Raises NotOffered, NotEnrolled, NothingToSend, StorageFailed or DiskFull.
         """
         self._access.need(Feature.BY_DISK)
         station_id, token = self._access.credentials()
         stores = self._stores
         entries = sorted(stores.outbox.unsent(), key=lambda entry: (entry.created_at, entry.revision))
-        return export_sealed(stores.folder.root, entries, (station_id, token), folder, self._clock())
+        if not entries:
+            raise NothingToSend
+        return export_sealed(stores.folder.root, entries, (station_id, token), folder, self._clock(), told)
+
+    def check_sealed(self, file: Path, told: Told = _untold) -> SealedCheck:
+        """Read a sealed file of this station to its end. Raises NotEnrolled or SealNotOpened."""
+        return check_sealed(file, self._access.credentials(), told)
 
     def take_receipts(self, file: Path) -> TakenReceipts:
         """Take the receipts in that the centre gave for a sealed file. Raises ReceiptsFileBroken or StorageFailed."""

@@ -212,6 +212,28 @@ class ReceiptsFileBroken(ItemFailed):
     )
 
 
+class NothingToSend(ItemFailed):
+    """There is nothing that a sealed file could carry."""
+
+    title = Text("Không có hồ sơ nào chờ gửi", "No record waits to be sent")
+    remedy = Text(
+        "Hoàn tất hồ sơ trước rồi xuất; hồ sơ trung tâm đã nhận thì không phải gửi lại.",
+        "Finish a dossier first, then export; what the centre has need not be sent again.",
+    )
+    exit_code = ExitCode.INPUT
+
+
+class SealNotOpened(ItemFailed):
+    """A sealed file cannot be read to its end with this station's token."""
+
+    title = Text("Gói niêm phong “{file}” không mở được", "The sealed file “{file}” cannot be opened")
+    remedy = Text(
+        "Đĩa hỏng, tệp bị cắt cụt, của trạm khác, hoặc niêm phong trước khi trạm đổi khóa. Xuất lại gói, tốt nhất ra đĩa khác.",
+        "The disk is bad, or the file was cut off, is another station's or older than this station's token. Export it again.",
+    )
+    exit_code = ExitCode.INCOMPLETE
+
+
 class ListsDiffer(ItemFailed):
     """The daily comparison with the centre found differences that a person must look at."""
 
@@ -220,8 +242,8 @@ class ListsDiffer(ItemFailed):
         "The centre's list and the station's differ in {count} records",
     )
     remedy = Text(
-        "Chạy “sohoa sync --reconcile” để xem từng hồ sơ, rồi báo người quản trị trung tâm.",
-        "Run “sohoa sync --reconcile” to see each of them, then tell the centre's administrator.",
+        "Bấm “Đối chiếu” trong Hộp gửi (hoặc chạy “sohoa sync --reconcile”) để xem từng hồ sơ, rồi báo quản trị trung tâm.",
+        "Press “Compare” in the outbox (or run “sohoa sync --reconcile”) to see each, then tell the centre's administrator.",
     )
 
 

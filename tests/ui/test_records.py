@@ -10,14 +10,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from app.model.dossier import DossierState
-from tests.records import a_receipt
+from tests.ui.cases import OWNER, accepted
 from ui import messages
 from ui.dialogs.history import HistoryDialog
 from ui.dialogs.report import ReportDialog
 
 pytestmark = pytest.mark.window
-
-OWNER = "024198000001"
 
 
 def drop(desk, files: list[Path]) -> None:
@@ -30,22 +28,6 @@ def drop(desk, files: list[Path]) -> None:
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(400, 400), action, mime, button, none))
-
-
-def accepted(desk, small_pages) -> str:
-    """A finished and accepted dossier, made beside the window."""
-    application = desk.application
-    application.change_settings({"filing.min_dpi": 75})
-    dossier_id = application.dossiers.new("1.001193").id
-    pages = application.importing.start(dossier_id, sorted(small_pages(2).iterdir())).result(60).page_ids
-    application.dossiers.set_fields(dossier_id, owner_name="Trần Thị Thử", owner_id_number=OWNER)
-    application.dossiers.place(dossier_id, pages[:1], "TP01")
-    application.dossiers.place(dossier_id, pages[1:], "TP02")
-    for component in ("TP01", "TP02"):
-        application.papers.set_fields(dossier_id, component, {"unlimited": "có"})
-    entry = application.finishing.start(dossier_id).result(90)
-    application.outbox.accept(entry.id, a_receipt(entry))
-    return dossier_id
 
 
 def shown(desk, dossier_id: str) -> None:

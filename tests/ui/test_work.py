@@ -119,6 +119,19 @@ def test_the_window_remembers_its_place(desk, tmp_path: Path) -> None:
     assert (tmp_path / "window.ini").exists()
 
 
+def test_the_profile_that_scanned_last_is_chosen_after_a_restart(open_desk, small_pages) -> None:
+    first = open_desk(small_pages(1))
+    first.press(Qt.Key.Key_F3)
+    first.wait(lambda: not first.window.scanning.running and len(first.strip.page_ids()) == 1)
+    assert first.window.scanning.profile.name == "Hai mặt 300 dpi"
+    first.window.close()
+    first.wait(lambda: not first.window.isVisible())
+    first.application.close()
+    again = open_desk(small_pages(1))
+    assert again.window.scanning.profile.name == "Hai mặt 300 dpi"
+    assert again.window.bar._profile.text() == "Hai mặt 300 dpi"
+
+
 def test_a_refused_dossier_is_opened_again_from_its_side(desk) -> None:
     desk.scan(3)
     desk.choose_procedure("1.001193")
@@ -172,7 +185,7 @@ def test_from_the_glass_to_the_receipt(open_desk, sample_folder: Path, tmp_path:
 
 def enrol(desk, url: str, code: str) -> None:
     desk.window.show_outbox()
-    dialog = desk.window.open_enrol()
+    dialog = desk.window.outbox.open_enrol()
     dialog.url.setText(url)
     dialog.code.setText("SAI-MA-0000")
     dialog.go.click()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.settings import ServerSettings
 from ui import messages, style
 from ui.centre import Centre
+from ui.choosing import choose_file
 from ui.widgets.buttons import label
 from ui.words import Words
 
@@ -77,10 +77,8 @@ class EnrolDialog(QDialog):
         self.go.setEnabled(bool(self.url.text().strip() and self.code.text().strip()))
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, self._words.say(messages.ENROL_CA), "", "PEM (*.pem *.crt *.cer)")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(self.ca_file.setText)
-        dialog.open()
+        title = self._words.say(messages.ENROL_CA)
+        choose_file(self, title, "PEM (*.pem *.crt *.cer)", lambda path: self.ca_file.setText(str(path)))
 
     def _ask(self) -> None:
         self.go.setEnabled(False)

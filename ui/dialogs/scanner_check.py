@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -26,6 +25,7 @@ from app.jobs import Lane
 from app.model.equipment import EquipmentCheck
 from app.model.profile import Profile
 from ui import messages, style
+from ui.choosing import choose_new_file
 from ui.operations import Operation, Operations
 from ui.widgets.buttons import label
 from ui.widgets.tables import ReadingTable
@@ -146,9 +146,7 @@ class ScannerCheck(QDialog):
         self._save(messages.CHECK_EXPORT, "inventory.csv", "CSV (*.csv);;JSON (*.json)", self._equipment.export)
 
     def _save(self, title: Text, name: str, kinds: str, write: Callable[[Path], object]) -> None:
-        path, _ = QFileDialog.getSaveFileName(self, self._words.say(title), name, kinds)
-        if path:
-            self.save_to(Path(path), title, write)
+        choose_new_file(self, self._words.say(title), kinds, name, lambda path: self.save_to(path, title, write))
 
     def save_to(self, path: Path, title: Text, write: Callable[[Path], object]) -> None:
         """Write the sheet or the inventory to a file."""

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 from ui import icons, messages, style
 from ui.centre import CentreView
 from ui.items.outbox_model import OutboxDelegate, OutboxModel
+from ui.widgets.banner import Banner
 from ui.widgets.buttons import label, make_primary, rule, screen_top, word_button
+from ui.widgets.outbox_tools import OutboxTools
 from ui.words import Words
 
 
@@ -41,6 +43,8 @@ class OutboxScreen(QWidget):
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.send = word_button(words, messages.SEND_NOW, "send")
         self.enrol = word_button(words, messages.ENROL, "link")
+        self.tools = OutboxTools(words)
+        self.answer = Banner(words)
         self._lay_out()
         self.send.clicked.connect(self.send_now)
         self.enrol.clicked.connect(self.enrol_wanted)
@@ -61,6 +65,8 @@ class OutboxScreen(QWidget):
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._trouble)
+        column.addWidget(self.tools)
+        column.addWidget(self.answer)
         column.addWidget(rule())
         column.addWidget(self._none, 1)
         column.addWidget(self.list, 1)

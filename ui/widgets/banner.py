@@ -14,6 +14,9 @@ from ui import icons, messages, style
 from ui.widgets.buttons import icon_button
 from ui.words import Words
 
+Kind = Literal["error", "notice", "done"]
+_SIGNS = {"error": ("refused", style.RED), "notice": ("warn", style.AMBER), "done": ("check", style.GREEN)}
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -62,13 +65,15 @@ class Banner(QFrame):
         if notices:
             self._present("notice", lambda: ("\n".join(self._words.as_is(text) for text in notices), ""), None)
 
-    def _present(self, kind: Literal["error", "notice"], render: Callable[[], tuple[str, str]], answer: Answer | None) -> None:
+    def show_outcome(self, text: Text, *, well: bool, answer: Answer | None = None) -> None:
+        """Say how something ended that somebody asked for and reads the end of."""
+        self._present("done" if well else "notice", lambda: (self._words.as_is(text), ""), answer)
+
+    def _present(self, kind: Kind, render: Callable[[], tuple[str, str]], answer: Answer | None) -> None:
         self._render = render
         self._answer = answer
         style.mark(self, "kind", kind)
-        self._sign.setPixmap(
-            icons.pixmap("refused", style.RED, 24) if kind == "error" else icons.pixmap("warn", style.AMBER, 24)
-        )
+        self._sign.setPixmap(icons.pixmap(*_SIGNS[kind], 24))
         self._speak()
         self.show()
 

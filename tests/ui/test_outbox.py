@@ -1,0 +1,158 @@
+"""The outbox beside sending: a sealed disk out, receipts back, kept receipts and both lists checked; and how each can fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFileDialog
+
+from app.model.outbox import OutboxState
+from tests.support import CentralServer, central, central_server
+from tests.ui.cases import filled
+from ui import messages
+
+pytestmark = pytest.mark.window
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[CentralServer]:
+    with central_server(tmp_path / "central") as running:
+        yield running
+
+
+@pytest.fixture
+def waiting(desk, server, small_pages):
+    """A desk at an enrolled station that does not send by itself, with a dossier that waits."""
+    desk.application.sync.enrol(server.url, server.code()).result(30)
+    dossier_id = filled(desk, small_pages)
+    desk.application.finishing.start(dossier_id).result(90)
+    desk.window.show_outbox()
+    desk.wait(lambda: len(desk.window.screen_outbox.model.rows) == 1)
+    return desk
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    (tmp_path / "USB").mkdir()
+    return tmp_path / "USB"
+
+
+def chosen(desk, button, path: Path) -> None:
+    """Press a button that asks for a file or folder, and choose it."""
+    button.click()
+    (dialog,) = (each for each in desk.window.findChildren(QFileDialog) if each.isVisible())
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
+
+
+def answered(desk, seconds: float = 60.0) -> str:
+    screen = desk.window.screen_outbox
+    desk.wait(lambda: screen.answer.isVisible() and not screen.tools.stop.isVisible(), seconds)
+    return screen.answer.title.text()
+
+
+def fits(desk, size: QSize) -> None:
+    desk.window.resize(size)
+    desk.bot.wait(200)
+    assert desk.window.size() == size, "the parts need more room than the screen has"
+    tools = desk.window.screen_outbox.tools
+    for button in (tools.export, tools.receipts, tools.check, tools.compare, tools.verify):
+        assert button.width() >= button.minimumSizeHint().width() - 2, button.text()
+
+
+def test_a_disk_goes_out_and_receipts_come_back(waiting, server, disk: Path, tmp_path: Path) -> None:
+    screen, tools = waiting.window.screen_outbox, waiting.window.screen_outbox.tools
+    chosen(waiting, tools.export, disk)
+    said = answered(waiting)
+    (package,) = disk.iterdir()
+    assert "Đã niêm phong 1 hồ sơ" in said
+    assert package.name in said
+    for size in (QSize(1366, 768), QSize(1000, 600)):
+        fits(waiting, size)
+        waiting.shoot(f"outbox-disk-{size.width()}")
+    chosen(waiting, tools.check, package)
+    assert answered(waiting) == f"{package.name} nguyên vẹn: 1 hồ sơ."
+
+    central(tmp_path / "central", "import", str(disk))
+    (receipts,) = disk.glob("*.receipts.json")
+    chosen(waiting, tools.receipts, receipts)
+    assert answered(waiting).startswith("Đã nhận 1 biên nhận")
+    waiting.wait(lambda: screen.model.rows[0].entry.state is OutboxState.ACCEPTED)
+    tools.verify.click()
+    assert answered(waiting) == "1/1 biên nhận có chữ ký đúng của trung tâm."
+    tools.compare.click()
+    assert answered(waiting) == "So với 1 hồ sơ ở trung tâm: 0 chỗ khác, còn 0 chỗ cần người xem."
+
+
+def test_a_receipt_that_was_changed_is_listed(waiting, server, disk: Path, tmp_path: Path) -> None:
+    application, tools = waiting.application, waiting.window.screen_outbox.tools
+    assert application.sync.run_once().accepted == 1
+    (entry,) = application.sync.entries()
+    (application.folder.root / entry.manifest_path).write_text("{}", "utf-8")
+    tools.verify.click()
+    assert answered(waiting) == "0/1 biên nhận có chữ ký đúng của trung tâm."
+    banner = waiting.window.screen_outbox.answer
+    assert banner.property("kind") == "notice"
+    banner.button.click()
+    report = waiting.window.outbox.report
+    waiting.wait(report.isVisible)
+    assert report.table.item(0, 1).text() == messages.LINE_TO_SEE.vi
+    assert "tệp kê khai" in report.table.item(0, 2).text()
+    waiting.shoot("outbox-doubtful")
+
+
+@pytest.mark.parametrize("file", ["bad.sealed", "bad.receipts.json"])
+def test_a_file_that_is_none_of_ours_is_refused_with_a_remedy(waiting, disk: Path, file: str) -> None:
+    tools = waiting.window.screen_outbox.tools
+    (disk / file).write_text(json.dumps({"format": "x"}), "utf-8")
+    chosen(waiting, tools.check if file.endswith(".sealed") else tools.receipts, disk / file)
+    waiting.wait(waiting.window.banner.isVisible)
+    assert file in waiting.window.banner.title.text()
+    assert waiting.window.banner.remedy.text()
+    assert tools.export.isEnabled()
+
+
+def test_a_station_that_is_not_enrolled_is_told_how(desk, disk: Path) -> None:
+    desk.window.show_outbox()
+    desk.window.outbox.export(disk)
+    desk.wait(desk.window.banner.isVisible)
+    assert "chưa ghi danh" in desk.window.banner.title.text()
+    assert list(disk.iterdir()) == []
+
+
+def test_a_centre_that_is_away_leaves_the_window_usable(waiting, server) -> None:
+    server.kill()
+    tools = waiting.window.screen_outbox.tools
+    tools.compare.click()
+    waiting.wait(waiting.window.banner.isVisible, 60)
+    assert "Không kết nối được" in waiting.window.banner.title.text()
+    assert tools.compare.isEnabled()
+
+
+def test_an_export_can_be_stopped_and_leaves_no_file(waiting, disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The disk of a test is too quick to be stopped by hand: the stop is asked for as soon as the work begins.
+    outbox, tools = waiting.window.outbox, waiting.window.screen_outbox.tools
+    told: Callable[..., None] = outbox._tell
+
+    def stop(job) -> None:
+        told(job)
+        tools.stop.click()
+
+    monkeypatch.setattr(outbox, "_tell", stop)
+    outbox.export(disk)
+    waiting.wait(lambda: tools.export.isEnabled())
+    assert list(disk.iterdir()) == []
+    assert not waiting.window.screen_outbox.answer.isVisible()
+
+
+def test_nothing_to_send_is_said_and_no_empty_package_is_made(desk, server, disk: Path) -> None:
+    desk.application.sync.enrol(server.url, server.code()).result(30)
+    desk.window.show_outbox()
+    desk.window.outbox.export(disk)
+    desk.wait(desk.window.banner.isVisible)
+    assert "Không có hồ sơ nào chờ gửi" in desk.window.banner.title.text()
+    assert list(disk.iterdir()) == []
