@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         self.finish.changed.connect(self._show_finishing)
         self.finish.done.connect(lambda number: self.status.say(self.words.say(messages.FINISHED, number=number)))
         self.finish.failed.connect(self.banner.show_error)
+        self.finish.became.connect(self.banner.change_error)
         self.records.bind(self.screen_desk, self.bar, self.banner, self.status)
         self.outbox.failed.connect(self.banner.show_error)
         self._closing.ready.connect(self.close)

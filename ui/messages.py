@@ -153,6 +153,7 @@ STACK_QUESTION = Text(
     "{count} other page(s) of this scan lie another way. Turn them like this one?",
 )
 STACK_TURN = Text("Xoay cả tập", "Turn the rest")
+STACK_TURNED = Text("Đã xoay thêm {count} trang cùng tập", "{count} more page(s) of the pile were turned")
 
 # Strip
 STRIP = Text("Các trang của hồ sơ, theo thành phần", "Pages of the dossier, by paper")
@@ -373,7 +374,10 @@ SECTIONS = {
     "profiles": Text("Cấu hình quét", "Scan profiles"),
     "catalogue": Text("Danh mục thủ tục", "Procedures"),
 }
-SETTING_NAMES = {"language": Text("Ngôn ngữ", "Language")}
+SETTING_NAMES = {
+    "language": Text("Ngôn ngữ", "Language"),
+    "filing.packing": Text("Cách nén trang trong PDF", "Packing of pages in the PDF"),
+}
 PROFILE_NEW = Text("Thêm cấu hình", "Add a profile")
 PROFILE_REMOVE = Text("Bỏ cấu hình", "Remove the profile")
 PROFILE_NAME_NEW = Text("Cấu hình mới", "New profile")
@@ -408,7 +412,17 @@ OPTION_NONE = Text("(không)", "(none)")
 OPTION_KEEP = Text("Dùng cho cấu hình này", "Use in this profile")
 LINES_HINT = Text("Mỗi mẫu cách nhau bằng dấu ;", "Parted by ;")
 
-LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+LITERALS = {
+    "vi": Text("Tiếng Việt", "Tiếng Việt"),
+    "en": Text("English", "English"),
+    "auto": Text("tự chọn (nên dùng)", "chosen by itself (recommended)"),
+    "tesserocr": Text("tesserocr: nhanh, giữ mô hình trong bộ nhớ", "tesserocr: fast, keeps the model in memory"),
+    "pytesseract": Text("pytesseract: chậm hơn, chạy chương trình tesseract", "pytesseract: slower, runs tesseract itself"),
+    "faithful": Text("giữ nguyên ảnh (JPEG)", "faithful (JPEG)"),
+    "layered": Text("tách lớp: nhỏ hơn nhiều, giữ màu dấu", "layered: much smaller, seals keep their colour"),
+    "bitonal": Text("đen trắng: nhỏ nhất, mất màu", "black and white: smallest, no colour"),
+    "": Text("(phím còn trống)", "(the next free one)"),
+}
 SOURCES: dict[enum.Enum, Text] = {
     Source.FLATBED: Text("mặt kính", "flatbed"),
     Source.FEEDER: Text("khay nạp, một mặt", "feeder, one side"),

@@ -140,7 +140,10 @@ class PageCommands(QObject):
 
     def turn_rest(self, page_id: str) -> None:
         """Turn the rest of a page's pile as the page was turned."""
-        self._desk.change(lambda dossier_id: self._dossiers.turn_rest(dossier_id, page_id))
+        self._desk.change(
+            lambda dossier_id: self._dossiers.turn_rest(dossier_id, page_id),
+            lambda count: self.said.emit(self._words.say(messages.STACK_TURNED, count=count)),
+        )
 
     def _mark(self, mark: Callable[[str, list[str]], None]) -> None:
         ids = self._strip.selected_ids()

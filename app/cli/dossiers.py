@@ -143,7 +143,8 @@ def turn(
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
         application.dossiers.turn(dossier.id, [page.id for page in chosen], degrees)
         if rest:
-            application.dossiers.turn_rest(dossier.id, chosen[0].id)
+            count = application.dossiers.turn_rest(dossier.id, chosen[0].id)
+            say(Text(f"Đã xoay thêm {count} trang cùng tập.", f"{count} more page(s) of the pile were turned."))
         show_dossier(application, dossier, as_json=as_json)
 
 

@@ -14,6 +14,7 @@ from app.cli.dossiers import Reference
 from app.errors import ExitCode, ItemFailed, Text
 from app.filing.offers import Offer
 from app.model.identifiers import mask_id
+from app.recognition.fields.rule_words import rule_words
 
 _HEADS = (
     Text("Trường", "Field"),
@@ -77,7 +78,8 @@ def _print(offers: Sequence[Offer]) -> None:
     for number, offer in enumerate(offers, start=1):
         name = offer.label.show(language()) + (f" ({offer.component})" if offer.place == "paper" else "")
         sure = f"{offer.proposal.confidence:.0%}"
-        table.add_row(str(number), name, escape(_shown(offer)), str(offer.page_number), sure, escape(offer.proposal.rule))
+        rule = rule_words(offer.proposal.rule).show(language())
+        table.add_row(str(number), name, escape(_shown(offer)), str(offer.page_number), sure, escape(rule))
     console.print(table)
 
 

@@ -213,14 +213,18 @@ class Dossiers:
         """Give which pages of a turned page's pile should be turned to lie as it does, and by how much."""
         return rest_of_stack(self.pages(dossier_id), page_id)
 
-    def turn_rest(self, dossier_id: str, page_id: str) -> None:
-        """Turn the rest of a turned page's pile to lie as it does; one action."""
+    def turn_rest(self, dossier_id: str, page_id: str) -> int:
+        """Turn the rest of a turned page's pile to lie as it does; one action. Gives how many pages that were."""
+        count = 0
 
         def turned(pages: Sequence[Page]) -> list[Page]:
+            nonlocal count
             rest = rest_of_stack(pages, page_id)
+            count = len(rest)
             return [replace(page, edits=(*page.edits, Turn(rest[page.id]))) for page in pages if page.id in rest]
 
         self._arrange(dossier_id, Arrangement.TURN, turned)
+        return count
 
     def split(self, dossier_id: str, page_id: str) -> int:
         """Make a page for each paper found on a picture of several; gives how many. Raises OnePaper."""

@@ -20,8 +20,8 @@ from app.errors import ItemFailed, Text
 from app.events import Change, Events, Topic
 from app.files import sha256_of, sync_folder, write_whole
 from app.filing.carrying import Earlier, bring, read_earlier, unchanged
-from app.filing.checks import check_dossier
-from app.filing.errors import IncompleteDossier, PaperNotMade
+from app.filing.checks import check_dossier, incomplete
+from app.filing.errors import NoProcedure, PaperNotMade
 from app.filing.facts import VIETNAM
 from app.filing.reading import known_fields, read_facts
 from app.filing.stores import Stores
@@ -132,15 +132,11 @@ class Finishing:
     def _checked(self, dossier_id: str) -> Case:
         dossier = self._stores.dossiers.get(dossier_id)
         facts = read_facts(self._stores, dossier, self._clock().astimezone(VIETNAM).date())
-        blocks = [found.text for found in check_dossier(facts, self._settings()) if found.severity == "block"]
-        procedure = facts.procedure
-        if blocks or procedure is None:
-            raise IncompleteDossier(
-                dossier=dossier.shown_number,
-                reasons_vi="; ".join(text.vi for text in blocks),
-                reasons_en="; ".join(text.en for text in blocks),
-            )
-        return Case(dossier, tuple(facts.pages), procedure, facts.papers, facts.reused, self._earlier(dossier))
+        if blocked := incomplete(dossier, check_dossier(facts, self._settings())):
+            raise blocked
+        if facts.procedure is None:
+            raise NoProcedure
+        return Case(dossier, tuple(facts.pages), facts.procedure, facts.papers, facts.reused, self._earlier(dossier))
 
     def _earlier(self, dossier: Dossier) -> Earlier | None:
         path = self._stores.dossiers.manifest_path(dossier.id, dossier.revision - 1)

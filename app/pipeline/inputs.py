@@ -51,15 +51,16 @@ def find_sources(places: Sequence[Path]) -> tuple[Source, ...]:
 
     Raises NoInput for a place that is not there or a folder without images and PDFs.
     """
-    files: dict[Path, None] = {}
+    files: dict[Path, Path] = {}
     for place in places:
         found = [place] if place.is_file() else sorted(_inside(place), key=_natural)
         if not found:
             raise NoInput(path=place)
-        files.update(dict.fromkeys(path.resolve() for path in found))
+        for path in found:  # a link is told by its own name, and its file is taken once
+            files.setdefault(path.resolve(), path.absolute())
     keys: set[str] = set()
     sources = []
-    for path in files:
+    for path in files.values():
         key = next(name for name in _names(path) if name.casefold() not in keys)
         keys.add(key.casefold())
         sources.append(Source(path, key))

@@ -58,7 +58,7 @@ def test_a_file_that_is_no_list_is_told_and_changes_nothing(desk, tmp_path: Path
     file = tmp_path / "danh mục.xls"
     file.write_bytes(b"\xd0\xcf\x11\xe0")
     before = desk.application.procedures.catalogue
-    desk.window.preferences.catalogue.look_at(str(file))
+    desk.window.preferences.catalogue.look_at(file)
     desk.wait(desk.window.banner.isVisible)
     assert "danh mục.xls" in desk.window.banner.title.text()
     assert desk.application.procedures.catalogue is before

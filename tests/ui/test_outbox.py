@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QFileDialog
 
+from app.jobs import Lane
 from app.model.outbox import OutboxState
 from tests.support import CentralServer, central, central_server
 from tests.ui.cases import filled
@@ -18,21 +20,27 @@ from ui import messages
 pytestmark = pytest.mark.window
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[CentralServer]:
-    with central_server(tmp_path / "central") as running:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentralServer]:
+    with central_server(tmp_path_factory.mktemp("centre") / "central") as running:
         yield running
 
 
 @pytest.fixture
-def waiting(desk, server, small_pages):
-    """A desk at an enrolled station that does not send by itself, with a dossier that waits."""
-    desk.application.sync.enrol(server.url, server.code()).result(30)
-    dossier_id = filled(desk, small_pages)
-    desk.application.finishing.start(dossier_id).result(90)
+def enrolled(desk, server):
+    """A desk at an enrolled station that does not send by itself."""
+    desk.application.sync.enrol(server.url, server.code()).result(60)
     desk.window.show_outbox()
-    desk.wait(lambda: len(desk.window.screen_outbox.model.rows) == 1)
     return desk
+
+
+@pytest.fixture
+def waiting(enrolled, small_pages):
+    """The same with a dossier that waits to be sent."""
+    dossier_id = filled(enrolled, small_pages)
+    enrolled.application.finishing.start(dossier_id).result(90)
+    enrolled.wait(lambda: len(enrolled.window.screen_outbox.model.rows) == 1)
+    return enrolled
 
 
 @pytest.fixture
@@ -64,7 +72,7 @@ def fits(desk, size: QSize) -> None:
         assert button.width() >= button.minimumSizeHint().width() - 2, button.text()
 
 
-def test_a_disk_goes_out_and_receipts_come_back(waiting, server, disk: Path, tmp_path: Path) -> None:
+def test_a_disk_goes_out_and_receipts_come_back(waiting, server, disk: Path) -> None:
     screen, tools = waiting.window.screen_outbox, waiting.window.screen_outbox.tools
     chosen(waiting, tools.export, disk)
     said = answered(waiting)
@@ -77,7 +85,7 @@ def test_a_disk_goes_out_and_receipts_come_back(waiting, server, disk: Path, tmp
     chosen(waiting, tools.check, package)
     assert answered(waiting) == f"{package.name} nguyên vẹn: 1 hồ sơ."
 
-    central(tmp_path / "central", "import", str(disk))
+    central(server.data, "import", str(disk))
     (receipts,) = disk.glob("*.receipts.json")
     chosen(waiting, tools.receipts, receipts)
     assert answered(waiting).startswith("Đã nhận 1 biên nhận")
@@ -88,7 +96,7 @@ def test_a_disk_goes_out_and_receipts_come_back(waiting, server, disk: Path, tmp
     assert answered(waiting) == "So với 1 hồ sơ ở trung tâm: 0 chỗ khác, còn 0 chỗ cần người xem."
 
 
-def test_a_receipt_that_was_changed_is_listed(waiting, server, disk: Path, tmp_path: Path) -> None:
+def test_a_receipt_that_was_changed_is_listed(waiting) -> None:
     application, tools = waiting.application, waiting.window.screen_outbox.tools
     assert application.sync.run_once().accepted == 1
     (entry,) = application.sync.entries()
@@ -106,13 +114,13 @@ def test_a_receipt_that_was_changed_is_listed(waiting, server, disk: Path, tmp_p
 
 
 @pytest.mark.parametrize("file", ["bad.sealed", "bad.receipts.json"])
-def test_a_file_that_is_none_of_ours_is_refused_with_a_remedy(waiting, disk: Path, file: str) -> None:
-    tools = waiting.window.screen_outbox.tools
+def test_a_file_that_is_none_of_ours_is_refused_with_a_remedy(enrolled, disk: Path, file: str) -> None:
+    tools = enrolled.window.screen_outbox.tools
     (disk / file).write_text(json.dumps({"format": "x"}), "utf-8")
-    chosen(waiting, tools.check if file.endswith(".sealed") else tools.receipts, disk / file)
-    waiting.wait(waiting.window.banner.isVisible)
-    assert file in waiting.window.banner.title.text()
-    assert waiting.window.banner.remedy.text()
+    chosen(enrolled, tools.check if file.endswith(".sealed") else tools.receipts, disk / file)
+    enrolled.wait(enrolled.window.banner.isVisible)
+    assert file in enrolled.window.banner.title.text()
+    assert enrolled.window.banner.remedy.text()
     assert tools.export.isEnabled()
 
 
@@ -124,35 +132,29 @@ def test_a_station_that_is_not_enrolled_is_told_how(desk, disk: Path) -> None:
     assert list(disk.iterdir()) == []
 
 
-def test_a_centre_that_is_away_leaves_the_window_usable(waiting, server) -> None:
-    server.kill()
-    tools = waiting.window.screen_outbox.tools
+def test_a_centre_that_is_away_leaves_the_window_usable(enrolled) -> None:
+    enrolled.application.change_settings({"server.url": "http://127.0.0.1:9"})
+    tools = enrolled.window.screen_outbox.tools
     tools.compare.click()
-    waiting.wait(waiting.window.banner.isVisible, 60)
-    assert "Không kết nối được" in waiting.window.banner.title.text()
+    enrolled.wait(enrolled.window.banner.isVisible, 60)
+    assert "Không kết nối được" in enrolled.window.banner.title.text()
     assert tools.compare.isEnabled()
 
 
-def test_an_export_can_be_stopped_and_leaves_no_file(waiting, disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # The disk of a test is too quick to be stopped by hand: the stop is asked for as soon as the work begins.
-    outbox, tools = waiting.window.outbox, waiting.window.screen_outbox.tools
-    told: Callable[..., None] = outbox._tell
-
-    def stop(job) -> None:
-        told(job)
-        tools.stop.click()
-
-    monkeypatch.setattr(outbox, "_tell", stop)
+def test_an_export_can_be_stopped_and_leaves_no_file(enrolled, disk: Path) -> None:
+    outbox, tools, released = enrolled.window.outbox, enrolled.window.screen_outbox.tools, threading.Event()
+    enrolled.application.jobs.submit(Lane.FILES, messages.EXPORT_WHERE, lambda _job: released.wait(60))
     outbox.export(disk)
-    waiting.wait(lambda: tools.export.isEnabled())
+    assert not tools.compare.isEnabled()
+    tools.stop.click()
+    released.set()
+    enrolled.wait(lambda: tools.export.isEnabled())
     assert list(disk.iterdir()) == []
-    assert not waiting.window.screen_outbox.answer.isVisible()
+    assert not enrolled.window.screen_outbox.answer.isVisible()
 
 
-def test_nothing_to_send_is_said_and_no_empty_package_is_made(desk, server, disk: Path) -> None:
-    desk.application.sync.enrol(server.url, server.code()).result(30)
-    desk.window.show_outbox()
-    desk.window.outbox.export(disk)
-    desk.wait(desk.window.banner.isVisible)
-    assert "Không có hồ sơ nào chờ gửi" in desk.window.banner.title.text()
+def test_nothing_to_send_is_said_and_no_empty_package_is_made(enrolled, disk: Path) -> None:
+    enrolled.window.outbox.export(disk)
+    enrolled.wait(enrolled.window.banner.isVisible)
+    assert "Không có hồ sơ nào chờ gửi" in enrolled.window.banner.title.text()
     assert list(disk.iterdir()) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import UTC, datetime
+from typing import Literal, get_args, get_origin
 
 import pytest
 from hypothesis import given
@@ -15,13 +17,15 @@ from app.model.dossier import Dossier, DossierState
 from app.model.page import MarkBlank, Page, PageState, Provenance
 from app.model.page_findings import Findings
 from app.model.procedure import Component, Requirement
-from app.model.profile import PROFILE_KEYS
-from ui import icons, keys, style
+from app.model.profile import PROFILE_KEYS, PaperSize
+from app.settings import ProfileSettings, Settings
+from ui import icons, keys, messages, style
 from ui.desk import Snapshot
 from ui.items.cells import cells_of, groups_of
 from ui.items.thumbnail_model import ThumbnailModel
 from ui.next_step import Step, next_step
 from ui.widgets.badges import Remedy, badges_of
+from ui.widgets.settings_form import simple_fields
 from ui.words import Words
 
 pytestmark = pytest.mark.window
@@ -154,3 +158,13 @@ def test_every_icon_can_be_drawn(dressed) -> None:
     for path in style.ICONS.glob("*.svg"):
         assert not icons.pixmap(path.stem).isNull()
         assert "currentColor" in path.read_text("utf-8") or path.stem == "sohoa"
+
+
+def test_every_value_of_a_choice_in_the_settings_has_words() -> None:
+    sections = [getattr(Settings(), name) for name in messages.SECTIONS if name not in ("", "profiles", "catalogue")]
+    kinds = [field.annotation for part in (Settings(), *sections, ProfileSettings()) for field in simple_fields(part).values()]
+    literals = {str(item) for kind in kinds if get_origin(kind) is Literal for item in get_args(kind)}
+    wordless = {item for item in literals if item not in messages.LITERALS}
+    assert wordless == {"F2", "F3", "F4", "F6", "F7", "F8", "F9"}
+    chosen = {item for kind in kinds if isinstance(kind, type) and issubclass(kind, enum.Enum) for item in kind}
+    assert {item for item in chosen if item not in messages.CHOICES} == set(PaperSize)

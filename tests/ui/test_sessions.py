@@ -192,17 +192,17 @@ def test_locked_profiles_are_listed_and_profiles_come_from_a_file(
     (tmp_path / "new.toml").write_text('[[profiles]]\nname = "Thẻ căn cước"\npaper = "Card"\n', "utf-8")
     window.show_settings()
     window.screen_settings.sections.setCurrentRow(list(messages.SECTIONS).index("profiles"))
-    window.preferences.files.take_in(str(tmp_path / "new.toml"))
+    window.preferences.files.take_in(tmp_path / "new.toml")
     listed = window.screen_settings.profiles.list
     desk.wait(lambda: listed.count() == 4)
     assert listed.item(3).text() == "Chuẩn của tỉnh"
     assert listed.item(3).flags() == Qt.ItemFlag.NoItemFlags
     desk.shoot("session-profiles")
     (tmp_path / "bad.toml").write_text("[[profiles]]\ndpi = 1\n", "utf-8")
-    window.preferences.files.take_in(str(tmp_path / "bad.toml"))
+    window.preferences.files.take_in(tmp_path / "bad.toml")
     desk.wait(window.banner.isVisible)
     assert "dòng 2" in window.banner.title.text()
-    window.preferences.files.write_out(str(tmp_path / "out.toml"))
+    window.preferences.files.write_out(tmp_path / "out.toml")
     desk.wait((tmp_path / "out.toml").is_file)
     window.screen_settings.profiles.export_wanted.emit()
     desk.wait(window.preferences.files.dialog.isVisible)

@@ -35,6 +35,7 @@ class Banner(QFrame):
         self._words = words
         self._render: Callable[[], tuple[str, str]] = lambda: ("", "")
         self._answer: Answer | None = None
+        self._error: BaseException | None = None
         self._sign = QLabel()
         self.title = wrapping_label(bold=True)
         self.remedy = wrapping_label()
@@ -58,15 +59,27 @@ class Banner(QFrame):
 
     def show_error(self, error: BaseException, answer: Answer | None = None) -> None:
         """Say what failed, what is safe and what to do."""
+        self._error = error
         self._present("error", lambda: self._words.error(error), answer)
+
+    def change_error(self, said: BaseException, now: BaseException | None) -> None:
+        """Say what an error has become, or nothing any more; only where it still is what is said."""
+        if self.isHidden() or self._error is not said:
+            return
+        if now is None:
+            self.hide()
+        else:
+            self.show_error(now)
 
     def show_notices(self, notices: Sequence[Text]) -> None:
         """Say what should be looked at, all of it together; nothing where there is nothing."""
         if notices:
+            self._error = None
             self._present("notice", lambda: ("\n".join(self._words.as_is(text) for text in notices), ""), None)
 
     def show_outcome(self, text: Text, *, well: bool, answer: Answer | None = None) -> None:
         """Say how something ended that somebody asked for and reads the end of."""
+        self._error = None
         self._present("done" if well else "notice", lambda: (self._words.as_is(text), ""), answer)
 
     def _present(self, kind: Kind, render: Callable[[], tuple[str, str]], answer: Answer | None) -> None:

@@ -56,7 +56,7 @@ def make_control(field: FieldInfo, value: Any, words: Words) -> Control:
     """Make the control for a field and put the value in."""
     kind = field.annotation
     if get_origin(kind) is Literal:
-        return _choice([(messages.LANGUAGES.get(item, str(item)), item) for item in get_args(kind)], value)
+        return _choice([(_literal(item, words), item) for item in get_args(kind)], value)
     if kind is bool:
         box = QCheckBox()
         box.setChecked(value)
@@ -118,6 +118,12 @@ def _limits(field: FieldInfo) -> tuple[float, float]:
         lowest = float(getattr(rule, "ge", getattr(rule, "gt", lowest)))
         highest = float(getattr(rule, "le", getattr(rule, "lt", highest)))
     return lowest, highest
+
+
+def _literal(item: object, words: Words) -> str:
+    """Give the words of a value; those without any, such as F7, are said as they are."""
+    text = messages.LITERALS.get(str(item))
+    return words.say(text) if text is not None else str(item)
 
 
 def _name_of(item: enum.Enum, words: Words) -> str:

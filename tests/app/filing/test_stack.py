@@ -47,7 +47,7 @@ def test_the_rest_of_a_pile_follows_in_one_step(desk: tuple[Dossiers, PageStore]
     assert dossiers.rest_of_stack(dossier_id, first) == {}
     dossiers.turn(dossier_id, [first], 180)
     assert dossiers.rest_of_stack(dossier_id, first) == {second: 180, third: 180, doubtful: 90}
-    dossiers.turn_rest(dossier_id, first)
+    assert dossiers.turn_rest(dossier_id, first) == 3
     turns = {page.id: page.geometry.turn for page in dossiers.pages(dossier_id)}
     assert turns == {first: 180, second: 180, third: 180, doubtful: 180, other: 0, sure: 270}
     dossiers.undo(dossier_id)

@@ -198,6 +198,14 @@ def test_files_of_one_stem_are_told_apart(tmp_path: Path) -> None:
     ] == ["A", "a.jpg", "b"]
 
 
+def test_a_link_is_called_by_its_own_name_and_taken_once(tmp_path: Path) -> None:
+    sheet().save(tmp_path / "IMG_0001.jpg")
+    (tmp_path / "Tờ khai.jpg").symlink_to(tmp_path / "IMG_0001.jpg")
+    (source,) = find_sources([tmp_path / "Tờ khai.jpg"])
+    assert (source.path.name, source.key) == ("Tờ khai.jpg", "Tờ khai")
+    assert len(find_sources([tmp_path])) == 1
+
+
 def test_a_place_without_pages_is_named(tmp_path: Path) -> None:
     for place in (tmp_path, tmp_path / "none.jpg"):
         with pytest.raises(NoInput, match="nothing to process"):

@@ -12,10 +12,11 @@ import tarfile
 import pytest
 
 from app.errors import SohoaError
+from app.jobs import Cancelled
 from app.model.outbox import OutboxState
 from app.model.sealed import SealBroken, SealedHead, SealedReader, SealedWriter
 from app.sync.by_disk import TakenReceipts
-from app.sync.errors import NotEnrolled, ReceiptsFileBroken
+from app.sync.errors import NotEnrolled, NothingToSend, ReceiptsFileBroken, SealNotOpened
 from app.sync.proofs import Proof
 from tests.pdfs import pdf_of
 
@@ -141,6 +142,38 @@ def test_only_an_enrolled_station_can_seal(station, disk):
     with pytest.raises(NotEnrolled) as error:
         station.engine.export_sealed(disk)
     assert isinstance(error.value, SohoaError)
+    assert list(disk.iterdir()) == []
+
+
+def test_an_export_that_is_stopped_leaves_nothing(enrolled, disk):
+    for _ in range(2):
+        enrolled.finished()
+
+    def stop(done, _total):
+        if done:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        enrolled.engine.export_sealed(disk, stop)
+    assert list(disk.iterdir()) == []
+
+
+def test_a_package_is_read_back_to_its_end(enrolled, disk):
+    for _ in range(2):
+        enrolled.finished()
+    package = enrolled.engine.export_sealed(disk).path
+    assert enrolled.engine.check_sealed(package).records == 2
+    whole = package.read_bytes()
+    for broken in (whole[:-1], whole[:100], whole[:-20] + bytes(20), b"", b"{}\n", whole.replace(b"st", b"xx", 1)):
+        package.write_bytes(broken)
+        with pytest.raises(SealNotOpened) as error:
+            enrolled.engine.check_sealed(package)
+        assert package.name in error.value.title_in("vi")
+
+
+def test_an_empty_outbox_makes_no_package(enrolled, disk):
+    with pytest.raises(NothingToSend):
+        enrolled.engine.export_sealed(disk)
     assert list(disk.iterdir()) == []
 
 
