@@ -21,7 +21,7 @@ from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import load_rules
 from app.recognition.ocr import Engine, Preferred, choose_engine
-from app.recognition.orientation import Orientation, find_orientation, lies_across, surely_upright
+from app.recognition.orientation import Orientation, find_orientation, guess_turn, surely_upright
 from app.recognition.reading import read_sheet
 from app.sheets import DrawnSheet, Sheet
 
@@ -123,23 +123,26 @@ def straighten(raster: Raster, watch: Watch) -> Straightened:
 def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straightened, PageText]:
     """Turn a straight page upright and read its words; a blank page has none and stays as it lies.
 
-    Most pages lie upright, and their words show it: so they are read first, and only where that went badly is it found
-    out how the page is turned.
+    The shape of the lines tells the way to read first, and words that read well show that it was right; only where they do
+    not is it found out how the page is turned.
     """
     findings, page = found.findings, found.page
     if findings.blank:
         return found, PageText((), page.width, page.height, engine.name)
-    words = read_sheet(engine, page) if lies_across(page.light, page.dpi) else []
+    guess = guess_turn(page.light, page.dpi)
+    watch.lap("orientation")
+    read = page.turned(-guess % 360)
+    words = read_sheet(engine, read)
     sure = surely_upright(words)
     watch.lap("ocr")
-    orientation = Orientation(0, sure) if sure else find_orientation(engine, page.light, page.dpi)
-    findings = replace(findings, orientation=orientation.degrees, orientation_confidence=orientation.confidence)
-    page = page.turned(findings.geometry().turn)
+    orientation = Orientation(guess, sure) if sure else find_orientation(engine, page.light, page.dpi)
     watch.lap("orientation")
-    if orientation.degrees or not words:
-        words = read_sheet(engine, page)
+    if orientation.degrees != guess:
+        read = page.turned(-orientation.degrees % 360)
+        words = read_sheet(engine, read)
         watch.lap("ocr")
-    return Straightened(findings, page), PageText(tuple(words), page.width, page.height, engine.name)
+    findings = replace(findings, orientation=orientation.degrees, orientation_confidence=orientation.confidence)
+    return Straightened(findings, read), PageText(tuple(words), read.width, read.height, engine.name)
 
 
 @lru_cache(maxsize=3)

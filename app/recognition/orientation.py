@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from app.model.page_findings import TURNS, Word
 from app.pixels import find_marks, shrink
 from app.recognition.ocr import Engine
+from app.recognition.standing import standing
 
 Gray = NDArray[np.uint8]
 
@@ -27,6 +28,9 @@ _LEAST_READ = 600.0
 _GOOD_WORD = 60.0
 # So many letters in words read with such confidence, and such a share of all letters, are not read upside down.
 _SURE_WORD, _ENOUGH_LETTERS, _MOSTLY = 85.0, 60, 0.6
+# Lines that look upside down by so many standard deviations are worth being read so first.
+_CLEARLY_TURNED = 2.0
+_ACROSS, _DOWN = (0, 180), (90, 270)
 _UNTURN = {90: cv2.ROTATE_90_COUNTERCLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_CLOCKWISE}
 
 
@@ -51,10 +55,23 @@ def find_orientation(engine: Engine, gray: Gray, dpi: int) -> Orientation:
     return _settled_by_reading(engine, small, round(dpi * factor))
 
 
-def lies_across(gray: Gray, dpi: int) -> bool:
-    """Tell whether the lines of a straight page may lie across it, so that reading it as it lies is worth trying."""
+def guess_turn(gray: Gray, dpi: int) -> int:
+    """Guess how far the content of a straight page is turned clockwise, by the shape of its lines: to be shown by reading it.
+
+    0 where the lines tell nothing.
+    """
     factor = min(1.0, WORKING_DPI / dpi)
-    return 0 in _along_lines(_letters(shrink(gray, factor), round(dpi * factor)))
+    letters, boxes = _letters(shrink(gray, factor), round(dpi * factor))
+    ways = _along_lines(letters)
+    if ways == _ACROSS:
+        return 180 if standing(letters, boxes, round(dpi * factor)) < -_CLEARLY_TURNED else 0
+    if ways != _DOWN:
+        return 0
+    level = _upright(letters, 90)
+    # A quarter turn back: what was x counts from the other side, as the new y.
+    left, top, width, height = (boxes[:, field] for field in range(4))
+    turned = np.stack([top, letters.shape[1] - left - width, height, width], axis=1)
+    return 90 if standing(level, turned, round(dpi * factor)) > 0 else 270
 
 
 def surely_upright(words: Iterable[Word]) -> float:
@@ -73,7 +90,7 @@ def surely_upright(words: Iterable[Word]) -> float:
 
 def _settled_by_reading(engine: Engine, gray: Gray, dpi: int) -> Orientation:
     """Read the busiest band of the page in each of the ways its lines allow, and compare."""
-    letters = _letters(gray, dpi)
+    letters, _ = _letters(gray, dpi)
     worth = {
         degrees: _worth(engine, _band(_upright(gray, degrees), _upright(letters, degrees), dpi), dpi)
         for degrees in _along_lines(letters)
@@ -89,8 +106,8 @@ def _upright(gray: Gray, degrees: int) -> Gray:
     return np.asarray(cv2.rotate(gray, _UNTURN[degrees]), dtype=np.uint8) if degrees else gray
 
 
-def _letters(gray: Gray, dpi: int) -> Gray:
-    """Give 1 where there are marks of a letter's size: no bars, seals, frames and specks."""
+def _letters(gray: Gray, dpi: int) -> tuple[Gray, NDArray[np.int32]]:
+    """Give 1 where there are marks of a letter's size, no bars, seals, frames and specks; and their boxes."""
     dark = cv2.adaptiveThreshold(gray, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 20)
     marks = find_marks(np.asarray(dark, dtype=np.uint8))
     boxes = marks.boxes
@@ -100,15 +117,15 @@ def _letters(gray: Gray, dpi: int) -> Gray:
     letters = marks.picked(fits)
     edge = round(_EDGE_MM * dpi / 25.4)
     letters[:edge], letters[-edge:], letters[:, :edge], letters[:, -edge:] = 0, 0, 0, 0
-    return letters
+    return letters, boxes[fits]
 
 
 def _along_lines(letters: Gray) -> tuple[int, ...]:
     """Give the turns worth trying: where rows of ink are much sharper than columns, the lines lie across, and so on."""
     rows, columns = (float(np.square(np.diff(letters.sum(axis=axis, dtype=np.int64))).sum()) for axis in (1, 0))
     if rows > 2 * columns:
-        return (0, 180)
-    return (90, 270) if columns > 2 * rows else TURNS
+        return _ACROSS
+    return _DOWN if columns > 2 * rows else TURNS
 
 
 def _band(gray: Gray, letters: Gray, dpi: int) -> Gray:
