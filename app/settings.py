@@ -132,6 +132,10 @@ class ScanningSettings(_Section):
     """Scanners."""
 
     addresses: tuple[str, ...] = Field((), description="Địa chỉ máy quét mạng (eSCL) nhập tay / network scanners typed in")
+    twain_workers: str = Field(
+        "",
+        description="Thư mục có twain-worker-32, -64; trống = cạnh chương trình / where they are; empty = beside the program",
+    )
 
 
 class RecognitionSettings(_Section):

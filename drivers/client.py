@@ -11,10 +11,12 @@ import queue
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
+from drivers import twain_names
 from drivers.backend import DriverFault, failure
 from drivers.contract import (
     Abort,
@@ -41,14 +43,17 @@ from drivers.contract import (
     Stop,
 )
 from drivers.process import Log, WorkerProcess, crash_fault, worker_command
+from drivers.programs import Program, program_for, programs
 from drivers.spool import clear_page, spool_leftovers
 
 __all__ = [
     "Deadlines",
     "DriverFault",
+    "Found",
     "ScanRun",
     "Watcher",
     "clear_page",
+    "find_devices",
     "list_devices",
     "read_capabilities",
     "read_options",
@@ -83,6 +88,33 @@ class _Phase(enum.Enum):
     HOLDING = "holding"
 
 
+@dataclass(frozen=True)
+class Found:
+    """What the programs of a backend see, and why one of them could not look."""
+
+    devices: tuple[Device, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def find_devices(backend: str, *, timeout: float = 10.0, environment: Mapping[str, str] | None = None) -> Found:
+    """Ask all programs of a backend at once for the scanners that they see now, within ``timeout`` seconds."""
+
+    def ask(program: Program) -> Found:
+        try:
+            return Found(list_devices(backend, timeout=timeout, environment=environment, command=program.command))
+        except DriverFault as error:
+            return Found(faults=(error.fault,))
+
+    served = programs(backend, environment)
+    with ThreadPoolExecutor(len(served)) as threads:
+        answers = list(threads.map(ask, served))
+    faults = [fault for answer in answers for fault in answer.faults]
+    if len(faults) < len(served):
+        # Windows without the manager of one kind of drivers is the usual case, where the other kind is there.
+        faults = [fault for fault in faults if fault.code is not FaultCode.BACKEND_MISSING]
+    return Found(twain_names.told_apart(device for answer in answers for device in answer.devices), tuple(faults))
+
+
 def list_devices(
     backend: str,
     *,
@@ -90,11 +122,16 @@ def list_devices(
     environment: Mapping[str, str] | None = None,
     command: Sequence[str] | None = None,
 ) -> tuple[Device, ...]:
-    """Give the scanners that a backend sees now, within ``timeout`` seconds; ``command`` starts another worker program.
+    """Give the scanners that a backend sees now, within ``timeout`` seconds; ``command`` asks one worker program only.
 
     Raises DriverFault.
     """
-    match _ask(WorkerProcess(backend, environment, command=command), ListDevices(), timeout):
+    if command is None and len(programs(backend, environment)) > 1:
+        found = find_devices(backend, timeout=timeout, environment=environment)
+        if found.faults and not found.devices:
+            raise DriverFault(found.faults[0])
+        return found.devices
+    match _ask(_worker(backend, "", environment, command), ListDevices(), timeout):
         case DevicesFound(devices=devices):
             return devices
         case other:
@@ -109,8 +146,8 @@ def read_capabilities(
     environment: Mapping[str, str] | None = None,
     command: Sequence[str] | None = None,
 ) -> Capabilities:
-    """Give what a scanner can do, within ``timeout`` seconds; ``command`` as in ``list_devices``. Raises DriverFault."""
-    match _ask(WorkerProcess(backend, environment, command=command), ReadCapabilities(device), timeout):
+    """Give what a scanner can do, within ``timeout`` seconds; ``command`` starts another program. Raises DriverFault."""
+    match _ask(_worker(backend, device, environment, command), ReadCapabilities(device), timeout):
         case CapabilitiesRead(capabilities=capabilities):
             return capabilities
         case other:
@@ -126,7 +163,7 @@ def read_options(
     command: Sequence[str] | None = None,
 ) -> OptionsRead:
     """Give all options of a request's scanner with the request applied as far as it goes. Raises DriverFault."""
-    match _ask(WorkerProcess(backend, environment, command=command), ReadOptions(request), timeout):
+    match _ask(_worker(backend, request.device, environment, command), ReadOptions(request), timeout):
         case OptionsRead() as read:
             return read
         case other:
@@ -166,11 +203,11 @@ def start_scan(
     log: Log | None = None,
     command: Sequence[str] | None = None,
 ) -> ScanRun:
-    """Start a batch; ``log`` gets each line of the worker's stderr, on another thread; ``command`` as in ``list_devices``.
+    """Start a batch; ``log`` gets each line of the worker's stderr, on another thread; ``command`` starts another program.
 
     Raises DriverFault when no process can be started; every later trouble is an event.
     """
-    return ScanRun(WorkerProcess(backend, environment, log, command), request, deadlines or Deadlines())
+    return ScanRun(_worker(backend, request.device, environment, command, log), request, deadlines or Deadlines())
 
 
 class ScanRun:
@@ -290,6 +327,12 @@ class ScanRun:
 
     def _counted(self, fault: Fault) -> Fault:
         return replace(fault, sequence=self.delivered + 1, fed=self.fed, delivered=self.delivered)
+
+
+def _worker(
+    backend: str, device: str, environment: Mapping[str, str] | None, command: Sequence[str] | None, log: Log | None = None
+) -> WorkerProcess:
+    return WorkerProcess(backend, environment, log, command or program_for(backend, device, environment).command)
 
 
 def _ask(process: WorkerProcess, question: Command, timeout: float) -> Event:

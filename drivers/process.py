@@ -25,7 +25,7 @@ CRASH_SECONDS = 1.0
 EXIT_POLL_SECONDS = 0.01
 _FATAL = ("Fatal Python error", "Windows fatal exception")
 
-_ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def worker_command(backend: str) -> list[str]:
@@ -40,7 +40,7 @@ def worker_environment(extra: Mapping[str, str] | None) -> dict[str, str]:
     """Give the worker's environment: this process's own, ``extra`` over it, and the program on the module path."""
     environment = {**os.environ, **(extra or {})}
     if not getattr(sys, "frozen", False):
-        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(_ROOT), environment.get("PYTHONPATH", "")]))
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), environment.get("PYTHONPATH", "")]))
     return environment
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from PIL import Image
 
-from drivers import twain_listing, twain_options, twain_windows
+from drivers import twain_listing, twain_names, twain_options, twain_windows
 from drivers.backend import Desk, DriverFault, Page, failure
 from drivers.contract import Capabilities, ColorMode, Device, FaultCode, OptionsRead, ScanRequest, Source
 from drivers.images import encode_page
@@ -43,7 +43,8 @@ class TwainBackend:
     def devices(self) -> tuple[Device, ...]:
         """Give the data sources that are installed; whether one is switched on shows when it is opened."""
         with open_manager(self._library) as manager, twain_errors("listing the scanners"):
-            return tuple(Device("twain", name, name, identity=name) for name in manager.source_list)
+            names = [(twain_names.address(name), name) for name in manager.source_list]
+            return tuple(Device("twain", address, name, identity=address) for address, name in names)
 
     def capabilities(self, device: str) -> Capabilities:
         """Give what the device can do."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from drivers import twain_images, twain_windows
+from drivers import twain_images, twain_names, twain_windows
 from drivers.backend import DriverFault, failure
 from drivers.contract import FaultCode
 from drivers.twain_faults import opening_errors, twain_errors
@@ -27,9 +27,8 @@ _CONTROL, _PENDING_TRANSFERS, _STOP_FEEDER = 1, 0x0005, 0x0702
 def open_manager(library: Any) -> Iterator[Any]:
     """Give the TWAIN manager with a real window. Raises DriverFault(BACKEND_MISSING) where Windows has none."""
     with twain_windows.hidden_window() as window:
-        bits = 64 if sys.maxsize > 1 << 32 else 32
         # pytwain's own choice: twain_32.dll of Windows for 32 bits, twaindsm.dll for 64, which has to be installed.
-        with twain_errors(f"the {bits}-bit TWAIN manager"):
+        with twain_errors(f"the {twain_names.OWN_BITS}-bit TWAIN manager"):
             manager = library.SourceManager(window, ProductName="Sohoa", ProductFamily="Sohoa", Manufacturer="Sohoa")
         # Names in a code page of Windows are not UTF-8; spelled so, they come back to the driver as they were.
         manager._decode = lambda name: name.decode("utf-8", "surrogateescape")
@@ -40,15 +39,18 @@ def open_manager(library: Any) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def open_source(manager: Any, device: str) -> Iterator[Any]:
-    """Give the opened source. Raises DriverFault, NO_DEVICE where it is not there or switched off."""
-    if not device:
+    """Give the opened source of an address or name. Raises DriverFault, NO_DEVICE where it is not there or switched off."""
+    bits, name = twain_names.parted(device)
+    if bits not in (None, twain_names.OWN_BITS):
+        raise failure(FaultCode.NO_DEVICE, f"{name}: a {bits}-bit driver, and there is no program for such drivers")
+    if not name:
         # pytwain would show a dialog for an empty name.
         raise failure(FaultCode.NO_DEVICE, "no scanner was named")
-    with opening_errors(device):
+    with opening_errors(name):
         # Some managers open the usual scanner where they do not know the name.
-        if device not in manager.source_list:
-            raise failure(FaultCode.NO_DEVICE, f"{device}: not among the installed TWAIN drivers")
-        source = manager.open_source(device)
+        if name not in manager.source_list:
+            raise failure(FaultCode.NO_DEVICE, f"{name}: not among the installed TWAIN drivers")
+        source = manager.open_source(name)
     source._decode, source._encode = manager._decode, manager._encode
     with _closing(source):
         yield source

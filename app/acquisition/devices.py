@@ -15,9 +15,10 @@ from app.events import Events, Topic
 from app.model.option import DeviceOption, DeviceOptions, OptionKind, RefusedOption
 from app.model.profile import PRACTICE, Profile, ScannerName
 from app.settings import Settings
-from drivers import client
+from drivers import client, twain_names
 from drivers.contract import ColorMode, Device, Fault, FaultCode, Option, ScanRequest, Source
 from drivers.identity import candidates, key_of, without_doubles
+from drivers.programs import TWAIN_WORKERS
 from drivers.sane_identity import is_lasting
 
 _log = logging.getLogger(__name__)
@@ -69,7 +70,7 @@ class Devices:
         if not profile.device:
             return self._first(profile)
         if not profile.identity or is_lasting(profile.device):
-            return profile, Path(profile.device).name or profile.device
+            return profile, _spoken(profile)
         # Listing all scanners takes seconds with some drivers: not before a scan, where the list is fresh.
         alike = [one for one in self.known if (one.backend, one.identity) == (profile.backend, profile.identity)]
         if self.watched and len(alike) == 1:
@@ -108,10 +109,14 @@ class Devices:
         return client.Watcher(self.environment({}))
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
-        """What network scanners need: where pinned certificates are kept, and the addresses that were typed in."""
-        addresses = " ".join(self._settings().scanning.addresses)
-        given = {"SOHOA_ESCL_ADDRESSES": addresses} if addresses else {}
-        return {"SOHOA_ESCL_PINS": str(self._data), **given, **extra}
+        """What drivers have to know: where pinned certificates are kept, typed addresses, where TWAIN's programs are."""
+        scanning = self._settings().scanning
+        given = {
+            "SOHOA_ESCL_PINS": str(self._data),
+            "SOHOA_ESCL_ADDRESSES": " ".join(scanning.addresses),
+            TWAIN_WORKERS: scanning.twain_workers,
+        }
+        return {**{name: value for name, value in given.items() if value}, **extra}
 
     def _first(self, profile: Profile) -> tuple[Profile, str]:
         for found in self.search().scanners:
@@ -121,12 +126,11 @@ class Devices:
         raise NoProfileDevice
 
     def _ask(self, backend: str, seconds: float) -> tuple[tuple[Device, ...], str]:
-        """Give a backend's scanners, and why it could not be asked."""
-        try:
-            return client.list_devices(backend, timeout=seconds, environment=self.environment({})), ""
-        except client.DriverFault as error:
-            _log.warning("backend %s cannot list scanners: %s", backend, error.fault.code)
-            return (), error.fault.detail or error.fault.code.value
+        """Give a backend's scanners, and why it, or a part of it, could not be asked."""
+        found = client.find_devices(backend, timeout=seconds, environment=self.environment({}))
+        for fault in found.faults:
+            _log.warning("backend %s cannot list scanners: %s", backend, fault.code)
+        return found.devices, "; ".join(fault.detail or fault.code.value for fault in found.faults)
 
 
 def request_of(profile: Profile, spool: str = "") -> ScanRequest:
@@ -142,6 +146,12 @@ def request_of(profile: Profile, spool: str = "") -> ScanRequest:
         paper_height_mm=height,
         options=profile.options,
     )
+
+
+def _spoken(profile: Profile) -> str:
+    """Give what people call a scanner of which nothing but the address is known."""
+    name = twain_names.parted(profile.device)[1] if profile.backend == "twain" else Path(profile.device).name
+    return name or profile.device
 
 
 def _name(device: Device) -> ScannerName:

@@ -7,83 +7,22 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
-from drivers.client import Deadlines, ScanRun, start_scan
-from drivers.contract import Event, Fault, Finished, PageFinished, ScanRequest
 from drivers.virtual_escl import Server, serving
 from drivers.virtual_escl_device import Tray, VirtualScanner
 from drivers.virtual_escl_faults import parse_script
+from tests.benches import DPI, HEIGHT, WIDTH, Bench
+from tests.wine import TwainBench, twain, wine
 
-# A small slip of paper, so that a page takes milliseconds.
-WIDTH_MM, HEIGHT_MM, DPI = 100.0, 50.0, 100
-WIDTH, HEIGHT = 394, 197
+__all__ = ["twain", "wine"]
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass
-class Outcome:
-    """What one batch came to."""
-
-    events: list[Event] = field(default_factory=list)
-    log: list[str] = field(default_factory=list)
-
-    @property
-    def pages(self) -> list[PageFinished]:
-        return [event for event in self.events if isinstance(event, PageFinished)]
-
-    @property
-    def end(self) -> Fault | Finished:
-        last = self.events[-1]
-        assert isinstance(last, Fault | Finished)
-        assert not any(isinstance(event, Fault | Finished) for event in self.events[:-1])
-        return last
-
-    @property
-    def fault(self) -> Fault:
-        assert isinstance(self.end, Fault), self.end
-        return self.end
-
-
-@dataclass
-class Bench:
-    """Starts batches with one backend on one device."""
-
-    backend: str
-    device: str
-    spool: Path
-    environment: dict[str, str] = field(default_factory=dict)
-    nobody: str = "/nowhere/scanner"
-
-    def request(self, **changes: Any) -> ScanRequest:
-        usual: dict[str, Any] = {"dpi": DPI, "paper_width_mm": WIDTH_MM, "paper_height_mm": HEIGHT_MM, "spool": str(self.spool)}
-        return ScanRequest(**{"device": self.device, **usual, **changes})
-
-    def start(self, *, deadlines: Deadlines | None = None, log: Any = None, **changes: Any) -> ScanRun:
-        return start_scan(self.backend, self.request(**changes), deadlines=deadlines, environment=self.environment, log=log)
-
-    def scan(self, on_event: Callable[[ScanRun, Event], None] | None = None, **changes: Any) -> Outcome:
-        """Run a whole batch as the workstation does, committing each page at once."""
-        outcome = Outcome()
-        with self.start(log=outcome.log.append, **changes) as run:
-            for event in run.events():
-                outcome.events.append(event)
-                if on_event is not None:
-                    on_event(run, event)
-                if isinstance(event, PageFinished):
-                    run.next_page()
-        assert (run.fed, run.delivered) == (_fed(outcome), len(outcome.pages))
-        return outcome
-
-
-def _fed(outcome: Outcome) -> int:
-    return sum(type(event).__name__ == "PageStarted" for event in outcome.events)
 
 
 def draw_page(path: Path, number: int, *, size: tuple[int, int] = (WIDTH, HEIGHT), dpi: int = DPI, mode: str = "RGB") -> Path:
@@ -212,7 +151,13 @@ def escl(serve: Serve, connect: Callable[[Server], Bench]) -> Bench:
     return connect(serve())
 
 
-@pytest.fixture(params=["virtual", "sane", "escl"])
+@pytest.fixture
+def four_sheets(twain: TwainBench) -> Bench:
+    """The practice data source with as many sheets as the other trays."""
+    return twain.ordered(sheets=4)
+
+
+@pytest.fixture(params=["virtual", "sane", "escl", pytest.param("four_sheets", id="twain")])
 def bench(request: pytest.FixtureRequest) -> Bench:
     """Each backend in turn, for what all must do alike."""
     value = request.getfixturevalue(request.param)
@@ -223,6 +168,9 @@ def bench(request: pytest.FixtureRequest) -> Bench:
 @pytest.fixture
 def slow_bench(bench: Bench, serve: Serve) -> tuple[Bench, dict[str, str]]:
     """Each backend in turn with a page that never ends, and the options for it."""
+    if isinstance(bench, TwainBench):
+        # It takes its time: a driver's transfer cannot be left before it ends.
+        return bench.ordered(delay=1500), {}
     if bench.backend == "escl":
         return replace(bench, device=serve({"page": 1, "fault": "stall"}).url), {}
     options = {"virtual": {"page_delay": "30"}, "sane": {"read-delay": "yes", "read-delay-duration": "200000"}}

@@ -11,7 +11,12 @@ from drivers.backend import DriverFault
 from drivers.client import read_options
 from drivers.contract import FaultCode, Finished, OptionsRead, OptionType, Refusal, Unit
 
-SETTABLE = {"virtual": ("fault_page", "3"), "sane": ("test-picture", "Grid"), "escl": ("brightness", "25")}
+SETTABLE = {
+    "virtual": ("fault_page", "3"),
+    "sane": ("test-picture", "Grid"),
+    "escl": ("brightness", "25"),
+    "twain": ("ICAP_BRIGHTNESS", "25"),
+}
 
 
 def read(bench: Any, **changes: Any) -> OptionsRead:

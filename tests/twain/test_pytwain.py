@@ -13,7 +13,7 @@ import pytest
 from drivers.client import DriverFault, list_devices
 from drivers.contract import FaultCode
 from drivers.twain_faults import _CODES
-from tests.twain.conftest import COMMAND, DEVICE, PYTHON, TwainBench, windows_path
+from tests.wine import DEVICE, PYTHON, TwainBench, windows_path
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,6 @@ def test_the_worker_loads_neither_qt_nor_numpy(facts: dict[str, Any]) -> None:
 def test_a_windows_without_the_64_bit_manager_says_so(twain: TwainBench) -> None:
     overrides = f"{twain.environment['WINEDLLOVERRIDES']};twaindsm=d"
     with pytest.raises(DriverFault) as caught:
-        list_devices("twain", environment={**twain.environment, "WINEDLLOVERRIDES": overrides}, command=COMMAND)
+        list_devices("twain", environment={**twain.environment, "WINEDLLOVERRIDES": overrides})
     assert caught.value.fault.code is FaultCode.BACKEND_MISSING
     assert "64-bit TWAIN manager" in caught.value.fault.detail

@@ -7,15 +7,17 @@ import signal
 import subprocess
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from drivers.client import Deadlines, ScanRun, list_devices, read_capabilities, read_options, spool_leftovers
+from drivers.client import Deadlines, ScanRun, find_devices, list_devices, read_capabilities, read_options, spool_leftovers
 from drivers.contract import ColorMode, Device, Event, FaultCode, Finished, OptionType, PageFinished, PageStarted, Source
-from tests.drivers.conftest import HEIGHT, WIDTH
-from tests.twain.conftest import COMMAND, DEVICE, PYTHON, TwainBench
+from drivers.programs import TWAIN_WORKERS, programs
+from tests.benches import HEIGHT, WIDTH
+from tests.wine import DEVICE, NAME, TwainBench, worker_folder
 
 JAM, DOUBLE_FEED, OFFLINE, INTERLOCK, NO_MEDIA = 20, 21, 23, 24, 29
 
@@ -32,9 +34,35 @@ def sides(bench: TwainBench, pages: list[PageFinished]) -> list[int]:
     return [side_number(bench.spool, page) for page in pages]
 
 
-def test_devices(twain: TwainBench) -> None:
-    assert list_devices("twain", environment=twain.variables, command=COMMAND) == (
-        Device("twain", DEVICE, DEVICE, identity=DEVICE),
+def test_devices(either: TwainBench) -> None:
+    assert list_devices("twain", environment=either.environment) == (
+        Device("twain", either.device, NAME, identity=either.device),
+    )
+
+
+def test_drivers_of_both_kinds_are_listed_and_each_is_opened_by_the_program_for_it(twain: TwainBench, tmp_path: Path) -> None:
+    both = replace(twain, environment={**twain.environment, TWAIN_WORKERS: str(worker_folder(tmp_path / "both", 64, 32))})
+    found = find_devices("twain", environment=both.environment)
+    assert found.faults == ()
+    assert [(one.name, one.label) for one in found.devices] == [
+        (f"64:{NAME}", f"{NAME} (64-bit)"),
+        (f"32:{NAME}", f"{NAME} (32-bit)"),
+    ]
+    # Each program refuses what belongs to the other, as the next test shows.
+    for address in ("32:", "64:", ""):
+        assert both.scan(device=address + NAME, max_pages=1).end == Finished(1)
+    # Without the manager of 64-bit drivers the others are there, and nothing is amiss.
+    without = {**both.environment, "WINEDLLOVERRIDES": f"{both.environment['WINEDLLOVERRIDES']};twaindsm=d"}
+    found = find_devices("twain", environment=without)
+    assert ([one.label for one in found.devices], found.faults) == ([NAME], ())
+
+
+def test_a_driver_of_the_other_kind_is_told(either: TwainBench) -> None:
+    other = {"64": "32", "32": "64"}[either.device[:2]]
+    fault = either.scan(device=f"{other}:{NAME}").fault
+    assert (fault.code, fault.detail) == (
+        FaultCode.NO_DEVICE,
+        f"{NAME}: a {other}-bit driver, and there is no program for such drivers",
     )
 
 
@@ -47,7 +75,7 @@ def test_devices(twain: TwainBench) -> None:
     ],
 )
 def test_capabilities(twain: TwainBench, plan: dict[str, object], sources: object, resolutions: object) -> None:
-    found = read_capabilities("twain", DEVICE, environment=twain.ordered(**plan).variables, command=COMMAND)
+    found = read_capabilities("twain", DEVICE, environment=twain.ordered(**plan).environment)
     assert (found.sources, found.resolutions) == (sources, resolutions)
     assert found.modes == tuple(ColorMode)
     assert (found.max_width_mm, found.max_height_mm) == (pytest.approx(215.9), pytest.approx(355.6))
@@ -55,8 +83,8 @@ def test_capabilities(twain: TwainBench, plan: dict[str, object], sources: objec
 
 @pytest.mark.parametrize("generation", [1, 2])
 @pytest.mark.parametrize("transfer", ["native", "file"])
-def test_pages_come_whole_and_in_order(twain: TwainBench, generation: int, transfer: str) -> None:
-    bench = twain.ordered(first=int(generation == 1))
+def test_pages_come_whole_and_in_order(either: TwainBench, generation: int, transfer: str) -> None:
+    bench = either.ordered(first=int(generation == 1))
     outcome = bench.scan(options={"transfer": transfer})
     assert outcome.end == Finished(3)
     assert sides(bench, outcome.pages) == [1, 2, 3]
@@ -75,11 +103,11 @@ def test_fifty_pages(twain: TwainBench) -> None:
     assert sides(bench, outcome.pages) == list(range(1, 51))
 
 
-def test_both_sides(twain: TwainBench) -> None:
-    outcome = twain.scan(source=Source.DUPLEX)
+def test_both_sides(either: TwainBench) -> None:
+    outcome = either.scan(source=Source.DUPLEX)
     assert outcome.end == Finished(6)
     assert [page.side for page in outcome.pages] == ["front", "back"] * 3
-    assert sides(twain, outcome.pages) == [1, 2, 3, 4, 5, 6]
+    assert sides(either, outcome.pages) == [1, 2, 3, 4, 5, 6]
 
 
 def test_a_spool_with_vietnamese_letters_takes_files(twain: TwainBench) -> None:
@@ -128,7 +156,7 @@ def test_a_driver_that_cannot_count_and_announces_one_sheet_too_many(twain: Twai
 def test_a_scanner_that_is_switched_off(twain: TwainBench) -> None:
     fault = twain.ordered(fault=OFFLINE, step="open").scan().fault
     assert (fault.code, fault.fed) == (FaultCode.NO_DEVICE, 0)
-    assert DEVICE in fault.detail
+    assert NAME in fault.detail
 
 
 def test_a_driver_that_asks_to_be_closed(twain: TwainBench) -> None:
@@ -142,16 +170,16 @@ def test_half_a_page_is_no_page(twain: TwainBench, transfer: str) -> None:
 
 
 @pytest.mark.parametrize(("how", "told"), [("crash", "access violation"), ("ends", "exit code 3")])
-def test_a_driver_that_crashes(twain: TwainBench, how: str, told: str) -> None:
-    outcome = twain.ordered(**{how: 2}).scan()
+def test_a_driver_that_crashes(either: TwainBench, how: str, told: str) -> None:
+    outcome = either.ordered(**{how: 2}).scan()
     assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.CRASHED, 2, 1)
     assert told in outcome.fault.detail
-    assert len(spool_leftovers(twain.spool)) == 1
-    assert twain.scan().end == Finished(3)
+    assert len(spool_leftovers(either.spool)) == 1
+    assert either.scan().end == Finished(3)
 
 
-def test_a_driver_that_never_returns(twain: TwainBench) -> None:
-    outcome = twain.ordered(hang=2).scan(deadlines=Deadlines(page=3.0))
+def test_a_driver_that_never_returns(either: TwainBench) -> None:
+    outcome = either.ordered(hang=2).scan(deadlines=Deadlines(page=3.0))
     assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.STALLED, 2, 1)
 
 
@@ -182,23 +210,22 @@ def stop_at(side: int):  # type: ignore[no-untyped-def]
     return on_event
 
 
-def test_the_worker_is_killed(twain: TwainBench) -> None:
+def test_the_worker_is_killed(either: TwainBench) -> None:
     def on_event(run: ScanRun, event: Event) -> None:
         if event == PageStarted(2):
             os.kill(run.pid, signal.SIGKILL)
 
-    outcome = twain.ordered(hang=2).scan(on_event)
+    outcome = either.ordered(hang=2).scan(on_event)
     assert (outcome.fault.code, outcome.fault.fed, outcome.fault.delivered) == (FaultCode.CRASHED, 2, 1)
     assert "SIGKILL" in outcome.fault.detail
-    assert twain.scan().end == Finished(3)
+    assert either.scan().end == Finished(3)
 
 
-@pytest.mark.parametrize("module", ["drivers.worker", "drivers.twain_worker"])
-def test_the_worker_listens_until_the_pipe_is_closed(twain: TwainBench, module: str) -> None:
-    command = [*PYTHON, "-m", module, *(["twain"] if module == "drivers.worker" else [])]
-    environment = {**os.environ, **twain.variables}
+def test_the_program_listens_until_the_pipe_is_closed(either: TwainBench) -> None:
+    (program,) = programs("twain", either.environment)
     lines = b'what?\n{"type":"NextPage"}\n{"type":"ListDevices"}\n'
-    ended = subprocess.run(command, input=lines, env=environment, capture_output=True, check=False, timeout=30)
+    environment = {**os.environ, **either.environment}
+    ended = subprocess.run(program.command, input=lines, env=environment, capture_output=True, check=False, timeout=30)
     assert [line.split(b'"')[3] for line in ended.stdout.splitlines()] == [b"Ready", b"Fault", b"DevicesFound"]
     assert ended.returncode == 0
 
@@ -243,7 +270,7 @@ def test_any_resolution_of_a_range(twain: TwainBench) -> None:
 
 def test_every_capability_is_an_option(twain: TwainBench) -> None:
     request = twain.request(spool="", options={"ICAP_BRIGHTNESS": "20", "CAP_NOT_THERE": "1", "ICAP_CONTRAST": "5"})
-    found = read_options("twain", request, environment=twain.variables, command=COMMAND)
+    found = read_options("twain", request, environment=twain.environment)
     options = {option.name: option for option in found.options}
     assert (options["ICAP_BRIGHTNESS"].type, options["ICAP_BRIGHTNESS"].value) == (OptionType.FIXED, "20")
     assert options["ICAP_XRESOLUTION"].choices == ("50", "75", "100", "150", "200", "300", "600")
@@ -255,14 +282,14 @@ def test_every_capability_is_an_option(twain: TwainBench) -> None:
 
 def test_a_range_of_a_capability_is_an_options_range(twain: TwainBench) -> None:
     bench = twain.ordered(range=1)
-    found = read_options("twain", bench.request(spool=""), environment=bench.variables, command=COMMAND)
+    found = read_options("twain", bench.request(spool=""), environment=bench.environment)
     option = next(option for option in found.options if option.name == "ICAP_XRESOLUTION")
     assert (option.choices, option.low, option.high) == ((), 50.0, 600.0)
 
 
 def test_a_driver_that_lists_its_capabilities_is_asked_for_no_others(twain: TwainBench) -> None:
     bench = twain.ordered(has="gfdl")
-    found = read_options("twain", bench.request(spool=""), environment=bench.variables, command=COMMAND)
+    found = read_options("twain", bench.request(spool=""), environment=bench.environment)
     listed = {
         "ICAP_PIXELTYPE",
         "CAP_FEEDERENABLED",

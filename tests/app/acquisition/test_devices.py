@@ -203,7 +203,7 @@ def test_a_watched_list_saves_a_scan_from_looking_first(bench: Bench, monkeypatc
         wait_until(lambda: bench.devices.watched, 10, "the watch")
         first, _ = bench.devices.known
         with monkeypatch.context() as patch:
-            patch.setattr(client, "list_devices", None)  # whoever looks now fails
+            patch.setattr(client, "find_devices", None)  # whoever looks now fails
             assert bench.devices.locate(replace(profile_of(first), device="test:9"))[0].device == "test:0"
     assert not bench.devices.watched
     assert bench.devices.locate(replace(profile_of(first), device="test:9"))[0].device == "test:0"
