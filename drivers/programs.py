@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from drivers import twain_names
-from drivers.process import ROOT, worker_command
+from drivers import process, twain_names
 
 # A folder that holds twain-worker-64 and twain-worker-32, as installer/twain_worker.py makes them.
 TWAIN_WORKERS = "SOHOA_TWAIN_WORKERS"
@@ -26,7 +25,7 @@ class Program:
 def programs(backend: str, environment: Mapping[str, str] | None = None) -> tuple[Program, ...]:
     """Give the programs that serve a backend, at least one; ``environment`` goes over this process's own."""
     found = _twain_programs(_folder(environment)) if backend == "twain" else ()
-    return found or (Program(tuple(worker_command(backend))),)
+    return found or (Program(tuple(process.worker_command(backend))),)
 
 
 def program_for(backend: str, device: str, environment: Mapping[str, str] | None = None) -> Program:
@@ -45,4 +44,4 @@ def _folder(environment: Mapping[str, str] | None) -> Path:
     named = (environment or {}).get(TWAIN_WORKERS) or os.environ.get(TWAIN_WORKERS)
     if named:
         return Path(named)
-    return Path(sys.executable).parent if getattr(sys, "frozen", False) else ROOT
+    return Path(sys.executable).parent if getattr(sys, "frozen", False) else process.ROOT

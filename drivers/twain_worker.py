@@ -1,7 +1,7 @@
-"""The TWAIN worker as a program of its own, to be frozen by itself.
+"""The TWAIN worker as a program of its own, made by installer/twain_worker.py.
 
-Most desk scanners' drivers are 32-bit and load into a 32-bit process only, so Windows gets this worker twice: frozen
-with a 32-bit Python (which finds the manager that Windows brings) and with a 64-bit one (which needs twaindsm.dll).
+Most desk scanners' drivers are 32-bit and load into a 32-bit process only, so Windows gets this worker twice: with
+a 32-bit Python (which finds the manager that Windows brings) and with a 64-bit one (which needs twaindsm.dll).
 """
 
 from __future__ import annotations

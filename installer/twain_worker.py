@@ -8,6 +8,7 @@ as long as its parts stay the same; the worker's own modules are written each ti
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import os
 import py_compile
@@ -19,6 +20,7 @@ import sysconfig
 import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parent.parent
 STDLIB = Path(sysconfig.get_path("stdlib"))
@@ -53,15 +55,23 @@ def main() -> int:
 
 def make_worker(bits: int, dest: Path) -> Path:
     """Give the worker's folder under ``dest``, whole and of today."""
+    with (_made(dest) / f".twain-worker-{bits}.stamp").open("a+") as marker:
+        # One maker at a time: tests run in several processes.
+        fcntl.flock(marker, fcntl.LOCK_EX)
+        return _make(bits, dest, marker)
+
+
+def _make(bits: int, dest: Path, marker: TextIO) -> Path:
     folder, stamp = dest / f"twain-worker-{bits}", parts_stamp()
-    marker = dest / f".twain-worker-{bits}.stamp"
-    if not folder.is_dir() or not marker.exists() or marker.read_text() != stamp:
-        with tempfile.TemporaryDirectory(dir=_made(dest)) as work:
+    marker.seek(0)
+    if not folder.is_dir() or marker.read() != stamp:
+        with tempfile.TemporaryDirectory(dir=dest) as work:
             new = Path(work) / folder.name
             _assemble(bits, new, _made(Path(work) / "downloads"))
             shutil.rmtree(folder, ignore_errors=True)
             new.rename(folder)
-        marker.write_text(stamp)
+        marker.truncate(0)
+        marker.write(stamp)
     _pack(folder / "sohoa.zip", ROOT, own_modules())
     return folder
 
@@ -142,17 +152,20 @@ def _standard_library() -> list[Path]:
 
 
 def _pack(archive: Path, base: Path, modules: list[Path]) -> None:
-    """Put modules, compiled, into an archive that takes the old one's place in one step: a worker may be reading that."""
-    partial, compiled = archive.with_suffix(f".{os.getpid()}"), archive.with_suffix(f".{os.getpid()}.pyc")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as out:
+    """Put modules, compiled, into an archive; the old one stays where it says the same: a worker may be reading it."""
+    partial, compiled = archive.with_suffix(".new"), archive.with_suffix(".pyc")
+    with zipfile.ZipFile(partial, "w") as out:
         for path in modules:
             name = path.relative_to(base)
             # There is no source beside it to compare with.
             form = py_compile.PycInvalidationMode.UNCHECKED_HASH
             py_compile.compile(str(path), str(compiled), str(name), doraise=True, invalidation_mode=form)
-            out.write(compiled, name.with_suffix(".pyc"))
+            out.writestr(zipfile.ZipInfo(str(name.with_suffix(".pyc"))), compiled.read_bytes(), zipfile.ZIP_DEFLATED)
     compiled.unlink()
-    partial.replace(archive)
+    if archive.exists() and archive.read_bytes() == partial.read_bytes():
+        partial.unlink()
+    else:
+        partial.replace(archive)
 
 
 def _add_licences(folder: Path) -> None:

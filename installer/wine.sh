@@ -35,7 +35,7 @@ make_wine() {
         setup_system $WINE_PACKAGES && has_wine || return 1
     fi
     stamp=$(wine_stamp)
-    if [ "$(cat $WINE_HOME/.stamp 2>/dev/null)" = "$stamp" ]; then return 0; fi
+    if [ "$(cat $WINE_HOME/.stamp 2>/dev/null)" = "$stamp" ]; then twain_workers; return; fi
     say "Đang dựng môi trường kiểm thử TWAIN / making the TWAIN test rig in $WINE_HOME"
     rm -rf "$WINE_HOME"
     mkdir -p "$WINE_HOME"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from tests.support import ROOT
 from tests.wine import HOME
 
 # Every DLL of Windows that Wine knows, of either kind.
@@ -44,3 +46,9 @@ def test_pytwain_lies_apart_in_source_with_its_licence_and_none_of_it_in_ours(wo
     assert {"drivers/twain_worker.pyc", "drivers/twain_backend.pyc", "drivers/worker.pyc"} <= set(names)
     assert all(name.startswith("drivers/") for name in names)
     assert not {"drivers/escl.pyc", "drivers/sane_backend.pyc", "drivers/virtual.pyc"} & set(names)
+
+
+def test_the_package_of_the_workstation_does_not_ask_for_pytwain() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    assert not [one for one in project["project"]["dependencies"] if "twain" in one]
+    assert [one.split(">")[0] for one in project["dependency-groups"]["twain-worker"]] == ["pytwain"]
