@@ -71,7 +71,7 @@ class Page:
     ``chunks`` is a whole JPEG or PNG file in pieces, ``suffix`` its file name's end without the dot. ``stored`` is
     called once the page lies synced in the spool, before it is announced. ``waiting`` is called when no further sheet
     is wanted after this page: the sides that the scanner has taken in already, which are still delivered. ``look`` is
-    given by a backend that made the file itself; a file that came from elsewhere is decoded to prove it whole.
+    given by a backend that made the file itself or has proved it whole; any other file is decoded to prove it.
     """
 
     chunks: Iterable[bytes]

@@ -19,6 +19,10 @@ THUMBNAIL_HEIGHT = 320
 # It begins with one plain byte, so that the search for it is quick.
 _NEXT_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
+# Tables, further scans, a late number of lines, remarks (ITU-T T.81, table B.1).
+_BETWEEN_SCANS = {0xC4, 0xCC, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE, *range(0xE0, 0xF0)}
+# As much of the coded picture as shows that a decoder can begin with it.
+_FIRST_BYTES = 1024
 _PIXELS_OF_MODE = {ColorMode.COLOR: "RGB", ColorMode.GRAY: "L"}
 
 
@@ -59,19 +63,29 @@ def with_jpeg_dpi(data: bytes, dpi: int) -> bytes:
 
 
 def jpeg_is_whole(data: bytes) -> bool:
-    """Say whether a JPEG file reaches its end marker; a marker inside an embedded preview does not count."""
+    """Say whether a JPEG file reaches its end marker, and has no marker on the way that cannot be there.
+
+    Markers inside an embedded preview do not count.
+    """
+    return _coded_bytes(data) > 0
+
+
+def _coded_bytes(data: bytes) -> int:
+    """Give where the coded picture of a whole JPEG file begins; 0 for a file that is none, or not whole."""
     if data[:2] != b"\xff\xd8":
-        return False
-    position, seen_scan = 2, False
+        return 0
+    position = begin = 2
     while found := _NEXT_MARKER.search(data, position):
         marker, position = found[1][0], found.end()
+        scanned = begin > 2
         if marker == _END_OF_IMAGE:
-            return seen_scan
-        seen_scan = seen_scan or marker == _START_OF_SCAN
-        if position + 2 > len(data):
-            return False
+            return begin if scanned else 0
+        if (scanned and marker not in _BETWEEN_SCANS) or position + 2 > len(data):
+            return 0
         position += int.from_bytes(data[position : position + 2], "big")
-    return False
+        if marker == _START_OF_SCAN and not scanned:
+            begin = position
+    return 0
 
 
 def look_of(image: Image.Image) -> Look:
@@ -89,18 +103,35 @@ def shrunk(image: Image.Image, times: int) -> Image.Image:
 
 
 def look_at(data: bytes) -> Look:
-    """Decode a page file to prove it whole. Raises DriverFault(BAD_PAGE) where it is not."""
+    """Prove a page file whole and make it small. Raises DriverFault(BAD_PAGE) where it is not."""
     if data[:2] == b"\xff\xd8" and not jpeg_is_whole(data):
         raise failure(FaultCode.BAD_PAGE, "the JPEG file is cut off")
-    with open_image(io.BytesIO(data)) as image:
-        width, height = image.size
-        # Reads every coded byte, yet makes only a small picture.
-        image.draft(None, (THUMBNAIL_HEIGHT * width // height + 1, THUMBNAIL_HEIGHT))
-        try:
-            image.load()
-        except (OSError, ValueError, SyntaxError) as error:
-            raise failure(FaultCode.BAD_PAGE, f"the image file is broken: {error}") from error
-        return Look(width, height, thumbnail_of(image))
+    image = _decoded_small(data, THUMBNAIL_HEIGHT)
+    return Look(*open_image(io.BytesIO(data)).size, thumbnail_of(image))
+
+
+def glance_at(data: bytes) -> Look:
+    """Prove a JPEG file whole by all of its markers and the beginning of its picture, without making it small.
+
+    A decoder finds hardly more in the rest: it paints over what is damaged there without a word. Raises
+    DriverFault(BAD_PAGE).
+    """
+    begin = _coded_bytes(data)
+    if not begin:
+        raise failure(FaultCode.BAD_PAGE, "the JPEG file is cut off")
+    _decoded_small(data[: begin + _FIRST_BYTES] + bytes((0xFF, _END_OF_IMAGE)), 1)
+    return Look(*open_image(io.BytesIO(data)).size, b"")
+
+
+def _decoded_small(data: bytes, height: int) -> Image.Image:
+    """Read every coded byte, yet make only a small picture, at least ``height`` high. Raises DriverFault(BAD_PAGE)."""
+    image = open_image(io.BytesIO(data))
+    image.draft(None, (height * image.width // image.height + 1, height))
+    try:
+        image.load()
+    except (OSError, ValueError, SyntaxError) as error:
+        raise failure(FaultCode.BAD_PAGE, f"the image file is broken: {error}") from error
+    return image
 
 
 def thumbnail_of(image: Image.Image) -> bytes:

@@ -134,7 +134,9 @@ class PageLost(ScanFailed):
         "Ảnh của tờ {sheet} không về đủ ({detail}). {safe} trang trước đã lưu.",
         "The picture of sheet {sheet} did not come through whole ({detail}). The {safe} pages before are kept.",
     )
-    remedy = Text("Đặt lại tờ {sheet} vào máy và bấm Quét (F5).", "Put sheet {sheet} back and press Scan (F5).")
+    remedy = Text(
+        "Đặt lại từ tờ {sheet} vào máy và bấm Quét (F5).", "Put the paper back from sheet {sheet} on and press Scan (F5)."
+    )
 
 
 class BadPicture(ScanFailed):
@@ -145,8 +147,9 @@ class BadPicture(ScanFailed):
         "The picture of sheet {sheet} cannot be used ({detail}). The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Đặt lại tờ {sheet} và bấm Quét (F5). Nếu quét tập từ tệp: kiểm tra tệp đó, bỏ mật khẩu nếu có.",
-        "Put sheet {sheet} back and press Scan (F5). Practising with files: look at that file, take its password off.",
+        "Đặt lại từ tờ {sheet} và bấm Quét (F5). Nếu quét tập từ tệp: kiểm tra tệp đó, bỏ mật khẩu nếu có.",
+        "Put the paper back from sheet {sheet} on and press Scan (F5). Practising with files: look at that file, take its"
+        " password off.",
     )
 
 

@@ -169,6 +169,28 @@ def test_stop_delivers_what_was_taken_in_and_counts_the_rest(serve: Any, connect
     assert pictures(bench.spool, outcome.pages + again.pages) == sheets(tray)
 
 
+def test_no_page_is_made_small_while_the_scanner_is_ahead(serve: Any, connect: Any) -> None:
+    server = serve({"page": 3, "fault": "slow", "seconds": 0.5})
+    bench = connect(server)
+    pages = bench.scan().pages
+    assert [bool(page.thumbnail) for page in (pages[0], pages[2])] == [True, True]
+    # The others came at once, as far as this computer let them.
+    assert not all(page.thumbnail for page in pages)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.5])
+def test_a_page_broken_between_its_ends_is_told(serve: Any, connect: Any, tray: Path, seconds: float) -> None:
+    second = sorted(tray.iterdir())[1]
+    good = second.read_bytes()
+    # Nonsense where a table of codes should be: the first and the last marker are there.
+    place = good.index(b"\xff\xc4") + 5
+    second.write_bytes(good[:place] + b"\xff" * 16 + good[place + 16 :])
+    bench = connect(serve({"page": 2, "fault": "slow", "seconds": seconds}))
+    fault = bench.scan().fault
+    assert (fault.code, fault.fed, fault.delivered) == (FaultCode.BAD_PAGE, 2, 1)
+    assert len(spool_leftovers(bench.spool)) == 1
+
+
 def test_a_limit_of_pages_counts_what_the_scanner_took_in_beyond(serve: Any, connect: Any) -> None:
     assert connect(serve(ahead=3)).scan(max_pages=1).end == Finished(1, undelivered=3)
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from drivers.client import Deadlines, spool_leftovers
 from drivers.contract import ColorMode, FaultCode, Finished, Source
-from drivers.images import encode_page, jpeg_is_whole, look_at, with_jpeg_dpi
+from drivers.images import encode_page, look_at, with_jpeg_dpi
 
 Draw = Callable[..., Path]
 
@@ -202,13 +202,6 @@ def test_a_broken_pdf_is_named(virtual: Any, tmp_path: Path) -> None:
     fault = virtual.scan(device=str(tmp_path / "broken.pdf")).fault
     assert fault.code is FaultCode.BAD_PAGE
     assert fault.detail.startswith("broken.pdf: ")
-
-
-def test_the_end_of_an_embedded_preview_is_not_the_end_of_the_file() -> None:
-    data, _ = encode_page(Image.new("RGB", (64, 64), "gray"), ColorMode.COLOR, 300)
-    with_preview = data[:2] + b"\xff\xe1" + struct.pack(">H", len(data) + 2) + data + data[2:]
-    assert jpeg_is_whole(with_preview)
-    assert not jpeg_is_whole(with_preview[:-2])
 
 
 def test_dpi_is_written_into_a_jpeg_without_touching_its_picture() -> None:
