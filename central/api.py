@@ -26,7 +26,7 @@ from central.settings import Settings
 from central.signing import open_signer
 from central.traffic import Traffic
 from central.upload_storage import FolderUploads, UploadStorage
-from central.web import catalogue_pages, pages, progress_pages, record_pages, station_pages
+from central.web import catalogue_pages, pages, progress_pages, record_pages, station_pages, structure_pages
 from central.web.views import SignInNeeded, to_sign_in
 
 _SWEEP_SECONDS = 3600.0
@@ -118,7 +118,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(uploads.tus_router(app.state.uploads))
     app.include_router(health)
     app.include_router(metrics.router)
-    for web in (pages, catalogue_pages, progress_pages, record_pages, station_pages):
+    for web in (pages, catalogue_pages, structure_pages, progress_pages, record_pages, station_pages):
         app.include_router(web.router, include_in_schema=False)
     install_problems(app)
     app.add_exception_handler(SignInNeeded, to_sign_in)

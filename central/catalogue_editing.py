@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -53,27 +53,39 @@ def import_file(centre: Centre, person: Person, name: str, content: bytes, *, ch
     return found
 
 
-def choose_non_boundary(centre: Centre, person: Person, basis: str, chosen: Sequence[str]) -> int:
-    """Say which procedures any desk may receive; give how many entries changed. Raises CatalogueChanged or UnknownCodes.
+def change(centre: Centre, person: Person, basis: str, edit: Callable[[dict[str, Any]], str]) -> None:
+    """Change the catalogue that a form was made from; ``edit`` changes its JSON and says what it did, "" for nothing.
 
-    All versions of a code are meant. What is not chosen stays “not known” where it was so, and becomes “no” where it was “yes”.
+    Raises CatalogueChanged, and whatever ``edit`` raises.
     """
     before = catalogue.current(centre)
     if basis != hashlib.sha256(before).hexdigest():
         raise CatalogueChanged
     content = json.loads(before)
-    wanted, changed = set(chosen), 0
-    unknown = wanted - {procedure["code"] for procedure in content["procedures"]}
-    if unknown:
-        raise UnknownCodes(sorted(unknown))
-    for procedure in content["procedures"]:
-        known = procedure.get("non_boundary")
-        procedure["non_boundary"] = True if procedure["code"] in wanted else False if known else known
-        changed += procedure["non_boundary"] != known
-    if changed:
+    note = edit(content)
+    if note:
         content["version"] = next_version(content.get("version", ""), centre.clock())
-        _keep(centre, person, before, content, f"non_boundary: {changed}")
-    return changed
+        _keep(centre, person, before, content, note)
+
+
+def choose_non_boundary(centre: Centre, person: Person, basis: str, chosen: Sequence[str]) -> None:
+    """Say which procedures any desk may receive. Raises CatalogueChanged or UnknownCodes.
+
+    All versions of a code are meant. What is not chosen stays “not known” where it was so, and becomes “no” where it was “yes”.
+    """
+
+    def edit(content: dict[str, Any]) -> str:
+        wanted, changed = set(chosen), 0
+        unknown = wanted - {procedure["code"] for procedure in content["procedures"]}
+        if unknown:
+            raise UnknownCodes(sorted(unknown))
+        for procedure in content["procedures"]:
+            known = procedure.get("non_boundary")
+            procedure["non_boundary"] = True if procedure["code"] in wanted else False if known else known
+            changed += procedure["non_boundary"] != known
+        return f"non_boundary: {changed}" if changed else ""
+
+    change(centre, person, basis, edit)
 
 
 def versions(centre: Centre, most: int) -> list[CatalogueVersion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -36,8 +37,8 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium, server) -> Iterator[Page]:
+@contextmanager
+def editing(chromium, server) -> Iterator[Page]:
     """A page that somebody signed in to by hand; what the policy blocks or the page misses fails the test."""
     name = f"u{uuid.uuid4().hex[:12]}"
     with server.centre() as centre:
@@ -53,6 +54,13 @@ def page(chromium, server) -> Iterator[Page]:
     yield page
     page.close()
     assert troubles == []
+
+
+@pytest.fixture
+def page(chromium, server) -> Iterator[Page]:
+    """A page at the server that all tests share."""
+    with editing(chromium, server) as page:
+        yield page
 
 
 def test_from_a_number_to_its_dossiers_and_to_english(page, server, station):
@@ -95,3 +103,29 @@ def test_a_catalogue_is_checked_by_hand(page, tmp_path: Path):
     report = page.get_by_role("status")
     assert "1 thủ tục nhận được" in report.inner_text()
     assert "không phải mã thủ tục" in report.inner_text()
+
+
+@pytest.mark.parametrize("engine", ["folder"], indirect=True)
+def test_targets_and_agencies_are_changed_by_hand(chromium, fresh_server):
+    with editing(chromium, fresh_server()) as page:
+        page.get_by_role("link", name="Danh mục").click()
+        page.get_by_role("link", name="Sửa cơ quan và mục tiêu").click()
+        form = page.get_by_role("form", name="Mục tiêu")
+        form.get_by_label("Cấp").select_option("Cấp xã")
+        form.get_by_label("%").fill("82.5")
+        form.get_by_label("Hạn").fill("2027-12-31")
+        form.get_by_label("Căn cứ").fill("KH 45/KH-UBND")
+        form.get_by_role("button", name="Đặt mục tiêu").click()
+        row = page.get_by_role("row").filter(has_text="KH 45/KH-UBND")
+        assert "82.5" in row.inner_text()
+        assert "Đang hiệu lực" in row.inner_text()
+        row.locator("summary").click()
+        row.get_by_label("Ngày cuối").fill("2027-06-30")
+        row.get_by_role("button", name="Kết thúc").click()
+        assert "30/06/2027" in page.get_by_role("row").filter(has_text="KH 45/KH-UBND").inner_text()
+        form = page.get_by_role("form", name="Cơ quan")
+        form.get_by_label("Mã").fill("sai mã")
+        form.get_by_label("Tên").fill("Phường Mẫu")
+        form.get_by_role("button", name="Lưu").click()
+        assert "không phải mã hợp lệ" in page.get_by_role("alert").inner_text()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page must not scroll sideways"
