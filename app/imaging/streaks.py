@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.model.page_findings import Quad
+from app.model.page_findings import Box, Quad
 from app.pixels import Pixels
 
 # Gray levels by which a streak differs from both of its sides; millimetres to each side; its greatest width.
@@ -19,6 +21,9 @@ _PARTS_LOST = 3
 _MOST = 12
 # A sheet's own edge is as straight as a streak: so far from it (mm), and in so much of the sheet's height.
 _EDGE_MM = 3.0
+# So far on each side of a streak its rim is looked for (mm), in every so many rows.
+_LIFTED_MM = 0.6
+_EVERY = 7
 _WITHIN = 0.9
 
 
@@ -53,6 +58,24 @@ def mend_streaks(gray: Pixels, streaks: tuple[tuple[int, int], ...]) -> Pixels:
         sides = gray[:, [left]] * (1 - weight) + gray[:, [right]] * weight
         mended[:, left + 1 : right] = sides.astype(np.uint8)
     return mended
+
+
+def lift_streaks(gray: Pixels, streaks: Iterable[Box], dpi: int) -> Pixels:
+    """Give the scan with its streaks made as bright as what lies beside them; ``streaks`` are boxes in its pixels.
+
+    Letters under a streak keep their contrast, where painting over it would cut them.
+    """
+    lifted = gray.copy()
+    aside = max(3, round(_LIFTED_MM * dpi / 25.4))
+    for left, top, right, bottom in streaks:
+        start, end = max(0, int(left) - aside), min(gray.shape[1], int(right) + aside)
+        rows = slice(max(0, int(top)), max(1, int(bottom)), _EVERY)
+        level = np.median(gray[rows, start:end], axis=0)
+        near = max(1, aside // 2)
+        beside = np.linspace(float(np.median(level[:near])), float(np.median(level[-near:])), end - start)
+        missing = np.where(np.abs(beside - level) < _STEP, 0, beside - level)
+        lifted[:, start:end] = np.clip(gray[:, start:end] + missing, 0, 255).astype(np.uint8)
+    return lifted
 
 
 def _inside(shape: tuple[int, ...], sheet: Quad, edge: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:

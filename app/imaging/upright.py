@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Self
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from app.imaging.geometry import matrix, output_size, render, render_part, turned_about
 from app.imaging.raster import Raster
-from app.model.page_findings import Geometry
+from app.imaging.streaks import lift_streaks
+from app.model.page_findings import Box, Geometry
 from app.pixels import Pixels, shrink
 
 
@@ -42,6 +44,15 @@ class UprightPage:
         page = type(self)(self._raster, replace(self._geometry, turn=(self._geometry.turn + turn) % 360))
         if "light" in self.__dict__:
             page.__dict__["light"] = turned_about(self.light, turn)
+        return page
+
+    def without_streaks(self, streaks: Sequence[Box]) -> Self:
+        """Give the page with its gray free of streaks, for reading; ``streaks`` are boxes in pixels of the scan."""
+        if not streaks:
+            return self
+        page = type(self)(self._raster, self._geometry)
+        page.__dict__["light"] = render(Raster(lift_streaks(self._raster.light, streaks, self.dpi), self.dpi), self._geometry)
+        self._raster.forget_light()
         return page
 
     def whole(self) -> Pixels:

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.imaging.cleanup import clean
 from app.imaging.detection import detect
+from app.imaging.quality import STREAK
 from app.imaging.raster import Raster
 from app.imaging.upright import UprightPage
 from app.model.page_findings import Findings, PageText
@@ -132,17 +133,22 @@ def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straig
     guess = guess_turn(page.light, page.dpi)
     watch.lap("orientation")
     read = page.turned(-guess % 360)
-    words = read_sheet(engine, read)
+    words = read_sheet(engine, readable(read, findings))
     sure = surely_upright(words)
     watch.lap("ocr")
     orientation = Orientation(guess, sure) if sure else find_orientation(engine, page.light, page.dpi)
     watch.lap("orientation")
     if orientation.degrees != guess:
         read = page.turned(-orientation.degrees % 360)
-        words = read_sheet(engine, read)
+        words = read_sheet(engine, readable(read, findings))
         watch.lap("ocr")
     findings = replace(findings, orientation=orientation.degrees, orientation_confidence=orientation.confidence)
     return Straightened(findings, read), PageText(tuple(words), read.width, read.height, engine.name)
+
+
+def readable(page: UprightPage, findings: Findings) -> UprightPage:
+    """Give a page without the streaks that were found on its scan; for reading, what is kept shows them."""
+    return page.without_streaks([flaw.box for flaw in findings.flaws if flaw.kind == STREAK])
 
 
 @lru_cache(maxsize=3)

@@ -12,7 +12,7 @@ from app.imaging.upright import UprightPage
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
 from app.model.proposals import Proposal
-from app.pipeline.page_work import Watch, load_engine
+from app.pipeline.page_work import Watch, load_engine, readable
 from app.pixels import shrink
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
@@ -81,6 +81,8 @@ def read(task: PageTask) -> Read:
     raster = read_image(task.original)
     watch.lap("decode")
     page = UprightPage(raster, task.page.geometry)
+    if task.page.findings is not None:
+        page = readable(page, task.page.findings)
     _ = page.light
     watch.lap("render")
     words = () if task.page.blank else tuple(read_sheet(engine, page))
