@@ -226,6 +226,9 @@ CORRECT_INTRO = Text(
 )
 CORRECT_HINT = Text("Điều gì sai, sửa thế nào", "What was wrong and what is mended")
 CORRECT_GO = Text("Mở để đính chính", "Open it")
+WITHDRAW = Text("Bỏ đính chính, về bản đã nhận", "Withdraw the correction")
+WITHDRAWN = Text("Đã bỏ bản đính chính; hồ sơ về bản trung tâm đã nhận", "The correction is withdrawn")
+WITHDRAW_ALL = Text("Bỏ cả sửa đổi", "Drop the changes too")
 HISTORY = Text("Lịch sử hồ sơ", "History of the dossier")
 HISTORY_HEADS = (
     Text("Bản", "Revision"),
@@ -242,6 +245,7 @@ HISTORY_STEPS = {
     Step.FINISHED: Text("Hoàn tất", "Finished"),
     Step.ACCEPTED: Text("Trung tâm đã nhận", "Accepted by the centre"),
     Step.REFUSED: Text("Trung tâm trả lại", "Sent back by the centre"),
+    Step.WITHDRAWN: Text("Bỏ bản đính chính", "Correction withdrawn"),
 }
 EXPORT_FOLDER = Text("Xuất hồ sơ ra thư mục…", "Export as a folder…")
 EXPORT_BAG = Text("Xuất gói lưu trữ (BagIt)…", "Export as a BagIt package…")

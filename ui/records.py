@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.acquisition.importing import ImportOutcome
 from app.bootstrap import Application
 from app.errors import SohoaError, Text
+from app.filing.errors import RevisionChanged
 from app.filing.reuse import ReuseOffer
 from app.jobs import Job, Lane
 from app.model.dossier import Dossier, DossierState
@@ -26,7 +27,7 @@ from ui.dialogs.report import ReportDialog
 from ui.file_drop import FileDrop
 from ui.operations import Operation, Operations
 from ui.screens.desk_screen import DeskScreen
-from ui.widgets.banner import Banner
+from ui.widgets.banner import Answer, Banner
 from ui.widgets.status_line import StatusLine
 from ui.widgets.top_bar import TopBar
 from ui.words import Words
@@ -54,7 +55,7 @@ class Records(QObject):
     def bind(self, screen: DeskScreen, bar: TopBar, banner: Banner, status: StatusLine) -> None:
         """Show offers, the menu and the work in these parts of the window."""
         card, menu = screen.panel.reuse, screen.panel.more.menu()
-        self._card, self._status = card, status
+        self._card, self._status, self._banner = card, status, banner
         bar.take_in.clicked.connect(self.choose_files)
         self.failed.connect(banner.show_error)
         self.over_in_new.connect(screen.drop_empty)
@@ -78,6 +79,8 @@ class Records(QObject):
                 menu.addAction(name, partial(self._detach, row.component.code))
         if state is not DossierState.OPEN:
             menu.addAction(say(messages.CORRECT), self.open_reason)
+        elif snapshot.dossier.revision > 1:
+            menu.addAction(say(messages.WITHDRAW), self.withdraw)
         if state is not DossierState.OPEN or snapshot.dossier.revision > 1:
             menu.addSeparator()
             menu.addAction(say(messages.EXPORT_FOLDER), partial(self.choose_target, "folder"))
@@ -159,6 +162,19 @@ class Records(QObject):
         dialog.given.connect(lambda reason: self._desk.change(lambda name: self._application.revisions.correct(name, reason)))
         show_dialog(dialog)
         return dialog
+
+    def withdraw(self, *, drop: bool = False) -> None:
+        """Close a correction again; where something was changed in it, the banner asks whether that is let go too."""
+
+        def withdrawn(_dossier: object) -> None:
+            self._status.say(self._words.say(messages.WITHDRAWN))
+
+        def kept(error: BaseException) -> None:
+            answer = Answer(messages.WITHDRAW_ALL, lambda: self.withdraw(drop=True))
+            self._banner.show_error(error, answer if isinstance(error, RevisionChanged) else None)
+
+        self._banner.hide()
+        self._desk.change(lambda name: self._application.revisions.withdraw(name, drop=drop), withdrawn, kept)
 
     def open_history(self) -> None:
         """Show the history of the open dossier."""

@@ -23,6 +23,7 @@ STEPS = {
     Step.FINISHED: Text("hoàn tất", "finished"),
     Step.ACCEPTED: Text("trung tâm đã nhận", "accepted by the centre"),
     Step.REFUSED: Text("trung tâm trả lại", "refused by the centre"),
+    Step.WITHDRAWN: Text("bỏ bản đính chính", "correction withdrawn"),
 }
 
 
@@ -41,6 +42,17 @@ def correct(
     """Mở hồ sơ đã hoàn tất để đính chính, có lý do / open a finished dossier for a correction, with a reason."""
     with opened(as_json=as_json) as application:
         dossier = application.revisions.correct(application.dossiers.get(reference).id, reason)
+        show_dossier(application, dossier, as_json=as_json)
+
+
+def withdraw(
+    reference: Reference,
+    drop: Annotated[bool, typer.Option("--drop", help="Bỏ cả các sửa đổi / drop what was changed too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Bỏ bản đính chính đang mở, về bản trung tâm đã nhận / withdraw an open correction, back to what the centre has."""
+    with opened(as_json=as_json) as application:
+        dossier = application.revisions.withdraw(application.dossiers.get(reference).id, drop=drop)
         show_dossier(application, dossier, as_json=as_json)
 
 

@@ -43,6 +43,7 @@ _ACTIONS = {
     Arrangement.INSERT: Text("chèn trang vừa quét", "insert scanned pages"),
     Arrangement.REPLACE: Text("thay trang", "replace a page"),
     Arrangement.INTERLEAVE: Text("xen mặt trước và mặt sau", "bring fronts and backs together"),
+    Arrangement.WITHDRAW: Text("bỏ bản đính chính", "withdraw the correction"),
     Arrangement.BLANKS: Text("bỏ trang trắng", "take blank pages out"),
 }
 

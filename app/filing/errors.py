@@ -116,6 +116,17 @@ class NoReason(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
+class RevisionChanged(ItemFailed):
+    """A correction in which something was done already."""
+
+    title = Text("Bản đính chính của hồ sơ {dossier} đã có sửa đổi", "The correction of the dossier {dossier} holds changes")
+    remedy = Text(
+        "Bấm “Bỏ cả sửa đổi” (lệnh: --drop) để về bản trung tâm đã nhận, hoặc giữ lại và hoàn tất. Ảnh vẫn lưu trên máy.",
+        "Press “Drop the changes too” (command: --drop) to go back to what the centre has, or finish it. Pictures stay stored.",
+    )
+    exit_code = ExitCode.INCOMPLETE
+
+
 class NothingFinished(ItemFailed):
     """Only what was finished has files to export."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.events import Events, Topic
-from app.filing.errors import NoReason
+from app.filing.errors import NoReason, RevisionChanged
 from app.filing.stores import Stores
 from app.model.dossier import Dossier, DossierState, RevisionKind
 from app.model.history import HistoryLine, Step
@@ -54,6 +54,19 @@ class Revisions:
         self._events.announce(Topic.DOSSIERS, dossier_id)
         self._events.announce(Topic.OUTBOX, dossier_id)
         return opened
+
+    def withdraw(self, dossier_id: str, *, drop: bool = False) -> Dossier:
+        """Close a revision again that was opened on what the centre has; ``drop`` lets go what was changed in it.
+
+        Raises NoSuchDossier, NothingToWithdraw, or RevisionChanged where something was changed and ``drop`` is False.
+        """
+        dossiers = self._stores.dossiers
+        dossier, operator = dossiers.get(dossier_id), self._settings().station.operator
+        if not self._stores.withdrawals.withdraw(dossier_id, drop=drop, operator=operator, now=self._clock()):
+            raise RevisionChanged(dossier=dossier.shown_number)
+        self._events.announce(Topic.DOSSIERS, dossier_id)
+        self._events.announce(Topic.PAGES, dossier_id)
+        return dossiers.get(dossier_id)
 
     def history(self, dossier_id: str) -> tuple[HistoryLine, ...]:
         """Give the steps of a dossier, oldest first. Raises NoSuchDossier."""

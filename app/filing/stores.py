@@ -13,6 +13,7 @@ from app.store.pages import PageStore
 from app.store.papers import PaperStore
 from app.store.procedure_versions import ProcedureVersionStore
 from app.store.reuse import ReuseStore
+from app.store.withdrawals import WithdrawalStore
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,14 @@ class Stores:
     papers: PaperStore
     versions: ProcedureVersionStore
     reuse: ReuseStore
+    withdrawals: WithdrawalStore
     procedures: ProcedureSearch
 
     @classmethod
     def on(cls, database: Database, procedures: ProcedureSearch) -> Stores:
         """Give the stores of a database, with the catalogue in use."""
         kept = DossierStore(database), PageStore(database), PaperStore(database), ProcedureVersionStore(database)
-        return cls(*kept, ReuseStore(database), procedures)
+        return cls(*kept, ReuseStore(database), WithdrawalStore(database), procedures)
 
     def procedure_of(self, dossier: Dossier) -> Procedure | None:
         """Give the version of the procedure that the dossier began with; None where none is chosen.

@@ -17,6 +17,7 @@ class Step(enum.StrEnum):
     FINISHED = "finished"
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ _STEPS = {
     Step.FINISHED: "Hoàn tất",
     Step.ACCEPTED: "Trung tâm đã nhận",
     Step.REFUSED: "Trung tâm trả lại",
+    Step.WITHDRAWN: "Bỏ bản đính chính",
 }
 
 

@@ -22,6 +22,7 @@ from app.store.pages import pages_of
 from app.store.papers import papers_of
 from app.store.reuse import reused_of
 from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRow, ReopeningRow, ReusedPaperRow, RevisionRow
+from app.store.withdrawals import remember
 
 _NOT_REOPENED = {DossierState.OPEN: DossierStillOpen, DossierState.FINISHED: AnswerAwaited}
 
@@ -165,10 +166,11 @@ class DossierStore:
             if row.state != DossierState.ACCEPTED:
                 raise NotAcceptedYet(dossier=row.number or row.provisional)
             check_transition(DossierState(row.state), DossierState.OPEN)
+            was = remember(session, row)
             row.state, row.finished_at, row.revision = DossierState.OPEN, None, row.revision + 1
             if kind is RevisionKind.RESULT:
                 row.side = Side.RESULT
-            session.add(RevisionRow(**asdict(Revision(dossier_id, row.revision, kind, reason, operator, now))))
+            session.add(RevisionRow(**asdict(Revision(dossier_id, row.revision, kind, reason, operator, now)), was=was))
             return to_dossier(row)
 
     def manifest_path(self, dossier_id: str, revision: int) -> str:

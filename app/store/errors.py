@@ -143,6 +143,17 @@ class AnswerAwaited(DossierFrozen):
     )
 
 
+class NothingToWithdraw(ItemFailed):
+    """No revision is open that could be withdrawn."""
+
+    title = Text("Hồ sơ {dossier} không có bản đính chính nào bỏ được", "The dossier {dossier} has no correction to withdraw")
+    remedy = Text(
+        "Chỉ bỏ được bản đang mở trên hồ sơ trung tâm đã nhận. Bản mở từ phiên bản phần mềm cũ thì hoàn tất mà không sửa gì.",
+        "Only one that is open on what the centre has can be withdrawn. Finish one of an older version as it is.",
+    )
+    exit_code = ExitCode.INPUT
+
+
 class DossierStillOpen(ItemFailed):
     """A dossier that is open needs no reopening and no correction."""
 

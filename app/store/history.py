@@ -11,7 +11,8 @@ from app.model.history import HistoryLine, Step
 from app.model.manifest import Receipt
 from app.model.outbox import OutboxState
 from app.store.database import Database
-from app.store.tables import DossierRow, OutboxRow, ReopeningRow, RevisionRow
+from app.store.pages import Arrangement
+from app.store.tables import ActionRow, DossierRow, OutboxRow, ReopeningRow, RevisionRow
 
 _RECEIPT = TypeAdapter(Receipt)
 _OPENED = {"first": Step.BEGUN, "result": Step.RESULT, "correction": Step.CORRECTION}
@@ -29,6 +30,9 @@ class HistoryStore:
             dossier = session.get_one(DossierRow, dossier_id)
             opened = list(session.scalars(select(RevisionRow).where(RevisionRow.dossier_id == dossier_id)))
             reopened = session.scalars(select(ReopeningRow).where(ReopeningRow.dossier_id == dossier_id))
+            dropped = session.scalars(
+                select(ActionRow).where(ActionRow.dossier_id == dossier_id, ActionRow.kind == Arrangement.WITHDRAW)
+            )
             finished = session.scalars(select(OutboxRow).where(OutboxRow.dossier_id == dossier_id))
             lines = [HistoryLine(row.revision, _OPENED[row.kind], row.opened_at, row.operator, row.reason) for row in opened]
             if not any(row.revision == 1 for row in opened):
@@ -37,6 +41,9 @@ class HistoryStore:
                 HistoryLine(row.revision, Step.REOPENED, row.at, row.operator, row.reason, row.manifest_sha256)
                 for row in reopened
             ]
+            for action in dropped:
+                revision = max((row.revision for row in opened if row.opened_at <= action.done_at), default=1)
+                lines.append(HistoryLine(revision, Step.WITHDRAWN, action.done_at, action.operator))
             for row in finished:
                 lines += _of_entry(row)
         return tuple(sorted(lines, key=lambda line: (line.revision, line.at)))

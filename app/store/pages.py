@@ -21,6 +21,8 @@ from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage, OriginalM
 from app.store.tables import ActionRow, DossierRow, PageRow, PageTextRow
 
 _ARRANGED = ("position", "component", "edits", "deleted")
+Arrangements = dict[str, dict[str, object]]
+"""What actions change of pages, by the pages' ids."""
 
 
 class Arrangement(enum.StrEnum):
@@ -39,6 +41,7 @@ class Arrangement(enum.StrEnum):
     REPLACE = "replace"
     INTERLEAVE = "interleave"
     BLANKS = "blanks"
+    WITHDRAW = "withdraw"
 
 
 class PageStore:
@@ -173,20 +176,8 @@ class PageStore:
             before, after = _differences(rows, change(pages))
             if not after:
                 return False
-            _apply(session, after)
-            session.query(ActionRow).where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(True)).delete()
-            last = session.scalar(select(func.max(ActionRow.serial)).where(ActionRow.dossier_id == dossier_id)) or 0
-            session.add(
-                ActionRow(
-                    dossier_id=dossier_id,
-                    serial=last + 1,
-                    kind=kind,
-                    before=json.dumps(before),
-                    after=json.dumps(after),
-                    done_at=now,
-                    operator=operator,
-                )
-            )
+            apply_arrangements(session, after)
+            keep_action(session, dossier_id, kind, (before, after), operator=operator, now=now)
             return True
 
     def undo(self, dossier_id: str) -> Arrangement | None:
@@ -196,7 +187,7 @@ class PageStore:
             row = session.scalar(_undoable(dossier_id))
             if row is None:
                 return None
-            _apply(session, json.loads(row.before))
+            apply_arrangements(session, json.loads(row.before))
             row.undone = True
             return Arrangement(row.kind)
 
@@ -207,7 +198,7 @@ class PageStore:
             row = session.scalar(_redoable(dossier_id))
             if row is None:
                 return None
-            _apply(session, json.loads(row.after))
+            apply_arrangements(session, json.loads(row.after))
             row.undone = False
             return Arrangement(row.kind)
 
@@ -225,6 +216,32 @@ def pages_of(session: Session, dossier_id: str) -> tuple[Page, ...]:
     """The pages of a dossier in order, without deleted ones, as a transaction sees them."""
     chosen = select(PageRow).where(PageRow.dossier_id == dossier_id, PageRow.deleted.is_(False)).order_by(PageRow.position)
     return tuple(_to_page(row) for row in session.scalars(chosen))
+
+
+def keep_action(
+    session: Session,
+    dossier_id: str,
+    kind: Arrangement,
+    change: tuple[Arrangements, Arrangements],
+    *,
+    operator: str,
+    now: datetime,
+) -> None:
+    """Keep an action, how the pages were and how they are, so that it can be undone; what was undone before it is over."""
+    before, after = change
+    session.query(ActionRow).where(ActionRow.dossier_id == dossier_id, ActionRow.undone.is_(True)).delete()
+    last = session.scalar(select(func.max(ActionRow.serial)).where(ActionRow.dossier_id == dossier_id)) or 0
+    session.add(
+        ActionRow(
+            dossier_id=dossier_id,
+            serial=last + 1,
+            kind=kind,
+            before=json.dumps(before),
+            after=json.dumps(after),
+            done_at=now,
+            operator=operator,
+        )
+    )
 
 
 def _undoable(dossier_id: str) -> Select[ActionRow]:
@@ -264,21 +281,20 @@ def _deleted_row(session: Session, page: Page) -> PageRow:
     return row
 
 
-def _differences(
-    rows: Mapping[str, PageRow], pages: Iterable[Page]
-) -> tuple[dict[str, dict[str, object]], dict[str, dict[str, object]]]:
+def _differences(rows: Mapping[str, PageRow], pages: Iterable[Page]) -> tuple[Arrangements, Arrangements]:
     """Give how the pages that change were and how they should be. Raises NoSuchPage."""
     before, after = {}, {}
     for page in pages:
         if page.id not in rows:
             raise NoSuchPage
-        old, new = _arrangement(rows[page.id]), _page_arrangement(page)
+        old, new = arrangement_of(rows[page.id]), _page_arrangement(page)
         if old != new:
             before[page.id], after[page.id] = old, new
     return before, after
 
 
-def _apply(session: Session, arrangements: dict[str, dict[str, object]]) -> None:
+def apply_arrangements(session: Session, arrangements: Arrangements) -> None:
+    """Bring pages to the arrangements given by their ids; what is cut or turned otherwise is read anew. Raises NoSuchPage."""
     for page_id, values in arrangements.items():
         row = session.get(PageRow, page_id)
         if row is None:
@@ -295,7 +311,8 @@ def _cuts(edits: str) -> list[Edit]:
     return [edit for edit in edits_from_json(edits) if isinstance(edit, Turn | Crop)]
 
 
-def _arrangement(row: PageRow) -> dict[str, object]:
+def arrangement_of(row: PageRow) -> dict[str, object]:
+    """Give what an action may change of a page."""
     return {name: getattr(row, name) for name in _ARRANGED}
 
 

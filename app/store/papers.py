@@ -31,9 +31,7 @@ class PaperStore:
                 raise NoSuchDossier(dossier=paper.dossier_id)
             if dossier.state != DossierState.OPEN:
                 raise DossierFrozen(dossier=dossier.number or dossier.provisional)
-            values = {name: getattr(paper.fields, name) for name in _FIELDS}
-            counted = {"sheets": paper.sheets, "sides": paper.sides, "absence": paper.absence}
-            session.merge(PaperRow(dossier_id=paper.dossier_id, component=paper.component, **values, **counted))
+            keep_paper(session, paper)
 
     def of_dossier(self, dossier_id: str) -> dict[str, Paper]:
         """The papers of a dossier by their component."""
@@ -74,6 +72,13 @@ class PaperStore:
                 for row, owned_by, number, provisional in session.execute(chosen)
             }
         return {paper: known[key] for paper in whole if (key := (paper.owner_id, paper.kind_code, paper.number)) in known}
+
+
+def keep_paper(session: Session, paper: Paper) -> None:
+    """Keep what is known of a paper, in a transaction that has looked whether it may."""
+    values = {name: getattr(paper.fields, name) for name in _FIELDS}
+    counted = {"sheets": paper.sheets, "sides": paper.sides, "absence": paper.absence}
+    session.merge(PaperRow(dossier_id=paper.dossier_id, component=paper.component, **values, **counted))
 
 
 def papers_of(session: Session, dossier_id: str) -> dict[str, Paper]:

@@ -31,8 +31,7 @@ class ReuseStore:
         """Let a paper stand for a component of an open dossier. Raises NoSuchDossier or DossierFrozen."""
         with self._database.write() as session:
             _require_open(session, dossier_id)
-            content = _REUSE.dump_json(reuse).decode()
-            session.merge(ReusedPaperRow(dossier_id=dossier_id, component=reuse.component_code, content=content))
+            keep_reuse(session, dossier_id, reuse)
 
     def detach(self, dossier_id: str, component: str) -> bool:
         """Take it back; False where none stood for the component. Raises NoSuchDossier or DossierFrozen."""
@@ -98,6 +97,12 @@ class ReuseStore:
         """Owner and kind of each question that is still to be asked."""
         with self._database.read() as session:
             return tuple((row.owner_id, row.kind_code) for row in session.scalars(select(PaperQuestionRow)))
+
+
+def keep_reuse(session: Session, dossier_id: str, reuse: ManifestReuse) -> None:
+    """Let a paper stand for a component, in a transaction that has looked whether it may."""
+    content = _REUSE.dump_json(reuse).decode()
+    session.merge(ReusedPaperRow(dossier_id=dossier_id, component=reuse.component_code, content=content))
 
 
 def reused_of(session: Session, dossier_id: str) -> dict[str, ManifestReuse]:

@@ -72,7 +72,10 @@ class ProcedureVersionRow(Base):
 
 
 class RevisionRow(Base):
-    """A revision of a dossier: who opened it, when and why. Dossiers of the first version have none for their first."""
+    """A revision of a dossier: who opened it, when and why, and what the dossier was before (app.store.withdrawals).
+
+    Dossiers of the first version have none for their first.
+    """
 
     __tablename__ = "revisions"
 
@@ -82,6 +85,7 @@ class RevisionRow(Base):
     reason: Mapped[str] = mapped_column(String(600), default="")
     operator: Mapped[str] = mapped_column(String(80), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcTime)
+    was: Mapped[str] = mapped_column(default="", server_default="")
 
 
 class ReopeningRow(Base):

@@ -118,3 +118,26 @@ def test_an_accepted_dossier_is_corrected_with_a_reason_and_its_history_told(des
     assert table.item(table.rowCount() - 1, 4).text() == "Sai ten chu ho so"
     desk.shoot("history")
     desk.window.findChild(HistoryDialog).close()
+
+
+def test_a_correction_opened_by_mistake_is_withdrawn(desk, small_pages) -> None:
+    dossier_id = accepted(desk, small_pages)
+    application, banner = desk.application, desk.window.banner
+    shown(desk, dossier_id)
+    application.revisions.correct(dossier_id, "nhầm hồ sơ")
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.revision == 2)
+    menu_of(desk)[messages.WITHDRAW.vi].trigger()
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.state is DossierState.ACCEPTED)
+    assert desk.window.desk.snapshot.dossier.revision == 1
+
+    application.revisions.correct(dossier_id, "nhầm hồ sơ")
+    application.dossiers.set_fields(dossier_id, owner_name="Người Khác")
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.owner_name == "Người Khác")
+    menu_of(desk)[messages.WITHDRAW.vi].trigger()
+    desk.wait(banner.isVisible)
+    assert banner.button.text() == "Bỏ cả sửa đổi"
+    desk.shoot("withdraw")
+    banner.button.click()
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.state is DossierState.ACCEPTED)
+    assert desk.window.desk.snapshot.dossier.owner_name == "Trần Thị Thử"
+    assert not banner.isVisible()
