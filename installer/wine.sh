@@ -12,7 +12,7 @@ sechost setupapi shcore shell32 shlwapi twain_32 ucrtbase user32 userenv version
 
 # The settings that tests/twain/conftest.py gives to each worker as well. Without the debugger a crash does not hang.
 in_wine() {
-    WINEPREFIX="$PWD/$WINE_HOME/prefix" WINEARCH=win64 WINEDEBUG=-all \
+    TMPDIR="$PWD/$WINE_HOME/tmp" WINEPREFIX="$PWD/$WINE_HOME/prefix" WINEARCH=win64 WINEDEBUG=-all \
         WINEDLLOVERRIDES="mscoree,mshtml,winemenubuilder.exe,winedbg.exe=d" "$@"
 }
 
@@ -38,7 +38,7 @@ make_wine() {
     if [ "$(cat $WINE_HOME/.stamp 2>/dev/null)" = "$stamp" ]; then twain_workers; return; fi
     say "Đang dựng môi trường kiểm thử TWAIN / making the TWAIN test rig in $WINE_HOME"
     rm -rf "$WINE_HOME"
-    mkdir -p "$WINE_HOME"
+    mkdir -p "$WINE_HOME/tmp"
     wine_prefix & local prefix=$!
     wine_32 & local other=$!
     twain_workers && windows_python && compile_for_windows || { wait $prefix $other; return 1; }

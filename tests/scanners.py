@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from app.acquisition.scanners import ScanOutcome
 from app.bootstrap import Application, build
 from app.jobs import Job
 from app.model.profile import PaperSize, Profile
+from drivers import client
+from drivers.client import Deadlines
 from drivers.virtual_escl import Server, serving
 from drivers.virtual_escl_device import Tray, VirtualScanner
 from drivers.virtual_escl_faults import parse_script
@@ -155,8 +158,9 @@ class Station:
 
 
 def workers() -> list[psutil.Process]:
-    """The scanner workers that this process runs now."""
-    return [child for child in psutil.Process().children() if "drivers.worker" in _command(child)]
+    """The scanner workers that this process runs now; "start.exe" is how Wine calls one of 32 bits."""
+    names = ("drivers.worker", "sohoa-twain-worker", "start.exe")
+    return [child for child in psutil.Process().children() if any(name in _command(child) for name in names)]
 
 
 @contextmanager
@@ -167,6 +171,20 @@ def opened_station(folder: Path, sheets: int) -> Iterator[Station]:
         yield Station(application, folder, sheets)
     finally:
         application.close()
+
+
+@contextmanager
+def one_row(workstation: Station, monkeypatch: pytest.MonkeyPatch, patience: Deadlines) -> Iterator[Station]:
+    """Give the workstation with a new dossier and little patience; after the row it has to scan as if nothing had been."""
+    sheets = len(list(workstation.slips.iterdir()))
+    workstation.dossier = workstation.application.dossiers.new().id
+    monkeypatch.setattr(client, "start_scan", partial(client.start_scan, deadlines=patience))
+    yield workstation
+    assert workers() == []
+    assert list(workstation.application.folder.spool.iterdir()) == []
+    workstation.dossier = workstation.application.dossiers.new().id
+    assert workstation.scan(workstation.virtual) == ScanOutcome(sheets, stopped=False)
+    assert workstation.slip_numbers == list(range(1, sheets + 1))
 
 
 def when(job: Job[ScanOutcome], words: str, action: Callable[[], object], after: float = 0.0) -> None:

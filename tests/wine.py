@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from drivers.contract import ScanRequest
 from drivers.programs import TWAIN_WORKERS
@@ -25,6 +26,8 @@ LOADER = "/usr/lib/wine/wine64"
 PYTHON = [LOADER, str(HOME / "python" / "python.exe")]
 # As in installer/wine.sh. Without the debugger a crash does not hang.
 WINE = {
+    # Where Wine's server leaves the folder of its socket.
+    "TMPDIR": str(HOME / "tmp"),
     "WINEPREFIX": str(HOME / "prefix"),
     "WINEARCH": "win64",
     "WINEDEBUG": "-all",
@@ -61,6 +64,19 @@ def worker_folder(tmp_path: Path, *kinds: int) -> Path:
     return tmp_path / "workers"
 
 
+def side_number(picture: Path) -> int:
+    """Read the number that the data source drew: black bars, the lowest bit first."""
+    with Image.open(picture) as image:
+        gray = image.convert("L")
+    places = [(int((bar + 1.5) * gray.width / 10), gray.height * 3 // 8) for bar in range(8)]
+    return sum(1 << bar for bar, place in enumerate(places) if gray.getpixel(place) < 80)
+
+
+def ordered(**plan: object) -> dict[str, str]:
+    """Give the environment that orders mishaps of the data source, by the names in source.c."""
+    return {f"SOHOA_TWAIN_{name.upper()}": str(value) for name, value in plan.items()}
+
+
 @dataclass
 class TwainBench(Bench):
     """Starts batches under Wine; ``plan`` orders the data source's mishaps, by the names in source.c."""
@@ -71,8 +87,7 @@ class TwainBench(Bench):
     def ordered(self, **plan: object) -> TwainBench:
         """Give the same bench with further mishaps ordered."""
         plan = {**self.plan, **plan}
-        named = {f"SOHOA_TWAIN_{name.upper()}": str(value) for name, value in plan.items()}
-        return replace(self, plan=plan, environment={**self.environment, **named})
+        return replace(self, plan=plan, environment={**self.environment, **ordered(**plan)})
 
     def request(self, **changes: Any) -> ScanRequest:
         return on_windows(super().request(**changes))

@@ -11,7 +11,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -19,8 +18,6 @@ import pytest
 from PIL import Image
 
 from app.acquisition import errors
-from app.acquisition.scanners import ScanOutcome
-from drivers import client
 from drivers.client import Deadlines
 from tests.scanners import (
     NETWORK_NAME,
@@ -31,6 +28,7 @@ from tests.scanners import (
     draw_slips,
     mortal_network_scanner,
     network_scanner,
+    one_row,
     opened_station,
     sane_environment,
     troubled,
@@ -54,16 +52,8 @@ def workstation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
 
 @pytest.fixture
 def station(workstation: Station, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
-    """The workstation with a new dossier and little patience; after the row it has to scan as if nothing had been."""
-    workstation.dossier = workstation.application.dossiers.new().id
-    impatient = partial(client.start_scan, deadlines=Deadlines(start=5.0, page=3.0, stop=3.0))
-    monkeypatch.setattr(client, "start_scan", impatient)
-    yield workstation
-    assert workers() == []
-    assert list(workstation.application.folder.spool.iterdir()) == []
-    workstation.dossier = workstation.application.dossiers.new().id
-    assert workstation.scan(workstation.virtual) == ScanOutcome(SHEETS, stopped=False)
-    assert workstation.slip_numbers == list(range(1, SHEETS + 1))
+    with one_row(workstation, monkeypatch, Deadlines(start=5.0, page=3.0, stop=3.0)) as ready:
+        yield ready
 
 
 @pytest.mark.parametrize(

@@ -17,21 +17,13 @@ from drivers.client import Deadlines, ScanRun, find_devices, list_devices, read_
 from drivers.contract import ColorMode, Device, Event, FaultCode, Finished, OptionType, PageFinished, PageStarted, Source
 from drivers.programs import TWAIN_WORKERS, programs
 from tests.benches import HEIGHT, WIDTH
-from tests.wine import DEVICE, NAME, TwainBench, worker_folder
+from tests.wine import DEVICE, NAME, TwainBench, side_number, worker_folder
 
 JAM, DOUBLE_FEED, OFFLINE, INTERLOCK, NO_MEDIA = 20, 21, 23, 24, 29
 
 
-def side_number(spool: Path, page: PageFinished) -> int:
-    """Read the number that the data source drew: black bars, the lowest bit first."""
-    with Image.open(spool / page.file) as image:
-        gray = image.convert("L")
-    places = [(int((bar + 1.5) * gray.width / 10), gray.height * 3 // 8) for bar in range(8)]
-    return sum(1 << bar for bar, place in enumerate(places) if gray.getpixel(place) < 80)
-
-
 def sides(bench: TwainBench, pages: list[PageFinished]) -> list[int]:
-    return [side_number(bench.spool, page) for page in pages]
+    return [side_number(bench.spool / page.file) for page in pages]
 
 
 def test_devices(either: TwainBench) -> None:
