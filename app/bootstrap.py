@@ -42,6 +42,7 @@ from app.pipeline.pool import PagePool, default_workers
 from app.pipeline.runner import Runner
 from app.pipeline.unpack import count_in, unpack_page
 from app.settings import Settings, SettingsBroken, SettingsFile
+from app.store.clearing import ClearingStore
 from app.store.database import Database
 from app.store.equipment import EquipmentLog
 from app.store.folder import DataFolder, FolderLock
@@ -159,7 +160,8 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     scanned = ScannedPages(dossiers, jobs, events)
     kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(ground.database, now)}
     access = Access(settings, ground.live.change, TokenStore(folder.root), kinds)
-    sync = SyncEngine(SyncStores(folder, ground.outbox, stores.dossiers), access, jobs, events, now)
+    sync_stores = SyncStores(folder, ground.outbox, stores.dossiers, ClearingStore(ground.database))
+    sync = SyncEngine(sync_stores, access, jobs, events, now)
     revisions = Revisions(stores, HistoryStore(ground.database), events, settings, now)
     _recover(intake, ground.outbox, folder, notices)
     runner.start()

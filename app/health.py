@@ -18,6 +18,8 @@ from app.store.folder import DataFolder
 NOTHING = Text("", "")
 _CLOCK_LIMIT_SECONDS = 120
 _LOW_SPACE_FACTOR = 10
+# Of the others the centre has the files, and this machine need not.
+_FILES_HERE = "SELECT file FROM pages JOIN dossiers ON dossiers.id = dossier_id WHERE cleared_at IS NULL"
 
 
 class Status(enum.StrEnum):
@@ -113,7 +115,7 @@ class Health:
         try:
             with closing(sqlite3.connect(f"file:{self._folder.database}?mode=ro", uri=True)) as connection:
                 answer = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
-                files = [str(row[0]) for row in connection.execute("SELECT file FROM pages")]
+                files = [str(row[0]) for row in connection.execute(_FILES_HERE)]
         except sqlite3.Error as error:
             answer, files = type(error).__name__, []
         missing = sum(not (self._folder.pages / file).is_file() for file in files)

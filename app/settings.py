@@ -122,6 +122,12 @@ class ServerSettings(_Section):
     send_hours: str = Field(
         "", pattern=HOURS, description="Chỉ tự gửi trong giờ này; trống = luôn / hours of sending by itself"
     )
+    keep_days: int = Field(
+        0,
+        ge=0,
+        le=36500,
+        description="Số ngày giữ tệp mà trung tâm đã nhận; 0 = mãi / days to keep files that the centre has; 0 = for ever",
+    )
     files_at_once: int = Field(3, ge=1, le=8, description="Số tệp gửi cùng lúc / files that are sent at once")
     token_days: int = Field(
         30, ge=0, le=3650, description="Đổi thẻ truy cập sau số ngày; 0 = không / days of a token; 0 = for ever"

@@ -73,7 +73,7 @@ setup_tus_peers() {
     lock_stamp=$(sha256sum < tests/tus/package-lock.json)
     if [ "$(cat tests/tus/node_modules/.stamp 2>/dev/null)" = "$lock_stamp" ]; then return 0; fi
     say "Đang cài máy chủ và máy khách tus để kiểm thử / installing the tus peers of the tests"
-    .venv/bin/npm ci --prefix tests/tus --ignore-scripts --no-audit --no-fund --silent
+    .venv/bin/npm ci --prefix tests/tus --omit=optional --omit=peer --ignore-scripts --no-audit --no-fund --silent
     printf '%s\n' "$lock_stamp" > tests/tus/node_modules/.stamp
 }
 

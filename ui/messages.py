@@ -207,6 +207,10 @@ STATE_LINES = {
     DossierState.ACCEPTED: Text("Trung tâm đã nhận, có biên nhận.", "The centre has it and gave a receipt."),
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
+FILES_AT_CENTRE = Text(
+    "Đã gửi, tệp ở máy chủ trung tâm. Ở đây còn thông tin, ảnh nhỏ và biên nhận.",
+    "Sent; the files are at the centre. The record, small pictures and the receipt are here.",
+)
 MORE = Text("Việc khác", "More")
 REUSE_OFFER = Text(
     "“{paper}” đã được số hóa ngày {day} (hồ sơ {dossier}); dùng lại?",
@@ -246,6 +250,7 @@ HISTORY_STEPS = {
     Step.ACCEPTED: Text("Trung tâm đã nhận", "Accepted by the centre"),
     Step.REFUSED: Text("Trung tâm trả lại", "Sent back by the centre"),
     Step.WITHDRAWN: Text("Bỏ bản đính chính", "Correction withdrawn"),
+    Step.CLEARED: Text("Xóa tệp trên máy này, trung tâm giữ", "Files removed here, the centre has them"),
 }
 EXPORT_FOLDER = Text("Xuất hồ sơ ra thư mục…", "Export as a folder…")
 EXPORT_BAG = Text("Xuất gói lưu trữ (BagIt)…", "Export as a BagIt package…")

@@ -43,6 +43,9 @@ STATES = {
 }
 
 
+_FILES_AT_CENTRE = Text("đã gửi, tệp ở máy chủ trung tâm", "sent, files at the centre")
+
+
 class BadPageList(ItemFailed):
     """The list of page numbers cannot be read or goes beyond the pages."""
 
@@ -235,7 +238,7 @@ def show_dossier(application: Application, dossier: Dossier, *, as_json: bool) -
     chosen = language()
     provisional = "" if dossier.number else Text(" (mã tạm)", " (provisional)").show(chosen)
     side = Text("  kết quả", "  result").show(chosen) if dossier.side is Side.RESULT else ""
-    console.print(f"[bold]{dossier.shown_number}[/]{provisional}  {STATES[dossier.state].show(chosen)}{side}", highlight=False)
+    console.print(f"[bold]{dossier.shown_number}[/]{provisional}  {_state(dossier).show(chosen)}{side}", highlight=False)
     console.print(f"{dossier.procedure_code} {dossier.procedure_name}", highlight=False, markup=False)
     console.print(f"{dossier.owner_name}  {mask_id(dossier.owner_id_number)}", highlight=False, markup=False)
     _print_checklist(rows, pages)
@@ -261,10 +264,12 @@ def print_dossiers(found: Iterable[Dossier]) -> None:
     heads = ("Mã hồ sơ", "Trạng thái", "Thủ tục", "Chủ hồ sơ") if chosen == "vi" else ("Number", "State", "Procedure", "Owner")
     table = Table(*heads)
     for dossier in found:
-        table.add_row(
-            dossier.shown_number, STATES[dossier.state].show(chosen), dossier.procedure_code, escape(dossier.owner_name)
-        )
+        table.add_row(dossier.shown_number, _state(dossier).show(chosen), dossier.procedure_code, escape(dossier.owner_name))
     console.print(table)
+
+
+def _state(dossier: Dossier) -> Text:
+    return STATES[dossier.state] if dossier.cleared_at is None else _FILES_AT_CENTRE
 
 
 def summary(dossier: Dossier) -> dict[str, object]:
@@ -280,6 +285,7 @@ def summary(dossier: Dossier) -> dict[str, object]:
         "owner": dossier.owner_name,
         "owner_id": mask_id(dossier.owner_id_number),
         "created_at": dossier.created_at,
+        "cleared_at": dossier.cleared_at,
     }
 
 

@@ -24,6 +24,7 @@ STEPS = {
     Step.ACCEPTED: Text("trung tâm đã nhận", "accepted by the centre"),
     Step.REFUSED: Text("trung tâm trả lại", "refused by the centre"),
     Step.WITHDRAWN: Text("bỏ bản đính chính", "correction withdrawn"),
+    Step.CLEARED: Text("xóa tệp trên máy này, trung tâm giữ", "files removed here, the centre has them"),
 }
 
 

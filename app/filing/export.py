@@ -14,6 +14,7 @@ from app.filing.stores import Stores
 from app.jobs import Job, Jobs, Lane
 from app.model.identifiers import safe_file_name
 from app.output.package import Form, Source, Verdict, verify_package, write_package
+from app.store.errors import FilesAtCentre
 from app.store.outbox import OutboxStore
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class Exporting:
     def start(self, dossier_id: str, folder: Path, form: Form, revision: int = 0) -> Job[Path]:
         """Write a package inside ``folder``; the job gives its path. ``revision`` 0 is the newest finished one.
 
-        The job raises NothingFinished, PackageExists, PackageNotWritten or BrokenManifest.
+        The job raises NothingFinished, FilesAtCentre, PackageExists, PackageNotWritten or BrokenManifest.
         """
 
         def work(_job: Job[Path]) -> Path:
@@ -49,6 +50,8 @@ class Exporting:
             entry = self._outbox.of_dossier(dossier_id, revision)
             if entry is None:
                 raise NothingFinished(dossier=dossier.shown_number)
+            if dossier.cleared_at is not None:
+                raise FilesAtCentre(dossier=dossier.shown_number)
             root = self._stores.pages.folder.root
             receipt = asdict(entry.receipt) if entry.receipt else None
             source = Source((root / entry.manifest_path).parent, dossier.number, self._revisions.history(dossier_id), receipt)

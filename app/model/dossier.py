@@ -66,6 +66,7 @@ class Dossier:
 
     ``agency_code`` is the desk that receives, ``competent_agency`` the agency that decides where that is another one
     (non-boundary procedures). ``procedure_version`` is the key of the version that the dossier began with.
+    ``cleared_at`` is when its files went from this machine, because the centre has them.
     ``organisation`` is the code of whom the operator works for, ``owner_id_number`` a personal ID or a tax code.
     """
 
@@ -86,6 +87,7 @@ class Dossier:
     competent_agency: str = ""
     organisation: str = ""
     side: Side = Side.APPLICATION
+    cleared_at: datetime | None = None
 
     @property
     def shown_number(self) -> str:

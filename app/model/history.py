@@ -8,7 +8,10 @@ from datetime import datetime
 
 
 class Step(enum.StrEnum):
-    """The steps of a record's life. ``reopened`` made the same revision anew: the centre never had it."""
+    """The steps of a record's life. ``reopened`` made the same revision anew: the centre never had it.
+
+    After ``cleared`` the files are at the centre only.
+    """
 
     BEGUN = "begun"
     RESULT = "result"
@@ -18,6 +21,7 @@ class Step(enum.StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    CLEARED = "cleared"
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ _STEPS = {
     Step.ACCEPTED: "Trung tâm đã nhận",
     Step.REFUSED: "Trung tâm trả lại",
     Step.WITHDRAWN: "Bỏ bản đính chính",
+    Step.CLEARED: "Xóa tệp trên máy trạm sau thời hạn giữ",
 }
 
 

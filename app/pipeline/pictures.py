@@ -17,7 +17,7 @@ from app.imaging.raster import Raster, encode_preview, read_image
 from app.jobs import Job, Jobs, Lane
 from app.model.page import Page
 from app.pixels import Pixels
-from app.store.errors import translated
+from app.store.errors import FilesAtCentre, translated
 from app.store.pages import PageStore
 
 PREVIEW_SIDE = 2000
@@ -51,10 +51,22 @@ class Pictures:
         return next((place for place in places if place.exists()), None)
 
     def make(self, page_id: str, kind: Kind) -> Job[Picture]:
-        """Make a preview with its longest side at most 2000 pixels. The job raises NoSuchPage or BrokenImage."""
+        """Make a preview with its longest side at most 2000 pixels. The job raises NoSuchPage, BrokenImage or FilesAtCentre."""
         return self._jobs.submit(Lane.PICTURES, _DRAWING, lambda job: self._draw(self._pages.get(page_id), kind))
 
     def _draw(self, page: Page, kind: Kind) -> Picture:
+        try:
+            return self._draw_large(page, kind)
+        except FilesAtCentre:
+            # The small picture is what stays of a page whose files are at the centre only.
+            small = self.thumbnail(page.id)
+            if small is None:
+                raise
+            with Image.open(small) as picture:
+                width, height = picture.size
+            return Picture(small, width, height, width / page.width)
+
+    def _draw_large(self, page: Page, kind: Kind) -> Picture:
         path = self._pages.folder.cache / page.id[:2] / f"{page.id}.{_state_of(page, kind)}.jpg"
         scale = min(1.0, PREVIEW_SIDE / max(page.width, page.height))
         if not path.exists():

@@ -16,7 +16,15 @@ from app.model.page import Page
 from app.model.paper import Paper
 from app.model.procedure import Side
 from app.store.database import Database
-from app.store.errors import AnswerAwaited, DossierFrozen, DossierStillOpen, NoSuchDossier, NotAcceptedYet, NumberTaken
+from app.store.errors import (
+    AnswerAwaited,
+    DossierFrozen,
+    DossierStillOpen,
+    FilesAtCentre,
+    NoSuchDossier,
+    NotAcceptedYet,
+    NumberTaken,
+)
 from app.store.outbox import entry_to_row
 from app.store.pages import pages_of
 from app.store.papers import papers_of
@@ -159,12 +167,15 @@ class DossierStore:
         """Open an accepted dossier for its next revision; the accepted one stays as it is.
 
         A dossier stays on its result side once it is there. Raises NoSuchDossier, or NotAcceptedYet where the centre does
-        not have the revision before it: that one can still be mended, or nobody knows yet what came of it.
+        not have the revision before it: that one can still be mended, or nobody knows yet what came of it. Raises FilesAtCentre
+        where its files have gone from this machine.
         """
         with self._database.write() as session:
             row = _row(session, dossier_id)
             if row.state != DossierState.ACCEPTED:
                 raise NotAcceptedYet(dossier=row.number or row.provisional)
+            if row.cleared_at is not None:
+                raise FilesAtCentre(dossier=row.number or row.provisional)
             check_transition(DossierState(row.state), DossierState.OPEN)
             was = remember(session, row)
             row.state, row.finished_at, row.revision = DossierState.OPEN, None, row.revision + 1
@@ -209,6 +220,7 @@ def to_dossier(row: DossierRow) -> Dossier:
         competent_agency=row.competent_agency,
         organisation=row.organisation,
         side=Side(row.side),
+        cleared_at=row.cleared_at,
     )
 
 

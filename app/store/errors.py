@@ -109,6 +109,20 @@ class OriginalMissing(ItemFailed):
     exit_code = ExitCode.STORAGE
 
 
+class FilesAtCentre(ItemFailed):
+    """The files of a dossier have gone from this machine, as they should: the centre has them."""
+
+    title = Text(
+        "Hồ sơ {dossier} đã gửi xong, tệp chỉ còn ở máy chủ trung tâm",
+        "The files of the dossier {dossier} are at the centre only",
+    )
+    remedy = Text(
+        "Máy này giữ thông tin, ảnh nhỏ và biên nhận. Muốn xem tệp, hỏi trung tâm; muốn đính chính, tạo hồ sơ mới, quét lại.",
+        "Record, small pictures and receipt stay here. Ask the centre for the files; to correct it, scan a new dossier.",
+    )
+    exit_code = ExitCode.INPUT
+
+
 class NoSuchPage(ItemFailed):
     """There is no page of that id."""
 

@@ -46,6 +46,8 @@ class HistoryStore:
                 lines.append(HistoryLine(revision, Step.WITHDRAWN, action.done_at, action.operator))
             for row in finished:
                 lines += _of_entry(row)
+            if dossier.cleared_at is not None:
+                lines.append(HistoryLine(dossier.revision, Step.CLEARED, dossier.cleared_at))
         return tuple(sorted(lines, key=lambda line: (line.revision, line.at)))
 
 

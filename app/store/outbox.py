@@ -65,6 +65,12 @@ class OutboxStore:
             row = session.scalar(chosen.order_by(OutboxRow.revision.desc()).limit(1))
             return None if row is None else _to_entry(row)
 
+    def revisions_of(self, dossier_id: str) -> tuple[OutboxEntry, ...]:
+        """The entries of all finished revisions of a dossier, first to last."""
+        chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.dossier_id == dossier_id)
+        with self._database.read() as session:
+            return tuple(_to_entry(row) for row in session.scalars(chosen.order_by(OutboxRow.revision)))
+
     def count(self, *states: OutboxState) -> int:
         """How many entries stand in one of these states."""
         with self._database.read() as session:
@@ -89,13 +95,19 @@ class OutboxStore:
             for row in session.scalars(select(OutboxRow).where(OutboxRow.state.in_(_UNSENT), OutboxRow.next_try_at > now)):
                 row.next_try_at = now
 
-    def send_again(self, entry_id: str, now: datetime) -> None:
-        """Have an accepted entry sent anew, as if for the first time; its receipt stays until the next one."""
+    def send_again(self, entry_id: str, now: datetime) -> bool:
+        """Have an accepted entry sent anew, as if for the first time; its receipt stays until the next one.
+
+        False where its files have gone from this machine.
+        """
         with self._database.write() as session:
             row = _row(session, entry_id)
+            if session.get_one(DossierRow, row.dossier_id).cleared_at is not None:
+                return False
             row.state, row.attempts, row.next_try_at = OutboxState.WAITING, 0, now
             for file in row.files:
                 file.upload_url, file.uploaded = "", False
+            return True
 
     def keep_upload(self, entry_id: str, sha256: str, *, upload_url: str, uploaded: bool) -> None:
         """Keep how far the upload of a file is, so that it goes on there after a restart."""

@@ -17,7 +17,7 @@ from app.model.page import Crop, Edit, Edits, Page, PageState, Provenance, Turn,
 from app.model.page_findings import Findings, Geometry, PageText
 from app.model.proposals import Proposal, proposals_from_json, proposals_to_json
 from app.store.database import Database
-from app.store.errors import DossierFrozen, NoSuchDossier, NoSuchPage, OriginalMissing
+from app.store.errors import DossierFrozen, FilesAtCentre, NoSuchDossier, NoSuchPage, OriginalMissing
 from app.store.tables import ActionRow, DossierRow, PageRow, PageTextRow
 
 _ARRANGED = ("position", "component", "edits", "deleted")
@@ -56,9 +56,13 @@ class PageStore:
         return self.folder.pages / page.file
 
     def original(self, page: Page) -> Path:
-        """Give the untouched original, which is there. Raises OriginalMissing."""
+        """Give the untouched original, which is there. Raises OriginalMissing, or FilesAtCentre where it went as it should."""
         path = self.path_of(page)
         if not path.is_file():
+            with self._database.read() as session:
+                dossier = session.get(DossierRow, page.dossier_id)
+                if dossier is not None and dossier.cleared_at is not None:
+                    raise FilesAtCentre(dossier=dossier.number or dossier.provisional)
             raise OriginalMissing(file=page.file)
         return path
 

@@ -59,6 +59,7 @@ class DossierRow(Base):
     competent_agency: Mapped[str] = mapped_column(String(35), default="")
     organisation: Mapped[str] = mapped_column(String(40), default="")
     side: Mapped[str] = mapped_column(String(16), default="application")
+    cleared_at: Mapped[datetime | None] = mapped_column(UtcTime, default=None)
 
 
 class ProcedureVersionRow(Base):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,6 +18,7 @@ from app.store.centre_keys import CentreKeys
 from app.sync.access import Access, Account
 from app.sync.by_disk import SealedCheck, SealedPackage, TakenReceipts, Told, check_sealed, export_sealed, take_receipts
 from app.sync.catalogue import refresh_catalogue
+from app.sync.clearing import Cleared, Clearing
 from app.sync.connector import Feature
 from app.sync.errors import AccountUnusable, NothingToSend, from_detail
 from app.sync.hours import is_within
@@ -95,7 +96,8 @@ class SyncEngine:
         self._closing = threading.Event()
         self._rounds = Rounds(stores, access, events, Timing(clock, spread), self._closing.is_set)
         self._at_once = threading.Event()
-        self._upkeep = Upkeep(stores.folder.root, access, Reconciler(stores.outbox, self._rounds.proofs), clock)
+        self._clearing = Clearing(stores.folder, stores.outbox, stores.clearing, lambda: access.settings().server.keep_days)
+        self._upkeep = Upkeep(stores.folder.root, access, Reconciler(stores.outbox, self._rounds.proofs), self._clear, clock)
         self._reports = StatusReports(stores, access, clock)
         self._thread: threading.Thread | None = None
         self._unsubscribe: Callable[[], None] = lambda: None
@@ -176,6 +178,11 @@ class SyncEngine:
         if found.differences:
             self._events.announce(Topic.OUTBOX)
         return found
+
+    def clean(self, *, dry: bool = False) -> Cleared:
+        """Remove the files that the centre has and the retention time is over of; ``dry`` only counts. Raises StorageFailed."""
+        with self._turn:
+            return self._clear((), dry=dry)
 
     def export_sealed(self, folder: Path, told: Told = _untold) -> SealedPackage:
         """Write everything unsent into a sealed file for the centre.
@@ -277,6 +284,12 @@ class SyncEngine:
             return changed
 
         return self._jobs.submit(Lane.SYNC, _FETCHING, work)
+
+    def _clear(self, disputed: Collection[str], *, dry: bool = False) -> Cleared:
+        cleared = self._clearing.run(self._clock(), disputed, dry=dry)
+        if cleared.dossiers and not dry:
+            self._events.announce(Topic.DOSSIERS)
+        return cleared
 
     def _report(self) -> None:
         if self._rounds.now.standing is Standing.ONLINE:

@@ -97,8 +97,7 @@ class Reconciler:
     ) -> Difference:
         mended = False
         if entry is not None and gap is Gap.LACKING_THERE:
-            self._outbox.send_again(entry.id, now)
-            mended = True
+            mended = self._outbox.send_again(entry.id, now)
         elif entry is not None and gap is Gap.RECEIPT_LACKING:
             mended = self._fetch(connector, entry)
         return Difference(gap, *_named(entry, line), mended)

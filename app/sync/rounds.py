@@ -13,6 +13,7 @@ from app.events import Events, Topic
 from app.jobs import Cancelled
 from app.model.outbox import OutboxEntry
 from app.store.centre_keys import CentreKeys
+from app.store.clearing import ClearingStore
 from app.store.dossiers import DossierStore
 from app.store.errors import DiskFull, StorageFailed
 from app.store.folder import DataFolder
@@ -38,6 +39,7 @@ class SyncStores:
     folder: DataFolder
     outbox: OutboxStore
     dossiers: DossierStore
+    clearing: ClearingStore
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-"""What is done beside sending, now and then, and never in its way: a look at the clock, a new token, both lists compared."""
+"""What is done beside sending, now and then: a look at the clock, a new token, both lists compared, old files cleared."""
 
 from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -25,13 +25,19 @@ _COMPARE_EVERY = timedelta(days=1)
 _COMPARED = timedelta(days=31)
 # More than a slow answer explains, and enough to put a dossier on the wrong day.
 _TOLERATED = timedelta(minutes=2)
+Clear = Callable[[Collection[str]], object]
+"""Removes files that may go, but none of these records, which the centre's list shows otherwise than ours."""
+
 _FILE_NAME = "sync-upkeep.json"
 
 
 class Upkeep:
     """Does what is due when the centre can be reached; ``trouble`` is what it found that a person must mend."""
 
-    def __init__(self, folder: Path, access: Access, reconciler: Reconciler, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, folder: Path, access: Access, reconciler: Reconciler, clear: Clear, clock: Callable[[], datetime]
+    ) -> None:
+        self._clear = clear
         self._clock_error: SohoaError | None = None
         self._lists_error: SohoaError | None = None
         self._compare_at: datetime | None = None
@@ -65,11 +71,17 @@ class Upkeep:
                 self._look_at_clock(connector)
                 self._renew_token(connector)
                 if Feature.LISTS in connector.features and self._is_comparison_due(now):
-                    self.reconcile(connector, now - _COMPARED)
+                    found = self.reconcile(connector, now - _COMPARED)
+                    self._clear_if_sure(found)
         except SohoaError as error:
             _log.warning("upkeep of the connection: %s", type(error).__name__)
             return
         self._next = now + EVERY
+
+    def _clear_if_sure(self, found: Reconciliation) -> None:
+        """Remove files that may go, on a day when the centre's list was read and this machine's clock is right."""
+        if self._clock_error is None:
+            self._clear({one.record_id for one in found.differences})
 
     def _is_comparison_due(self, now: datetime) -> bool:
         return self._compare_at is None or not now < self._compare_at <= now + _COMPARE_EVERY

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 import string
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
 
+from app.events import Topic
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from tests.support import central_server
@@ -181,6 +185,7 @@ def test_from_the_glass_to_the_receipt(open_desk, sample_folder: Path, tmp_path:
         desk.shoot("desk")
         finish(desk)
         see_the_receipt(desk)
+        see_that_the_files_went(desk, tmp_path / "data")
 
 
 def enrol(desk, url: str, code: str) -> None:
@@ -259,6 +264,20 @@ def see_the_receipt(desk) -> None:
     desk.bot.wait(200)
     assert desk.pages == before
     desk.shoot("accepted")
+
+
+def see_that_the_files_went(desk, folder: Path) -> None:
+    """Long after: the files are at the centre only; the dossier opens all the same and says so."""
+    with closing(sqlite3.connect(folder / "sohoa.db")) as database:
+        database.execute("update dossiers set cleared_at = '2030-01-01T00:00:00+00:00' where state = 'accepted'")
+        database.commit()
+    shutil.rmtree(folder / "pages")
+    for preview in (folder / "cache").rglob("*.jpg"):
+        if not preview.name.endswith((".thumb.jpg", ".raw.jpg")):
+            preview.unlink()
+    desk.application.events.announce(Topic.DOSSIERS)
+    desk.wait(lambda: "máy chủ trung tâm" in desk.screen.panel.state_line.text())
+    desk.shoot("files-at-centre")
 
 
 def all_texts() -> list[messages.Text]:

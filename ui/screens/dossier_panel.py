@@ -145,7 +145,7 @@ class DossierPanel(QWidget):
         self.findings.show_findings(findings, bool(snapshot and editable and snapshot.filled))
         self.paper.setVisible(bool(rows))
         self.more.setVisible(snapshot is not None)
-        self._show_state(snapshot.dossier.state if snapshot else DossierState.OPEN)
+        self._show_state(snapshot.dossier if snapshot else None)
         self.result.setVisible(snapshot is not None and _result_may_begin(snapshot.dossier))
         self.finish.setVisible(editable)
         self._enable_finish()
@@ -180,8 +180,11 @@ class DossierPanel(QWidget):
         snapshot = self._snapshot
         self.finish.setEnabled(snapshot is not None and snapshot.filled and not self._finishing)
 
-    def _show_state(self, state: DossierState) -> None:
+    def _show_state(self, dossier: Dossier | None) -> None:
+        state = dossier.state if dossier else DossierState.OPEN
         text = messages.STATE_LINES.get(state)
+        if dossier is not None and dossier.cleared_at is not None:
+            text = messages.FILES_AT_CENTRE
         for widget in (self.state_sign, self.state_line, self.to_outbox):
             widget.setVisible(text is not None)
         self.reopen.setVisible(state in _OPENED_AGAIN)

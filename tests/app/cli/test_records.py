@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -78,3 +79,27 @@ def test_files_that_cannot_be_read_are_told_of_and_leave_no_dossier(data: Path, 
     outcome = done("dossier", "import", tmp_path / "hỏng.pdf", code=ExitCode.INPUT)
     assert (outcome["dossier"], outcome["pages"], outcome["refused"][0]["file"]) == ("", 0, "hỏng.pdf")
     assert done("dossier", "list") == []
+
+
+def test_files_go_after_their_time_and_what_went_says_where_it_is(finished: str, data: Path, tmp_path: Path) -> None:
+    kept = {"days": 0, "dossiers": 0, "size": 0, "kept": {}}
+    assert done("outbox", "clean") == kept
+    SettingsFile(default_settings_path()).change({"server.keep_days": 30})
+    assert done("outbox", "clean") == kept | {"days": 30}
+    accept(data)
+    with closing(sqlite3.connect(data / "sohoa.db")) as connection, connection:
+        connection.execute("UPDATE dossiers SET finished_at = '2020-01-01T00:00:00+00:00'")
+    # Without a receipt nothing goes, however old it is.
+    assert done("outbox", "clean") == kept | {"days": 30, "kept": {"not_sent": 1}}
+    assert "does not have yet" in quickly("outbox", "clean", "--dry-run").err
+    with closing(sqlite3.connect(data / "sohoa.db")) as connection, connection:
+        connection.execute("UPDATE dossiers SET cleared_at = '2030-03-01T00:00:00+00:00'")
+    shutil.rmtree(data / "pages")
+    assert done("dossier", "correct", finished, "--reason", "Sai tên", code=ExitCode.INPUT)["error"] == "FilesAtCentre"
+    assert done("dossier", "result", finished, code=ExitCode.INPUT)["error"] == "FilesAtCentre"
+    assert done("dossier", "export", finished, "--to", tmp_path, code=ExitCode.INPUT)["error"] == "FilesAtCentre"
+    assert done("dossier", "show", finished)["cleared_at"]
+    assert "files at the centre" in quickly("dossier", "show", finished).out
+    assert done("dossier", "history", finished)[-1]["step"] == "cleared"
+    records = [item for item in quickly("doctor", "--json").json() if item["name"]["en"] == "Records"]
+    assert [item["status"] for item in records] == ["ok"]

@@ -30,11 +30,14 @@ from app.events import Change, Events
 from app.jobs import Jobs
 from app.model.dossier import Dossier, DossierState
 from app.model.outbox import OutboxEntry, OutboxFile, OutboxState
+from app.model.page import Page
 from app.settings import Settings, SettingsFile
+from app.store.clearing import ClearingStore
 from app.store.database import Database
 from app.store.dossiers import DossierStore
 from app.store.folder import DataFolder
 from app.store.outbox import OutboxStore
+from app.store.pages import PageStore
 from app.sync.access import Access, Account
 from app.sync.engine import SyncEngine
 from app.sync.kinds import SOHOA, lgsp_kind
@@ -45,6 +48,7 @@ from central.settings import Settings as CentralSettings
 from central.stations import make_code
 from tests.lgsp import CLIENT, SECRET, Lgsp
 from tests.pdfs import pdf_of
+from tests.records import a_page
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 STATION = "st0123456789ab"
@@ -87,11 +91,12 @@ class Station:
     def _open(self) -> None:
         self.database = Database(self.folder)
         self.dossiers, self.outbox = DossierStore(self.database), OutboxStore(self.database)
+        self.pages = PageStore(self.database)
         self.events, self.jobs = Events(), Jobs()
         self.events.subscribe(self.heard.append)
         kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(self.database, self.clock)}
         self.access = Access(self.settings, self.settings_file.change, self.tokens, kinds)
-        self.stores = SyncStores(self.folder, self.outbox, self.dossiers)
+        self.stores = SyncStores(self.folder, self.outbox, self.dossiers, ClearingStore(self.database))
         self.engine = SyncEngine(self.stores, self.access, self.jobs, self.events, self.clock, lambda: 0.5)
 
     def settings(self) -> Settings:
@@ -124,9 +129,23 @@ class Station:
             )
         )
 
-    def finished(self, *contents: bytes) -> OutboxEntry:
+    def scanned(self, dossier_id: str, count: int) -> tuple[Page, ...]:
+        """Pages of a dossier, with originals, previews and small pictures that no program could open."""
+        for number in range(1, count + 1):
+            page = self.pages.add(a_page(dossier_id, number, batch=dossier_id))
+            places = (self.pages.path_of(page), self.folder.thumbnail(page.id), self._preview(page))
+            for place in places:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(page.id.encode())
+        return self.pages.of_dossier(dossier_id)
+
+    def _preview(self, page: Page) -> Path:
+        return self.folder.cache / page.id[:2] / f"{page.id}.original.jpg"
+
+    def finished(self, *contents: bytes, pages: int = 0) -> OutboxEntry:
         """A finished dossier with one paper for each content, in the outbox."""
         dossier = self.dossier()
+        scanned = self.scanned(dossier.id, pages)
         papers = self.folder.papers / dossier.id / "1"
         papers.mkdir(parents=True)
         files = []
@@ -150,7 +169,7 @@ class Station:
             created_at=dossier.created_at,
             files=tuple(files),
         )
-        assert self.dossiers.finish(dossier, (), entry)
+        assert self.dossiers.finish(dossier, scanned, entry)
         return self.outbox.get(entry.id)
 
     def _manifest(self, dossier: Dossier, files: list[OutboxFile]) -> dict[str, Any]:
