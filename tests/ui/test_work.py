@@ -277,6 +277,10 @@ def see_that_the_files_went(desk, folder: Path) -> None:
             preview.unlink()
     desk.application.events.announce(Topic.DOSSIERS)
     desk.wait(lambda: "máy chủ trung tâm" in desk.screen.panel.state_line.text())
+    assert not desk.screen.panel.result.isVisible()
+    desk.strip.show_page(desk.pages[-1].id)
+    desk.on_screen()
+    assert not desk.window.banner.isVisible()
     desk.shoot("files-at-centre")
 
 

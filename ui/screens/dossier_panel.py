@@ -200,4 +200,4 @@ class DossierPanel(QWidget):
 
 def _result_may_begin(dossier: Dossier) -> bool:
     first = dossier.state is DossierState.FINISHED and dossier.side is Side.APPLICATION
-    return first or dossier.state is DossierState.ACCEPTED
+    return first or (dossier.state is DossierState.ACCEPTED and dossier.cleared_at is None)
