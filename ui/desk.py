@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bootstrap import Application
-from app.errors import Text
+from app.errors import SohoaError, Text
 from app.events import Change, Topic
 from app.filing.checklist import ChecklistRow
 from app.filing.dossiers import Dossiers
@@ -39,6 +39,7 @@ class Snapshot:
     papers: Mapping[str, Paper] = field(default_factory=dict)
     offers: tuple[Offer, ...] = ()
     reusable: tuple[ReuseOffer, ...] = ()
+    refusal: SohoaError | None = None
 
     @property
     def editable(self) -> bool:
@@ -175,8 +176,9 @@ def _has_words(dossier: Dossier) -> bool:
 def _read(application: Application, dossier_id: str) -> Snapshot:
     dossiers = application.dossiers
     undo, redo = dossiers.history(dossier_id)
+    dossier = dossiers.get(dossier_id)
     return Snapshot(
-        dossiers.get(dossier_id),
+        dossier,
         dossiers.pages(dossier_id),
         dossiers.checklist(dossier_id),
         dossiers.check(dossier_id),
@@ -185,4 +187,11 @@ def _read(application: Application, dossier_id: str) -> Snapshot:
         application.papers.of_dossier(dossier_id),
         application.offers.of_dossier(dossier_id),
         application.reuse.offers(dossier_id),
+        _refusal(application, dossier),
     )
+
+
+def _refusal(application: Application, dossier: Dossier) -> SohoaError | None:
+    """Why the centre sent a dossier back; None for any other."""
+    entry = application.outbox.of_dossier(dossier.id) if dossier.state is DossierState.REFUSED else None
+    return application.sync.describe(entry) if entry is not None else None

@@ -54,8 +54,11 @@ class Words(QObject):
 
     def joined(self, title: Text, remedy: Text) -> str:
         """Give title and remedy as one line of sentences."""
-        first = self.say(title).rstrip()
-        return f"{first if first.endswith(('.', '!', '?')) else first + '.'} {self.say(remedy)}"
+        return _sentences(self.say(title), self.say(remedy))
+
+    def error_line(self, error: BaseException) -> str:
+        """Give title and remedy of an error as one line of sentences."""
+        return _sentences(*self.error(error))
 
     def number(self, value: float, digits: int = 1) -> str:
         """Give a number with the decimal sign of the language."""
@@ -66,3 +69,8 @@ class Words(QObject):
         """Give a time as people here write it: the hour alone today, the day before it otherwise."""
         local = value.astimezone()
         return f"{local:%H:%M}" if local.date() == datetime.now().astimezone().date() else f"{local:%H:%M %d/%m/%Y}"
+
+
+def _sentences(first: str, second: str) -> str:
+    first = first.rstrip()
+    return f"{first if first.endswith(('.', '!', '?')) else first + '.'} {second}"

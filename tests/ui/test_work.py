@@ -146,6 +146,8 @@ def test_a_refused_dossier_is_opened_again_from_its_side(desk) -> None:
     application.outbox.refuse(entry.id, "RecordRefused", "{}")
     desk.window.desk.mark_stale(at_once=True)
     desk.wait(desk.screen.panel.reopen.isVisible)
+    said = application.sync.describe(application.sync.entries()[0])
+    assert desk.screen.panel.state_line.text() == desk.window.words.error_line(said)
     desk.shoot("refused")
     desk.screen.panel.reopen.click()
     desk.wait(desk.screen.panel.finish.isVisible)

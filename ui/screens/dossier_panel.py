@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QMenu, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
+from app.errors import SohoaError
 from app.filing.procedures import ProcedureSearch
 from app.model.dossier import Dossier, DossierState
 from app.model.procedure import Side
@@ -23,6 +25,9 @@ from ui.words import Words
 
 # A finished dossier can be mended until it was first tried to be sent.
 _OPENED_AGAIN = (DossierState.FINISHED, DossierState.REFUSED)
+# Below so many pixels in height, fewer rows of offers and fewer pixels of findings are seen at once; the rest scrolls.
+_LOW = 800
+_OFFERS, _FINDINGS = {True: 2, False: 4}, {True: 64, False: 100}
 
 
 class DossierPanel(QWidget):
@@ -145,10 +150,17 @@ class DossierPanel(QWidget):
         self.findings.show_findings(findings, bool(snapshot and editable and snapshot.filled))
         self.paper.setVisible(bool(rows))
         self.more.setVisible(snapshot is not None)
-        self._show_state(snapshot.dossier if snapshot else None)
+        self._show_state(snapshot.dossier if snapshot else None, snapshot.refusal if snapshot else None)
         self.result.setVisible(snapshot is not None and _result_may_begin(snapshot.dossier))
         self.finish.setVisible(editable)
         self._enable_finish()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: on a low screen what was read and what is to do leave room for the checklist."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW
+        self.offers.limit(_OFFERS[low])
+        self.findings.limit(_FINDINGS[low])
 
     def show_finishing(self, running: bool) -> None:
         """Say that the dossier is being packed."""
@@ -180,7 +192,7 @@ class DossierPanel(QWidget):
         snapshot = self._snapshot
         self.finish.setEnabled(snapshot is not None and snapshot.filled and not self._finishing)
 
-    def _show_state(self, dossier: Dossier | None) -> None:
+    def _show_state(self, dossier: Dossier | None, refusal: SohoaError | None) -> None:
         state = dossier.state if dossier else DossierState.OPEN
         text = messages.STATE_LINES.get(state)
         if dossier is not None and dossier.cleared_at is not None:
@@ -190,7 +202,7 @@ class DossierPanel(QWidget):
         self.reopen.setVisible(state in _OPENED_AGAIN)
         if text is not None:
             self.state_sign.setPixmap(icons.pixmap(*STATE_SIGNS[state], 24))
-            self.state_line.setText(self._words.say(text))
+            self.state_line.setText(self._words.error_line(refusal) if refusal else self._words.say(text))
 
     def _place(self, index: QModelIndex) -> None:
         number = self.checklist.number_of(index.row())

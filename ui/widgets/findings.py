@@ -17,7 +17,6 @@ from ui.words import Words
 Index = QModelIndex | QPersistentModelIndex
 FINDING = Qt.ItemDataRole.UserRole + 1
 _NO_PARENT = QModelIndex()
-_HIGHEST = 100
 _LEFT = 24
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
@@ -95,6 +94,7 @@ class FindingsList(QWidget):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._ready = False
+        self._highest = 0
         self.model = FindingsModel(words, self)
         self._title = label(words, messages.TO_DO, "section")
         self._done = label(words, messages.NOTHING_TO_DO, "muted")
@@ -118,6 +118,12 @@ class FindingsList(QWidget):
             self.model.update(findings)
             self._arrange()
 
+    def limit(self, highest: int) -> None:
+        """Be at most so many pixels high; more lines scroll."""
+        if highest != self._highest:
+            self._highest = highest
+            self._arrange()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: lines wrap anew."""
         super().resizeEvent(event)
@@ -131,9 +137,9 @@ class FindingsList(QWidget):
         needed = 0
         for row in range(self.model.rowCount()):
             needed += self._view.sizeHintForIndex(self.model.index(row)).height()
-            if needed > _HIGHEST:
+            if needed > self._highest:
                 break
-        self._view.setFixedHeight(min(_HIGHEST, needed + 2))
+        self._view.setFixedHeight(min(self._highest, needed + 2))
         self._view.scheduleDelayedItemsLayout()
 
     def _go(self, index: QModelIndex) -> None:

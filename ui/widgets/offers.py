@@ -18,7 +18,6 @@ Index = QModelIndex | QPersistentModelIndex
 OFFER = Qt.ItemDataRole.UserRole + 1
 _NO_PARENT = QModelIndex()
 _ROW = 36
-_MOST_ROWS = 4
 _TICK = 30
 
 
@@ -105,6 +104,7 @@ class OffersList(QWidget):
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._most = 1
         self.model = OffersModel(words, self)
         self.view = QuietList("offers")
         self.view.setModel(self.model)
@@ -132,8 +132,17 @@ class OffersList(QWidget):
         """Show these; nothing where there are none."""
         if tuple(offers) != self.model.offers:
             self.model.update(offers)
-            self.view.setFixedHeight(_ROW * min(_MOST_ROWS, len(offers)) + 4)
+            self._fit()
         self.setVisible(bool(offers))
+
+    def limit(self, rows: int) -> None:
+        """Be at most so many rows high; more of them scroll."""
+        if rows != self._most:
+            self._most = rows
+            self._fit()
+
+    def _fit(self) -> None:
+        self.view.setFixedHeight(_ROW * min(self._most, len(self.model.offers)) + 4)
 
     def accept_next(self) -> None:
         """Take over the chosen offer, or the first."""
