@@ -26,12 +26,6 @@ def key_of(identity: str) -> str:
     return identity.rpartition(_AT)[0] or identity
 
 
-def place_of(identity: str) -> str:
-    """Give the place of an identity, empty where it needs none."""
-    key, _, place = identity.rpartition(_AT)
-    return place if key else ""
-
-
 def candidates(identity: str, found: Iterable[tuple[str, T]]) -> tuple[T, ...]:
     """Give what ``identity`` may mean among ``found`` (identity and thing): one for certain, several to ask about, or none."""
     alike = [(name, thing) for name, thing in found if key_of(name) == key_of(identity)]

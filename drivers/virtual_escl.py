@@ -123,7 +123,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     try:
         script = parse_script(options.script.read_text(encoding="utf-8") if options.script else "[]")
-        scanner = VirtualScanner(Tray(options.pages), script, ppm=options.ppm, ahead=options.ahead)
+        scanner = VirtualScanner(Tray(options.pages), script, ppm=options.ppm, ahead=options.ahead, port=options.port)
         certificate = self_signed() if options.tls else None
         server = Server(scanner, options.port, host=options.host, tls=certificate.context if certificate else None)
     except (ScriptError, DriverFault, OSError, ValueError) as error:

@@ -6,7 +6,6 @@ import contextlib
 import io
 import itertools
 import threading
-import time
 import uuid
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,7 +33,7 @@ class Tray:
     """The paper: a folder of images or a PDF file. Sheets taken out of it stay out until it is loaded again."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._is_folder = path.is_dir()
         self._sheets: list[ImageSheet] = []
         # The last page made: the same picture again, as when speed is measured, must not cost the client's time.
@@ -45,14 +44,14 @@ class Tray:
     def load(self) -> None:
         """Put all sheets back, also those that were added to the folder meanwhile. Raises DriverFault(BAD_PAGE)."""
         if self._is_folder:
-            self._sheets = list(image_sheets(self._path))
-        self.count = len(self._sheets) if self._is_folder else sum(1 for _ in pdf_sheets(self._path))
+            self._sheets = list(image_sheets(self.path))
+        self.count = len(self._sheets) if self._is_folder else sum(1 for _ in pdf_sheets(self.path))
 
     def scan(self, index: int, request: ScanRequest) -> tuple[bytes, str]:
         """Give the page file of sheet ``index`` (from 0). Raises DriverFault."""
         if self._is_folder:
             return self._scan_image(self._sheets[index], request)
-        sheets = pdf_sheets(self._path)
+        sheets = pdf_sheets(self.path)
         try:
             return next(itertools.islice(sheets, index, None)).page_file(request)
         finally:
@@ -85,9 +84,11 @@ class Job:
 class VirtualScanner:
     """The device. Any thread may call any method; ``ahead`` sides are taken in before they are asked for."""
 
-    def __init__(self, tray: Tray, script: Script, *, ppm: float = 0.0, ahead: int = 0) -> None:
+    def __init__(self, tray: Tray, script: Script, *, ppm: float = 0.0, ahead: int = 0, port: int = 0) -> None:
+        """``port`` is the one that was asked for: with it two scanners on one folder are two."""
         self.script = script
-        self.uuid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"sohoa:{id(tray)}:{time.time_ns()}"))
+        # The same at each start, so that a profile finds its scanner again.
+        self.uuid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"sohoa:virtual-escl:{tray.path.resolve()}:{port}"))
         self.closing = threading.Event()
         self._tray = tray
         self._seconds = 60.0 / ppm if ppm else 0.0

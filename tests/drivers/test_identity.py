@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from drivers.contract import Device
-from drivers.identity import candidates, key_of, place_of, without_doubles, written
+from drivers.identity import candidates, key_of, without_doubles, written
 from drivers.sane_identity import device, is_lasting
 
 
@@ -55,8 +55,8 @@ def test_airscan_is_known_by_name_and_address_never_by_its_running_number() -> N
 
 
 def test_an_identity_is_a_key_and_maybe_a_place() -> None:
-    assert (key_of("a b @ 1-2"), place_of("a b @ 1-2")) == ("a b", "1-2")
-    assert (key_of("uuid:1"), place_of("uuid:1")) == ("uuid:1", "")
+    assert key_of("a b @ 1-2") == "a b"
+    assert key_of("uuid:1") == "uuid:1"
     assert written("a @ b", "c") == "a b @ c"
 
 

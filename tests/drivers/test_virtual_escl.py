@@ -57,6 +57,16 @@ def test_the_command_with_tls_and_a_pdf(virtual_escl: Any, connect: Any, tmp_pat
         assert image.getpixel((100, 100)) == pytest.approx((0, 0, 255), abs=20)
 
 
+def test_the_same_folder_and_port_are_the_same_scanner_at_each_start(virtual_escl: Any, tray: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    first, again, other = (virtual_escl("--pages", str(pages)) for pages in (tray, tray, tmp_path / "other"))
+    assert first.about["uuid"] == again.about["uuid"] != other.about["uuid"]
+    port = first.url.rpartition(":")[2].removesuffix("/eSCL")
+    first.process.terminate()
+    first.process.wait(10)
+    assert virtual_escl("--pages", str(tray), "--port", port).about["uuid"] != again.about["uuid"]
+
+
 @pytest.mark.parametrize(
     "options",
     [
