@@ -20,7 +20,7 @@ from app.errors import ExitCode, ItemFailed, SohoaError, Text
 from app.events import Events, Topic
 from app.files import sha256_of, sync_file, sync_folder, write_whole
 from app.model.page import Page, Provenance
-from app.store.errors import DossierFrozen, NoSuchDossier, translated
+from app.store.errors import DiskFull, DossierFrozen, NoSuchDossier, StorageFailed, translated
 from app.store.folder import DataFolder
 from app.store.pages import PageStore
 from drivers.client import spool_leftovers
@@ -85,7 +85,20 @@ class Intake:
         return Spool(folder, target)
 
     def take(self, spool: Spool, announced: PageFinished) -> Page:
-        """Check, store and commit one page, then remove it from the spool. Raises PageDamaged, DiskFull, StorageFailed."""
+        """Check, store and commit one page, then remove it from the spool. Raises PageDamaged, DiskFull, StorageFailed.
+
+        The room that is set aside goes first where the disk is full: else the clerk would be asked for a sheet again that
+        lies whole in the spool, and the next start would take it in as well.
+        """
+        try:
+            return self._take(spool, announced)
+        except DiskFull:
+            if not self.folder.give_reserve():
+                raise
+            _log.warning("the disk is full: a page is committed in the room that was set aside")
+            return self._take(spool, announced)
+
+    def _take(self, spool: Spool, announced: PageFinished) -> Page:
         source = spool.folder / announced.file
         with translated(self.folder.root):
             _check(source, announced)
@@ -94,9 +107,13 @@ class Intake:
             stored = self._pages.path_of(page)
             _copy_in(source, stored)
         page = self._commit(page)
-        with translated(self.folder.root):
-            self._keep_thumbnail(spool.folder, announced, page)
-            _remove(spool.folder, announced)
+        try:
+            with translated(self.folder.root):
+                self._keep_thumbnail(spool.folder, announced, page)
+                _remove(spool.folder, announced)
+        except StorageFailed as error:
+            # The page is committed, and must not be asked for again. The next start knows it by its batch and number.
+            _log.warning("page %s was not cleared from the spool: %s", page.id, error)
         self._events.announce(Topic.PAGE_ADDED, page.dossier_id, page.id)
         return page
 

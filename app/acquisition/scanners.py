@@ -180,6 +180,7 @@ class Scanners:
         if dossier.state is not DossierState.OPEN:
             raise DossierFrozen(dossier=dossier.shown_number)
         self._folder.require_free(self._settings().filing.min_free_mb)
+        self._folder.keep_reserve()
 
 
 def _rest(job: Job[ScanOutcome], seconds: float) -> None:

@@ -10,6 +10,8 @@ from typing import IO
 
 from app.store.errors import DiskFull, FolderInUse, translated
 
+_RESERVE_BYTES = 1 << 20
+
 
 @dataclass(frozen=True)
 class DataFolder:
@@ -64,6 +66,21 @@ class DataFolder:
         """Raise DiskFull unless that many million bytes are free."""
         if self.free_bytes() < megabytes * 1_000_000:
             raise DiskFull(folder=self.root)
+
+    def keep_reserve(self) -> None:
+        """Set a little room aside, so that a page which comes as the disk fills can still be committed."""
+        reserve = self.root / "reserve"
+        if not reserve.exists():
+            with translated(self.root):
+                reserve.write_bytes(bytes(_RESERVE_BYTES))
+
+    def give_reserve(self) -> bool:
+        """Let that room go; says whether there was any."""
+        try:
+            (self.root / "reserve").unlink()
+        except OSError:
+            return False
+        return True
 
     def make(self) -> None:
         """Create what is missing, readable by the owner only. Raises StorageFailed or DiskFull."""
