@@ -27,9 +27,18 @@ def find(session: Session, text: str, reach: Reach | None, start: int, most: int
     conditions = _conditions(session, text)
     if reach is not None:
         conditions.append(reach.condition())
+    if not words_of(text):
+        return _all(session, reach), _newest(session, conditions, start, most)
+    some = session.scalars(select(Fact.record_id).where(*conditions).limit(COUNTED_TO + 1)).all()
+    if len(some) <= COUNTED_TO:
+        # Few are found by their words and then sorted; to walk through all records by time would find them last.
+        conditions = [Fact.record_id.in_(some)]
+    return len(some), _newest(session, conditions, start, most)
+
+
+def _newest(session: Session, conditions: list[ColumnElement[bool]], start: int, most: int) -> list[Fact]:
     newest = select(Fact).where(*conditions).order_by(Fact.accepted_at.desc(), Fact.record_id.desc())
-    rows = list(session.scalars(newest.limit(most).offset(start)))
-    return _total(session, reach, conditions if words_of(text) else None), rows
+    return list(session.scalars(newest.limit(most).offset(start)))
 
 
 def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
@@ -42,17 +51,19 @@ def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
     words = words_of(text).split()[:_MOST_WORDS]
     if not words:
         return []
+    # A part of a number stands in very many records, so it is meant whole, except the last word, which may go on.
+    whole = [word for word in words[:-1] if not word.isalpha()]
+    begun = [word for word in words[:-1] if word.isalpha()] + words[-1:]
     if session.get_bind().dialect.name == "postgresql":
-        query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(f"{word}:*" for word in words))
+        terms = [*whole, *(f"{word}:*" for word in begun)]
+        query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(terms))
         return [literal_column("facts.words").op("@@")(query)]
     # Each word begins somewhere, as it does in the index of PostgreSQL; the words hold no % or _.
-    return [(" " + Fact.search).like(f"% {word}%") for word in words]
+    padded = " " + Fact.search + " "
+    return [padded.like(f"% {word} %") for word in whole] + [padded.like(f"% {word}%") for word in begun]
 
 
-def _total(session: Session, reach: Reach | None, conditions: list[ColumnElement[bool]] | None) -> int:
-    if conditions is not None:
-        some = select(Fact.record_id).where(*conditions).limit(COUNTED_TO + 1).subquery()
-        return session.scalar(select(func.count()).select_from(some)) or 0
+def _all(session: Session, reach: Reach | None) -> int:
     of_agencies = FactCount.agency_code != "" if reach is None else FactCount.agency_code.in_(reach.desks)
     counted = session.scalar(select(func.sum(FactCount.dossiers)).where(FactCount.procedure_code == "", of_agencies)) or 0
     if reach is None or not reach.deciding:
