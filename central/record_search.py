@@ -60,7 +60,7 @@ def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
         return [literal_column("facts.words").op("@@")(query)]
     # Each word begins somewhere, as it does in the index of PostgreSQL; the words hold no % or _.
     padded = " " + Fact.search + " "
-    return [padded.like(f"% {word} %") for word in whole] + [padded.like(f"% {word}%") for word in begun]
+    return [padded.like(pattern) for pattern in (*(f"% {word} %" for word in whole), *(f"% {word}%" for word in begun))]
 
 
 def _all(session: Session, reach: Reach | None) -> int:

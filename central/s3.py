@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from central.blobs import PIECE, blob_name
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
+_IN_ONE_PIECE = 64 * 1024 * 1024
 
 
 class BadFilesUrl(ValueError):
@@ -149,6 +150,12 @@ class S3Blobs:
 
     def take(self, source: Path, sha256: str) -> None:
         """Move a local file in; the store shows it whole or not at all."""
+        bucket, key = self.bucket, self.bucket.key(self.name(sha256))
         with s3_faults():
-            self.bucket.client.upload_file(str(source), self.bucket.name, self.bucket.key(self.name(sha256)))
+            if source.stat().st_size <= _IN_ONE_PIECE:
+                # Without the threads that the library starts for each file.
+                with source.open("rb") as stream:
+                    bucket.client.put_object(Bucket=bucket.name, Key=key, Body=stream)
+            else:
+                bucket.client.upload_file(str(source), bucket.name, key)
         source.unlink(missing_ok=True)

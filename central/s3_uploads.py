@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ class S3Uploads(UploadStorage):
         # What one request has added since its last object: where it begins, and the bytes.
         self._pending: dict[str, tuple[int, bytearray]] = {}
         self._declared: dict[str, dict[str, Any]] = {}
+        # What the request that holds the lock has listed; its own changes are noted in it.
+        self._seen: ContextVar[dict[str, dict[str, int]]] = ContextVar("seen")
 
     def _name(self, uid: str, last: str) -> str:
         return f"uploads/{checked_id(uid)}/{last}"
@@ -53,10 +56,18 @@ class S3Uploads(UploadStorage):
     async def lock(self, uid: str) -> AsyncIterator[None]:
         """Let one request at a time write; what a request that failed has left in memory is not the next one's."""
         async with super().lock(uid):
+            # Another request may have written meanwhile. From here on to the end of this one, one listing is enough.
+            self._seen.set({})
             try:
                 yield
             finally:
                 self._pending.pop(uid, None)
+
+    async def exists(self, uid: str) -> bool:
+        """Say whether an upload is known. With this question a request begins, so from here on it lists once."""
+        if self._seen.get(None) is None:
+            self._seen.set({})
+        return await super().exists(uid)
 
     def begin(self, uid: str) -> None:
         """Begin an empty upload; it exists once it is declared."""
@@ -110,12 +121,21 @@ class S3Uploads(UploadStorage):
             self._write(uid, start, waiting)
 
     def _write(self, uid: str, start: int, content: bytearray) -> None:
-        self.bucket.put(self._name(uid, f"at-{start:018d}"), bytes(content))
+        name = f"at-{start:018d}"
+        self.bucket.put(self._name(uid, name), bytes(content))
+        self._changed(uid)[name] = len(content)
 
     def _listed(self, uid: str) -> dict[str, int]:
         """List what there is of an upload, with sizes."""
-        folder = self._name(uid, "")
-        return {name.removeprefix(folder): size for name, size in self.bucket.sizes(folder).items()}
+        seen = self._seen.get({})
+        if uid not in seen:
+            folder = self._name(uid, "")
+            seen[uid] = {name.removeprefix(folder): size for name, size in self.bucket.sizes(folder).items()}
+        return seen[uid]
+
+    def _changed(self, uid: str) -> dict[str, int]:
+        """Give the listing to note a change in; one that nobody keeps where there is none."""
+        return self._seen.get({}).get(uid, {})
 
     def stored(self, uid: str) -> int:
         """Count the bytes that are kept; 0 where there are none."""
@@ -123,7 +143,7 @@ class S3Uploads(UploadStorage):
 
     def has_data(self, uid: str) -> bool:
         """Say whether bytes of the upload are still here."""
-        return bool(self.bucket.sizes(self._name(uid, "at-")))
+        return any(name.startswith("at-") for name in self._listed(uid))
 
     @contextmanager
     def local(self, uid: str) -> Iterator[Path]:
@@ -140,8 +160,9 @@ class S3Uploads(UploadStorage):
 
     def drop_data(self, uid: str) -> None:
         """Forget the bytes after they were delivered; what answers for the upload stays."""
-        for name in self.bucket.sizes(self._name(uid, "at-")):
-            self.bucket.remove(name)
+        for name in [name for name in self._listed(uid) if name.startswith("at-")]:
+            self.bucket.remove(self._name(uid, name))
+            self._changed(uid).pop(name, None)
 
     def done(self, uid: str) -> bool:
         """Say whether the content was checked against the declared hash."""
@@ -150,11 +171,13 @@ class S3Uploads(UploadStorage):
     def mark_done(self, uid: str) -> None:
         """Note that the content was checked, before it is delivered."""
         self.bucket.put(self._name(uid, "done"), b"")
+        self._changed(uid)["done"] = 0
 
     def remove(self, uid: str) -> None:
         """Forget an upload. The declaration goes first: without it the rest is rubbish for the next sweep."""
         self._pending.pop(uid, None)
         self._declared.pop(uid, None)
+        self._seen.get({}).pop(uid, None)
         self.bucket.remove(self._name(uid, "info"))
         for name in self.bucket.sizes(self._name(uid, "")):
             self.bucket.remove(name)

@@ -326,3 +326,17 @@ def test_tus_client_hears_of_failures(server, station):
         station.uploader(b"abc", sha256="short").upload()
     with pytest.raises(TusUploadFailed):
         station.uploader(b"abc", sha256="0" * 64).upload()
+
+
+def test_what_a_refused_request_sent_is_not_kept_for_the_next_one(server, station, assert_problem):
+    content = os.urandom(400_000)
+    url = create(station, content).headers["Location"]
+    # Its first pieces have been taken in when the one too many is noticed.
+    assert_problem(patch(station, url, 0, os.urandom(len(content) + 1)), "bad-request", 400)
+    reached = offset(station, url)
+    if reached:
+        assert server.engine.keeps_every_byte
+        assert_problem(patch(station, url, reached, content[reached:]), "checksum-mismatch", 422)
+    else:
+        assert patch(station, url, 0, content).status_code == 204
+        assert known(station, content) == [sha256(content)]
