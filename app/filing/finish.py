@@ -239,7 +239,9 @@ class Finishing:
         rules = self._settings().filing
         for page in pages:
             raster = read_image(self._stores.pages.original(page))
-            packed = pack_sheet(UprightPage(raster, page.geometry), rules.packing, quality=rules.jpeg_quality)
+            sheet = UprightPage(raster, page.geometry)
+            codes = sheet.fine_codes(page.findings.barcodes if page.findings else ())
+            packed = pack_sheet(sheet, rules.packing, quality=rules.jpeg_quality, codes=codes)
             yield PdfPage.from_layers(packed, self._stores.pages.text_of(page))
 
     def _manifest(self, case: Case, papers: list[ManifestPaper], now: datetime) -> Manifest:

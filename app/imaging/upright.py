@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Self
@@ -10,11 +10,19 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.geometry import matrix, output_size, render, render_part, turned_about
+from app.imaging.geometry import map_points, matrix, output_size, render, render_part, turned_about
 from app.imaging.raster import Raster
 from app.imaging.streaks import lift_streaks
-from app.model.page_findings import Box, Geometry
+from app.model.page_findings import Barcode, Box, Geometry
 from app.pixels import Pixels, shrink
+from app.sheets import Place
+
+# One bit a pixel loses modules of codes that are narrower than this, in pixels. A byte takes about twenty modules of a
+# square code with its share of correction and marks; a letter takes eleven modules of Code 128, its ends take 35.
+_FINE_SQUARE, _FINE_BAR = 5.7, 2.3
+_A_BYTE, _A_LETTER, _ENDS = 20, 11, 35
+# Paper around a code that belongs to it, in mm.
+_QUIET_MM = 1.0
 
 
 class UprightPage:
@@ -75,6 +83,24 @@ class UprightPage:
             return np.ascontiguousarray(self.light[top:bottom, left:right])
         return render_part(self._raster, self._geometry, place)
 
+    def fine_codes(self, codes: Iterable[Barcode]) -> tuple[Place, ...]:
+        """Give the places of those ``codes`` of the scan whose modules are too narrow to be packed as print."""
+        places = []
+        transform, pad = matrix(self._geometry), _QUIET_MM * self.dpi / 25.4
+        for code in codes:
+            corners = np.array(map_points(transform, code.quad))
+            (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+            if _is_fine(code, right - left, bottom - top):
+                place = (
+                    max(0, round(left - pad)),
+                    max(0, round(top - pad)),
+                    min(self.width, round(right + pad)),
+                    min(self.height, round(bottom + pad)),
+                )
+                if place[0] < place[2] and place[1] < place[3]:  # the clerk may have cut the code off
+                    places.append(place)
+        return tuple(places)
+
     def samples(self, columns: NDArray[np.intp], rows: NDArray[np.intp]) -> NDArray[np.uint8]:
         """Give the scan's pixels nearest to pixels of the page, n x 3 BGR or n gray; what lies beyond it, at its rim."""
         places = np.stack([columns + 0.5, rows + 0.5, np.ones(len(columns))])
@@ -82,3 +108,9 @@ class UprightPage:
         across = np.clip((x / scale).astype(np.intp), 0, self._raster.width - 1)
         down = np.clip((y / scale).astype(np.intp), 0, self._raster.height - 1)
         return np.asarray(self._raster.pixels[down, across])
+
+
+def _is_fine(code: Barcode, wide: float, high: float) -> bool:
+    if code.type == "QRCode":
+        return wide * high < _FINE_SQUARE**2 * _A_BYTE * len(code.value.encode())
+    return code.type == "Code128" and max(wide, high) < _FINE_BAR * (_A_LETTER * len(code.value) + _ENDS)

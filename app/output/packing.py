@@ -7,12 +7,13 @@ signatures and photographs, and print as stencils at full resolution.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from app.output.layers import Colour, Layer, Mask, PackedPage, Picture, Way, picture, stencil
-from app.output.segmentation import find_detail, find_levels, find_paper, find_print, part_by_colour, whiten
+from app.output.segmentation import find_detail, find_levels, find_paper, find_print, merged, part_by_colour, whiten
 from app.output.similarity import ssim
 from app.pixels import Pixels, shrink, to_gray
 from app.sheets import DrawnSheet, Place, Sheet
@@ -26,6 +27,8 @@ _PAPER_QUALITY = 45
 # A detail is packed at the lowest of these at which it is as like the original as is asked, by SSIM.
 _DETAIL_QUALITIES = (45, 55, 65, 75, 85)
 _DETAIL_LIKENESS = 0.957
+# Modules of a fine code are a few pixels wide, and likeness does not tell whether they can still be told apart.
+_CODE_QUALITY = 85
 # A card is small and full of fine colour under small print, so it is kept whole; square millimetres (a card has 4622).
 _CARD_MM2 = 9000
 # With more detail than this share of the page, layers save nothing.
@@ -40,10 +43,13 @@ def pack(pixels: Pixels, dpi: int, way: Way, *, quality: int = FAITHFUL_QUALITY)
     return pack_sheet(DrawnSheet(pixels, dpi), way, quality=quality)
 
 
-def pack_sheet(sheet: Sheet, way: Way, *, quality: int = FAITHFUL_QUALITY) -> PackedPage:
-    """Pack an upright page; ``quality`` is the JPEG quality of a faithful page, 1 to 100."""
+def pack_sheet(sheet: Sheet, way: Way, *, quality: int = FAITHFUL_QUALITY, codes: Sequence[Place] = ()) -> PackedPage:
+    """Pack an upright page; ``quality`` is the JPEG quality of a faithful page, 1 to 100.
+
+    ``codes`` are places of codes too fine for one bit a pixel; a layered page shows them as pictures.
+    """
     if way == "layered":
-        layers = _layered(sheet, quality)
+        layers = _layered(sheet, quality, codes)
     elif way == "bitonal":
         layers = _bitonal(sheet)
     else:
@@ -65,22 +71,30 @@ def _print_of(sheet: Sheet) -> Mask:
     return find_print(sheet.light, find_levels(half, min(sheet.dpi, _HALF_DPI)))
 
 
-def _layered(sheet: Sheet, quality: int) -> tuple[Layer, ...]:
+def _layered(sheet: Sheet, quality: int, codes: Sequence[Place]) -> tuple[Layer, ...]:
     size = (sheet.width, sheet.height)
     if sheet.width * sheet.height * (25.4 / sheet.dpi) ** 2 < _CARD_MM2:
         return (_whole(sheet, quality),)
     small, dpi = sheet.small(_PAPER_DPI), min(sheet.dpi, _PAPER_DPI)
     white = whiten(small)
-    places = find_detail(white, dpi, size)
+    places = merged([*find_detail(white, dpi, size), *codes])
     if sum((right - left) * (bottom - top) for left, top, right, bottom in places) > _MOST_DETAIL * size[0] * size[1]:
         return (_whole(sheet, quality),)
     ink = _print_of(sheet)
     paper = picture(find_paper(small, ink), _PAPER_QUALITY, (0, 0, *size))
     for left, top, right, bottom in places:
         ink[top:bottom, left:right] = 0
-    details = tuple(_detail(sheet, place) for place in places)
+    details = tuple(
+        picture(sheet.part(place), _CODE_QUALITY, place) if _has_any(place, codes) else _detail(sheet, place)
+        for place in places
+    )
     inks = [stencil(part, _colour_of(sheet, part)) for part in part_by_colour(white, ink)]
     return (paper, *details, *(made for made in inks if made))
+
+
+def _has_any(place: Place, codes: Sequence[Place]) -> bool:
+    left, top, right, bottom = place
+    return any(left <= code[0] and top <= code[1] and right >= code[2] and bottom >= code[3] for code in codes)
 
 
 def _detail(sheet: Sheet, place: Place) -> Picture:

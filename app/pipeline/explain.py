@@ -35,7 +35,7 @@ def explain(path: Path, number: int, options: WorkOptions) -> Explained:
     engine = load_engine(options.engine)
     found, text = read_text(straighten(raster, watch), engine, watch)
     page, findings = found.page, found.findings
-    packed = pack_sheet(page, options.way, quality=options.quality)
+    packed = pack_sheet(page, options.way, quality=options.quality, codes=page.fine_codes(findings.barcodes))
     watch.lap("pack")
     proposals = recognise(findings, text, load_rules(options.rules))
     watch.lap("fields")

@@ -100,7 +100,8 @@ def _work(path: Path, number: int, options: WorkOptions) -> PageResult:
     if options.read_text:
         found, text = read_text(found, load_engine(options.engine), watch)
     sheet: Sheet = DrawnSheet(clean(found.page.whole(), raster.dpi), raster.dpi) if options.clean else found.page
-    packed = pack_sheet(sheet, options.way, quality=options.quality)
+    codes = found.page.fine_codes(found.findings.barcodes)
+    packed = pack_sheet(sheet, options.way, quality=options.quality, codes=codes)
     watch.lap("pack")
     rules = load_rules(options.rules)
     proposals = recognise(found.findings, text or PageText((), found.page.width, found.page.height, ""), rules)

@@ -8,7 +8,7 @@ import pytest
 from app.imaging.geometry import full_quad, render, rotate_quad
 from app.imaging.raster import Raster
 from app.imaging.upright import UprightPage
-from app.model.page_findings import TURNS, Geometry
+from app.model.page_findings import TURNS, Barcode, Geometry
 from app.pixels import Pixels, shrink, to_gray
 
 LEANING = rotate_quad(full_quad(300, 420), 3.0, (170, 230))
@@ -63,3 +63,30 @@ def test_a_part_beyond_the_scan_is_white(raster: Raster) -> None:
     beyond = rotate_quad(full_quad(300, 420), 0.0, (0, 0))
     page = UprightPage(raster, Geometry(tuple((x - 200.5, y) for x, y in beyond)))  # type: ignore[arg-type]
     assert (page.part((0, 0, 100, 100)) == 255).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "height", "value", "fine"),
+    [
+        ("QRCode", 130, 130, "x" * 100, True),
+        ("QRCode", 250, 250, "x" * 40, False),
+        ("Code128", 280, 40, "000.12.09.H42-210420-0850", True),
+        ("Code128", 280, 40, "1234", False),
+        ("Code39", 100, 40, "PATCHT", False),
+        ("PatchT", 200, 200, "T", False),
+    ],
+)
+def test_fine_codes_are_placed_on_the_page(
+    raster: Raster, kind: str, side: int, height: int, value: str, *, fine: bool
+) -> None:
+    page = UprightPage(raster, Geometry(full_quad(raster.width, raster.height), 90))
+    code = Barcode(kind, value, ((10, 20), (10 + side, 20), (10 + side, 20 + height), (10, 20 + height)))
+    pad = 200 / 25.4
+    right = raster.height - 20
+    wanted = (max(0, right - height - pad), max(0, 10 - pad), right + pad, min(page.height, 10 + side + pad))
+    assert page.fine_codes([code]) == ((pytest.approx(wanted, abs=1.01),) if fine else ())
+
+
+def test_a_code_that_was_cut_off_is_no_place(raster: Raster) -> None:
+    page = UprightPage(raster, Geometry(((0, 0), (100, 0), (100, 100), (0, 100))))
+    assert page.fine_codes([Barcode("QRCode", "x" * 90, ((150, 150), (250, 150), (250, 250), (150, 250)))]) == ()

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
+import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -18,9 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from app.output.layers import PackedPage, Picture, Stencil, Way, encode_g4
-from app.output.packing import pack
+from app.output.packing import pack, pack_sheet
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.output.similarity import ssim
+from app.sheets import DrawnSheet
 
 Pixels = NDArray[np.uint8]
 SEAL = (1500, 2200, 1960, 2660)
@@ -157,3 +159,21 @@ def test_anything_can_be_packed(pixels: Pixels, dpi: int, way: Way) -> None:
         left, top, right, bottom = layer.place
         assert 0 <= left < right <= packed.width
         assert 0 <= top < bottom <= packed.height
+
+
+def test_a_fine_code_is_read_from_the_layered_page(draw: Callable[[PackedPage], Pixels]) -> None:
+    text = "|".join(["079085012345", "", "Trần Văn Mẫu", "04081979", "Nam"] * 2)
+    code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode)
+    modules = np.asarray(code.to_image(scale=1, add_quiet_zones=False))
+    side = round(2.4 * len(modules))
+    scan = np.full((3508, 2480), 236, np.uint8)
+    scan[400 : 400 + side, 500 : 500 + side] = cv2.resize(modules, (side, side), interpolation=cv2.INTER_AREA) // 2 + 60
+    scan = cv2.GaussianBlur(scan, (0, 0), 0.8)
+    place = (490, 390, 510 + side, 410 + side)
+    sheet = DrawnSheet(np.asarray(scan, dtype=np.uint8), 300)
+    packed = pack_sheet(sheet, "layered", codes=[place])
+    assert packed.size > pack_sheet(sheet, "layered").size
+    pictures = [layer.place for layer in packed.layers[1:] if isinstance(layer, Picture)]
+    assert any(a <= place[0] and b <= place[1] and c >= place[2] and d >= place[3] for a, b, c, d in pictures)
+    shown = np.ascontiguousarray(gray(draw(packed))[380 : 430 + side, 480 : 530 + side])
+    assert [found.text for found in zxingcpp.read_barcodes(shown)] == [text]
