@@ -199,6 +199,8 @@ class LgspCentre(Connector):
 
         def read(monitor: MultipartEncoderMonitor) -> None:
             nonlocal seen
+            if monitor.bytes_read == seen:
+                return  # all of it is on its way: to stop now would lose the answer, and the file would go twice
             at = min(monitor.bytes_read, size)
             self._pace.before_sending(monitor.bytes_read - seen, lambda: progress(at))
             seen = monitor.bytes_read
