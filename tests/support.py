@@ -47,11 +47,13 @@ class Ran:
         return json.loads(self.out)
 
 
-def sohoa(*arguments: str | Path, environment: Mapping[str, str] | None = None, seconds: float = 100.0) -> Ran:
-    """Run a command of the workstation as a user would, warnings being errors."""
+def sohoa(*arguments: str | Path, environment: Mapping[str, str] | None = None, seconds: float = 100.0, given: str = "") -> Ran:
+    """Run a command of the workstation as a user would, warnings being errors; ``given`` is its stdin."""
     command = [*PYTHON, "-m", "app.cli", *map(str, arguments)]
     wide = {**os.environ, "COLUMNS": "200", **(environment or {})}
-    done = subprocess.run(command, cwd=ROOT, env=wide, capture_output=True, text=True, timeout=seconds, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=wide, input=given, capture_output=True, text=True, timeout=seconds, check=False
+    )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 

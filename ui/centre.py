@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bootstrap import Application
 from app.errors import SohoaError, Text
 from app.events import Change, Topic
+from app.jobs import Job
 from app.model.dossier import Dossier
 from app.model.outbox import OutboxEntry
+from app.sync.access import Account
 from app.sync.errors import NotEnrolled
 from ui import messages
 from ui.operations import Failure, Operation, Operations
@@ -80,17 +83,23 @@ class Centre(QObject):
 
     def enrol(self, url: str, code: str, ca_file: str, success: Callable[[], None], failure: Failure) -> None:
         """Enrol this station; the outcome comes back on the GUI thread."""
+        self._set_up(self._application.sync.enrol(url, code, ca_file), success, failure)
 
-        def done(_result: object) -> None:
-            self._gather.start()
-            success()
-
-        self._operations.follow(self._application.sync.enrol(url, code, ca_file), done, failure)
+    def connect_to(self, account: Account, success: Callable[[], None], failure: Failure) -> None:
+        """Send to a province's own system from now on; the outcome comes back on the GUI thread."""
+        self._set_up(self._application.sync.connect(account), success, failure)
 
     def new_number(self, dossier_id: str) -> None:
         """Ask the centre for a dossier number; ``numbered`` has it."""
         if dossier_id:
             self._operations.follow(self._application.sync.new_number(dossier_id), self.numbered.emit)
+
+    def _set_up(self, job: Job[Any], success: Callable[[], None], failure: Failure) -> None:
+        def done(_result: object) -> None:
+            self._gather.start()
+            success()
+
+        self._operations.follow(job, done, failure)
 
     def _read(self) -> None:
         if self._reading:

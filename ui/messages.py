@@ -358,6 +358,16 @@ ENROL_HOW = Text(
 ENROL_INTRO = Text(
     "Người quản trị trung tâm cấp mã ghi danh, dùng một lần.", "An administrator of the centre gives a code that works once."
 )
+ENROL_KIND = Text("Gửi hồ sơ đến", "Send records to")
+ENROL_OURS = Text("Trung tâm Số hoá Một cửa", "A centre of this product")
+ENROL_LGSP = Text("Hệ thống của tỉnh (LGSP)", "The province's own system (LGSP)")
+ENROL_LGSP_INTRO = Text(
+    "Đơn vị quản lý LGSP cấp client id và mã bí mật. Mã bí mật được thử trước, rồi giữ trong kho khóa của máy.",
+    "Who runs the LGSP gives a client id and a secret. The secret is tried first, then kept in this machine's keyring.",
+)
+ENROL_CLIENT = Text("Client id", "Client id")
+ENROL_SECRET = Text("Mã bí mật", "Secret")
+ENROL_UNIT = Text("Mã đơn vị tiếp nhận (trống: mã cơ quan)", "Receiving unit (empty: the agency)")
 ENROL_URL = Text("Địa chỉ máy chủ", "Server address")
 ENROL_CODE = Text("Mã ghi danh", "Enrolment code")
 ENROL_CA = Text("Tệp chứng thư CA (nếu có)", "CA certificate file (if any)")

@@ -114,9 +114,9 @@ class NotEnrolled(SignInFailed):
     title = Text("Trạm này chưa ghi danh với máy chủ trung tâm", "This station is not enrolled at the central server")
     remedy = Text(
         "Xin người quản trị trung tâm một mã ghi danh, rồi bấm “Ghi danh trạm” trong Hộp gửi hoặc chạy “sohoa enrol”"
-        " (hệ thống của tỉnh: “sohoa server lgsp”).",
+        " (hệ thống của tỉnh: client id và mã bí mật).",
         "Ask the centre's administrator for an enrolment code, then enrol in the outbox or run “sohoa enrol”"
-        " (a province's own system: “sohoa server lgsp”).",
+        " (a province's own system: client id and secret).",
     )
 
 
@@ -160,8 +160,10 @@ class ClientRefused(SignInFailed):
         "The system {host} does not accept the client id “{account}” or its secret",
     )
     remedy = Text(
-        "Hồ sơ vẫn an toàn trên máy này. Hỏi đơn vị quản lý LGSP, khai báo lại bằng “sohoa server lgsp”, rồi gửi tiếp.",
-        "Records are safe on this machine. Ask who runs the LGSP, set it up again with “sohoa server lgsp”, then go on.",
+        "Hồ sơ vẫn an toàn trên máy này. Hỏi đơn vị quản lý LGSP, khai báo lại trong Hộp gửi (“Ghi danh trạm”)"
+        " hoặc bằng “sohoa server lgsp”, rồi gửi tiếp.",
+        "Records are safe on this machine. Ask who runs the LGSP, set it up again in the outbox (“Enrol this station”)"
+        " or with “sohoa server lgsp”, then go on.",
     )
 
 

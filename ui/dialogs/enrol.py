@@ -1,10 +1,23 @@
-"""Enrolment: the centre's address and a code that works once. Not modal; what goes wrong is said in the dialog."""
+"""Enrolment: the centre's address and a code that works once, or a province's own system with a client id and its secret.
+
+Not modal; what goes wrong is said in the dialog.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.settings import ServerSettings
+from app.sync.access import Account
 from ui import messages, style
 from ui.centre import Centre
 from ui.choosing import choose_file
@@ -19,9 +32,18 @@ class EnrolDialog(QDialog):
         super().__init__(parent)
         self._centre = centre
         self._words = words
+        self._dialect = server.dialect
+        self.kind = QComboBox()
+        for kind, name in (("sohoa", messages.ENROL_OURS), ("lgsp", messages.ENROL_LGSP)):
+            self.kind.addItem(words.say(name), kind)
         self.url = QLineEdit(server.url)
         self.url.setPlaceholderText("https://")
         self.code = QLineEdit()
+        is_lgsp = server.kind == "lgsp"
+        self.client_id = QLineEdit(server.station_id if is_lgsp else "")
+        self.secret = QLineEdit()
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.unit_code = QLineEdit(server.unit_code)
         self.ca_file = QLineEdit(server.ca_file)
         self.problem = label(None, None, "fieldError")
         self.problem.setWordWrap(True)
@@ -30,11 +52,16 @@ class EnrolDialog(QDialog):
         style.mark(self.go, "primary", "true")
         self.go.clicked.connect(self._ask)
         self.setWindowTitle(words.say(messages.ENROL))
+        self._intro = label(None, None, "muted")
+        self._intro.setWordWrap(True)
+        self._form = QFormLayout()
         self._lay_out()
-        for field in (self.url, self.code):
+        for field in (self.url, self.code, self.client_id, self.secret):
             field.textChanged.connect(self._allow)
-        self._allow()
         self.setMinimumWidth(460)
+        self.kind.currentIndexChanged.connect(self._show_kind)
+        self.kind.setCurrentIndex(self.kind.findData(server.kind))
+        self._show_kind()
 
     def _lay_out(self) -> None:
         say = self._words.say
@@ -44,17 +71,19 @@ class EnrolDialog(QDialog):
         file_row = QHBoxLayout()
         file_row.addWidget(self.ca_file, 1)
         file_row.addWidget(browse)
-        form = QFormLayout()
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.addRow(say(messages.ENROL_URL), self.url)
-        form.addRow(say(messages.ENROL_CODE), self.code)
-        form.addRow(say(messages.ENROL_CA), file_row)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         for field, name in (
+            (self.kind, messages.ENROL_KIND),
             (self.url, messages.ENROL_URL),
             (self.code, messages.ENROL_CODE),
-            (self.ca_file, messages.ENROL_CA),
+            (self.client_id, messages.ENROL_CLIENT),
+            (self.secret, messages.ENROL_SECRET),
+            (self.unit_code, messages.ENROL_UNIT),
         ):
+            self._form.addRow(say(name), field)
             field.setAccessibleName(say(name))
+        self._form.addRow(say(messages.ENROL_CA), file_row)
+        self.ca_file.setAccessibleName(say(messages.ENROL_CA))
         leave = QPushButton(say(messages.CANCEL))
         leave.setAutoDefault(False)
         leave.clicked.connect(self.close)
@@ -65,16 +94,28 @@ class EnrolDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)
-        intro = label(None, None, "muted")
-        intro.setText(say(messages.ENROL_INTRO))
-        intro.setWordWrap(True)
-        column.addWidget(intro)
-        column.addLayout(form)
+        column.addWidget(self._intro)
+        column.addLayout(self._form)
         column.addWidget(self.problem)
         column.addLayout(buttons)
 
+    @property
+    def _is_lgsp(self) -> bool:
+        return bool(self.kind.currentData() == "lgsp")
+
+    def _show_kind(self) -> None:
+        """Show what the chosen kind of centre needs, and nothing else."""
+        for field in (self.client_id, self.secret, self.unit_code):
+            self._form.setRowVisible(field, self._is_lgsp)
+        self._form.setRowVisible(self.code, not self._is_lgsp)
+        self._intro.setText(self._words.say(messages.ENROL_LGSP_INTRO if self._is_lgsp else messages.ENROL_INTRO))
+        self.problem.clear()
+        self._allow()
+        self.adjustSize()
+
     def _allow(self) -> None:
-        self.go.setEnabled(bool(self.url.text().strip() and self.code.text().strip()))
+        needed = (self.url, self.client_id, self.secret) if self._is_lgsp else (self.url, self.code)
+        self.go.setEnabled(all(field.text().strip() for field in needed))
 
     def _browse(self) -> None:
         title = self._words.say(messages.ENROL_CA)
@@ -84,9 +125,13 @@ class EnrolDialog(QDialog):
         self.go.setEnabled(False)
         self.go.setText(self._words.say(messages.ENROL_RUNNING))
         self.problem.clear()
-        self._centre.enrol(
-            self.url.text().strip(), self.code.text().strip(), self.ca_file.text().strip(), self._done, self._refused
-        )
+        url, ca_file = self.url.text().strip(), self.ca_file.text().strip()
+        if not self._is_lgsp:
+            self._centre.enrol(url, self.code.text().strip(), ca_file, self._done, self._refused)
+            return
+        client_id, secret, unit_code = (field.text().strip() for field in (self.client_id, self.secret, self.unit_code))
+        account = Account("lgsp", url, client_id, secret, ca_file, unit_code, self._dialect)
+        self._centre.connect_to(account, self._done, self._refused)
 
     def _done(self) -> None:
         self.accept()

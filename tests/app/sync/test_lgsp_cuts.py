@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import random
+import subprocess
+import sys
 from collections import Counter
 
 from app.model.outbox import OutboxEntry, OutboxState
-from tests.app.sync.conftest import Station
+from tests.app.sync.conftest import Station, eventually
 from tests.lgsp import STEPS, Lgsp
 from tests.pdfs import pdf_of
+from tests.support import ROOT
 
 _CUTS = [(step, how) for step in STEPS for how in ("before", "after", "inside") if (step, how) != ("number", "inside")]
 _MOST_ROUNDS = 12
@@ -74,3 +77,33 @@ def test_many_cuts_by_chance(desk, lgsp):
         lgsp.faults = [fault for fault in lgsp.faults if fault.left]
     check(desk, lgsp, entries, lost)
     assert cuts >= 40
+
+
+_PROGRAM = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tests.app.sync.conftest import Station, eventually
+
+Station(Path(sys.argv[1]), lambda: datetime.now(UTC)).engine.run_once()
+"""
+
+
+def test_a_station_that_is_killed_goes_on_where_it_was(desk, lgsp):
+    entry = desk.finished(*(pdf_of(str(number), padding=bytes(range(256)) * 800) for number in range(3)))
+    # The second file begins when the first is there: the kill falls between or inside them.
+    desk.settings_file.change({"server.limit_kbps": 2000})
+    desk.database.close()
+    process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(desk.folder.root)], cwd=ROOT)
+    eventually(lambda: lgsp.count("upload") >= 1, 60)
+    process.kill()
+    process.wait(20)
+    assert not lgsp.dossiers
+
+    desk.restart()
+    desk.settings_file.change({"server.limit_kbps": 0})
+    assert desk.entry(entry).state is OutboxState.UNCONFIRMED
+    deliver(desk, random.Random(0))
+    (number,) = lgsp.dossiers
+    assert sorted(lgsp.contents_of(number)) == sorted(file.sha256 for file in entry.files)
+    assert len(lgsp.issued) == len(lgsp.progress) == 1
