@@ -21,6 +21,25 @@ from drivers.images import encode_page
 from drivers.twain_faults import twain_errors
 from drivers.twain_session import Acquisition, open_manager, open_source
 
+# Capabilities of the specification's versions 2.2 and 2.3 that pytwain 2.3.0 does not name.
+_LATER = {
+    "CAP_DOUBLEFEEDDETECTION": 0x103F,
+    "CAP_DOUBLEFEEDDETECTIONLENGTH": 0x1040,
+    "CAP_DOUBLEFEEDDETECTIONSENSITIVITY": 0x1041,
+    "CAP_DOUBLEFEEDDETECTIONRESPONSE": 0x1042,
+    "CAP_PAPERHANDLING": 0x1043,
+    "CAP_INDICATORSMODE": 0x1044,
+    "CAP_PRINTERVERTICALOFFSET": 0x1045,
+    "CAP_POWERSAVETIME": 0x1046,
+    "CAP_PRINTERCHARROTATION": 0x1047,
+    "CAP_PRINTERFONTSTYLE": 0x1048,
+    "CAP_PRINTERINDEXLEADCHAR": 0x1049,
+    "CAP_PRINTERINDEXMAXVALUE": 0x104A,
+    "CAP_PRINTERINDEXNUMDIGITS": 0x104B,
+    "CAP_PRINTERINDEXSTEP": 0x104C,
+    "CAP_PRINTERINDEXTRIGGER": 0x104D,
+}
+
 
 def load() -> TwainBackend:
     """Give the backend. Raises DriverFault(BACKEND_MISSING) elsewhere than on Windows, ImportError without pytwain."""
@@ -30,7 +49,7 @@ def load() -> TwainBackend:
     from twain.lowlevel import constants
 
     names = {name: value for name, value in vars(constants).items() if name.startswith(("CAP_", "ICAP_"))}
-    return TwainBackend(twain, names)
+    return TwainBackend(twain, {**names, **_LATER})
 
 
 class TwainBackend:

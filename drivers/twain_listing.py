@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from drivers import twain_options
+from drivers import twain_containers, twain_options
 from drivers.backend import DriverFault
 from drivers.contract import Option, OptionsRead, OptionType, Refusal, ScanRequest
 from drivers.twain_faults import twain_errors
@@ -55,9 +55,26 @@ def _told(source: Any, names: Mapping[str, int]) -> Iterable[tuple[str, int]]:
 
 
 def _option(source: Any, name: str, number: int) -> Option | None:
-    kind = _type_of(source, number)
-    if kind is None:
+    try:
+        with twain_errors("reading"):
+            found = source.get_capability_current(number)
+        if twain_containers.is_text_or_list(found):
+            return _option_of_text(source, name, number)
+    except DriverFault as error:
+        twain_options.go_on_if_unsupported(error)
         return None
+    kind = OptionType.FIXED if isinstance(found, dict) else _TYPES.get(found[0])
+    return _option_of_number(source, name, number, kind) if kind is not None else None
+
+
+def _option_of_text(source: Any, name: str, number: int) -> Option:
+    now, told = twain_containers.read(source, number), twain_containers.read(source, number, twain_containers.GET)
+    choices = () if now.is_list or told.is_list or len(told.values) < 2 else told.values
+    description = f"a list, with commas, out of: {', '.join(told.values)}" if now.is_list else ""
+    return Option(name, OptionType.STRING, description=description, choices=choices, value=now.current)
+
+
+def _option_of_number(source: Any, name: str, number: int, kind: OptionType) -> Option:
     choice = twain_options.read_choice(source, number) or Choice()
     current = twain_options.read_current(source, number)
     ranged = not choice.values and choice.high > choice.low
@@ -72,17 +89,6 @@ def _option(source: Any, name: str, number: int) -> Option | None:
         value="" if current is None else _text(kind, current),
         settable=current is not None,
     )
-
-
-def _type_of(source: Any, number: int) -> OptionType | None:
-    """Give the type of a capability's value; None where the source does not have it or it is no number."""
-    try:
-        with twain_errors("reading"):
-            found = source.get_capability_current(number)
-    except DriverFault as error:
-        twain_options.go_on_if_unsupported(error)
-        return None
-    return OptionType.FIXED if isinstance(found, dict) else _TYPES.get(found[0])
 
 
 def _text(kind: OptionType, value: float) -> str:

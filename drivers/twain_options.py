@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from drivers import twain_containers
 from drivers.backend import MM_PER_INCH, DriverFault, failure
 from drivers.contract import Capabilities, ColorMode, FaultCode, ScanRequest, Source
 from drivers.twain_faults import twain_errors
@@ -135,13 +136,17 @@ def _set_named(source: Any, name: str, text: str, names: Mapping[str, int]) -> N
     capability = names.get(name.upper().replace("-", "_"))
     if capability is None:
         raise failure(FaultCode.INVALID_REQUEST, f"there is no capability {name!r}")
+    with twain_errors(name):
+        found = source.get_capability_current(capability)
+    if twain_containers.is_text_or_list(found):
+        twain_containers.write(source, capability, text, name)
+        return
     try:
         value = {"yes": 1.0, "no": 0.0}[text] if text in ("yes", "no") else float(text)
     except ValueError as error:
         raise failure(FaultCode.INVALID_REQUEST, f"option {name!r}: {text!r} is no number") from error
-    with twain_errors(name):
-        kind, _ = source.get_capability_current(capability)
-    _set(source, capability, kind, value, name)
+    # A range does not say of what.
+    _set(source, capability, _FIX32 if isinstance(found, dict) else found[0], value, name)
 
 
 def _wants_file(text: str) -> bool:

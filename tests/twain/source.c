@@ -15,6 +15,7 @@
  *   SOHOA_TWAIN_HAS          letters of what it has: g glass, f feeder, d duplex ("gfd"), l list of capabilities
  *   SOHOA_TWAIN_CLOSES       1: it asks to be closed where the first side should be ready
  *   SOHOA_TWAIN_SILENT       1: it never says that a side is ready
+ *   SOHOA_TWAIN_TOGETHER     side at which two sheets come at once; told only where CAP_DOUBLEFEEDDETECTION looks for it
  *   SOHOA_TWAIN_CUT          side whose picture is half as long as its header says
  */
 #include "twain.h"
@@ -30,7 +31,7 @@ static const double resolutions[] = {50, 75, 100, 150, 200, 300, 600};
 static const double reach_width = 8.5, reach_height = 14.0;
 
 static struct {
-    int sheets, fault, fault_at, crash, ends, hang, delay, uncounted, ahead, range, first, closes, silent, cut;
+    int sheets, fault, fault_at, crash, ends, hang, delay, uncounted, ahead, range, first, closes, silent, cut, together;
     char step[16], has[8];
 } plan;
 
@@ -39,7 +40,9 @@ static struct {
     int done, taken, limit;
     double dpi, width, height;
     uint16_t condition, event;
-    char file[256];
+    char file[256], printed[STR255_BYTES], halftone[STR32_BYTES];
+    uint16_t detection[2];
+    uint32_t detections;
     Identity self, application;
     EntryPoint manager;
 } now;
@@ -69,6 +72,7 @@ static void read_plan(void) {
     plan.closes = number("SOHOA_TWAIN_CLOSES", 0);
     plan.silent = number("SOHOA_TWAIN_SILENT", 0);
     plan.cut = number("SOHOA_TWAIN_CUT", 0);
+    plan.together = number("SOHOA_TWAIN_TOGETHER", 0);
     text("SOHOA_TWAIN_STEP", "transfer", plan.step, sizeof plan.step);
     text("SOHOA_TWAIN_HAS", "gfd", plan.has, sizeof plan.has);
 }
@@ -149,14 +153,44 @@ static uint16_t give_resolutions(Capability *to) {
     return RC_SUCCESS;
 }
 
-static uint16_t give_list(Capability *to) {
+static uint16_t give_array(Capability *to, const uint16_t *words, uint32_t count) {
+    to->container = HOLDS_ARRAY;
+    to->values = allocate(sizeof(Array) + 2 * count);
+    Array *list = lock(to->values);
+    *list = (Array){TYPE_UINT16, count};
+    memcpy(list + 1, words, 2 * count);
+    unlock(to->values);
+    return RC_SUCCESS;
+}
+
+static uint16_t give_supported(Capability *to) {
     static const uint16_t caps[] = {CAP_XFERCOUNT, ICAP_PIXELTYPE, ICAP_UNITS, ICAP_XFERMECH, CAP_SUPPORTEDCAPS, CAP_FEEDERENABLED,
                                     CAP_DUPLEXENABLED, ICAP_BRIGHTNESS, ICAP_XRESOLUTION, ICAP_YRESOLUTION};
-    to->container = HOLDS_ARRAY;
-    to->values = allocate(sizeof(Array) + sizeof caps);
-    Array *list = lock(to->values);
-    *list = (Array){TYPE_UINT16, sizeof caps / sizeof *caps};
-    memcpy(list + 1, caps, sizeof caps);
+    return give_array(to, caps, sizeof caps / sizeof *caps);
+}
+
+static uint16_t give_text(Capability *to, const char *text) {
+    to->container = HOLDS_ONE;
+    to->values = allocate(sizeof(uint16_t) + STR255_BYTES);
+    uint16_t *one = lock(to->values);
+    *one = TYPE_STR255;
+    strcpy((char *)(one + 1), text);
+    unlock(to->values);
+    return RC_SUCCESS;
+}
+
+static const char *const halftones[] = {"None", "Bayer 8x8", "Error diffusion"};
+#define HALFTONES (sizeof halftones / sizeof halftones[0])
+
+static uint16_t give_halftones(Capability *to) {
+    to->container = HOLDS_ENUMERATION;
+    to->values = allocate(sizeof(Enumeration) + HALFTONES * STR32_BYTES);
+    Enumeration *list = lock(to->values);
+    *list = (Enumeration){TYPE_STR32, HALFTONES, 0, 0};
+    for (uint32_t i = 0; i < HALFTONES; i++) {
+        strcpy((char *)(list + 1) + i * STR32_BYTES, halftones[i]);
+        if (!strcmp(halftones[i], now.halftone)) list->current = i;
+    }
     unlock(to->values);
     return RC_SUCCESS;
 }
@@ -165,9 +199,10 @@ static int bits_per_pixel(void) { return now.pixel == PIXEL_RGB ? 24 : now.pixel
 
 static uint16_t get_capability(Capability *to, int all) {
     static const uint16_t pixels[] = {PIXEL_BW, PIXEL_GRAY, PIXEL_RGB}, mechanisms[] = {MECH_NATIVE, MECH_FILE};
+    static const uint16_t detections[] = {0, 1};
     switch (to->cap) {
     case CAP_XFERCOUNT: return give_one(to, TYPE_INT16, (uint16_t)now.count);
-    case CAP_SUPPORTEDCAPS: return has('l') ? give_list(to) : fail(CC_CAPUNSUPPORTED);
+    case CAP_SUPPORTEDCAPS: return has('l') ? give_supported(to) : fail(CC_CAPUNSUPPORTED);
     case CAP_FEEDERENABLED: return has('f') ? give_one(to, TYPE_BOOL, now.feeder) : fail(CC_CAPUNSUPPORTED);
     case CAP_FEEDERLOADED: return give_one(to, TYPE_BOOL, plan.sheets > 0);
     case CAP_AUTOFEED: return give_one(to, TYPE_BOOL, 1);
@@ -177,6 +212,10 @@ static uint16_t get_capability(Capability *to, int all) {
     case CAP_DEVICEONLINE: return give_one(to, TYPE_BOOL, 1);
     case CAP_DUPLEX: return has('d') ? give_one(to, TYPE_UINT16, DUPLEX_ONE_PASS) : fail(CC_CAPUNSUPPORTED);
     case CAP_DUPLEXENABLED: return has('d') ? give_one(to, TYPE_BOOL, now.duplex) : fail(CC_CAPUNSUPPORTED);
+    case CAP_SERIALNUMBER: return give_text(to, "SN-0042");
+    case CAP_PRINTERSTRING: return give_text(to, now.printed);
+    case ICAP_HALFTONES: return give_halftones(to);
+    case CAP_DOUBLEFEEDDETECTION: return all ? give_array(to, detections, 2) : give_array(to, now.detection, now.detections);
     case ICAP_PIXELTYPE: return all ? give_words(to, pixels, 3, now.pixel) : give_one(to, TYPE_UINT16, now.pixel);
     case ICAP_XFERMECH: return all ? give_words(to, mechanisms, 2, now.mechanism) : give_one(to, TYPE_UINT16, now.mechanism);
     case ICAP_BITDEPTH: return give_one(to, TYPE_UINT16, bits_per_pixel());
@@ -204,7 +243,42 @@ static uint16_t set_resolution(double dpi) {
     return known ? RC_SUCCESS : fail(CC_BADVALUE);
 }
 
+static uint16_t set_halftone(const char *wanted) {
+    for (uint32_t i = 0; i < HALFTONES; i++)
+        if (!strcmp(halftones[i], wanted)) {
+            strcpy(now.halftone, wanted);
+            return RC_SUCCESS;
+        }
+    return fail(CC_BADVALUE);
+}
+
+/* Only what the scanner has stays of the list, silently, as drivers do. */
+static uint16_t set_detection(const Array *wanted) {
+    const uint16_t *items = (const uint16_t *)(wanted + 1);
+    now.detections = 0;
+    for (uint32_t i = 0; i < wanted->count && now.detections < 2; i++)
+        if (items[i] < 2) now.detection[now.detections++] = items[i];
+    return now.detections == wanted->count ? RC_SUCCESS : RC_CHECKSTATUS;
+}
+
+static uint16_t set_text_or_list(Capability *from) {
+    uint16_t *held = lock(from->values), result = fail(CC_BADVALUE);
+    const char *text = (const char *)(held + 1);
+    if (from->cap == CAP_DOUBLEFEEDDETECTION && from->container == HOLDS_ARRAY) {
+        result = set_detection((const Array *)held);
+    } else if (from->cap == CAP_PRINTERSTRING && *held == TYPE_STR255 && from->container == HOLDS_ONE) {
+        strcpy(now.printed, text);
+        result = RC_SUCCESS;
+    } else if (from->cap == ICAP_HALFTONES && *held == TYPE_STR32 && from->container == HOLDS_ONE) {
+        result = set_halftone(text);
+    }
+    unlock(from->values);
+    return result;
+}
+
 static uint16_t set_capability(Capability *from) {
+    if (from->cap == CAP_DOUBLEFEEDDETECTION || from->cap == CAP_PRINTERSTRING || from->cap == ICAP_HALFTONES)
+        return set_text_or_list(from);
     if (from->container != HOLDS_ONE) return fail(CC_BADVALUE);
     uint32_t item = ((OneValue *)lock(from->values))->item;
     unlock(from->values);
@@ -306,6 +380,7 @@ static uint16_t feed_side(void) {
     if (plan.hang == side) Sleep(INFINITE);
     if (plan.ends == side) TerminateProcess(GetCurrentProcess(), 3);
     if (plan.crash == side) *(volatile int *)NULL = 1;
+    if (plan.together == side && now.detections) return CC_DOUBLEFEED;
     if (strikes("transfer")) return (uint16_t)plan.fault;
     return now.done >= now.limit ? CC_NOMEDIA : 0;
 }
@@ -369,6 +444,7 @@ static uint16_t open_source(Identity *application, Identity *self) {
     now.feeder = has('f') && !has('g');
     now.pixel = PIXEL_GRAY;
     now.count = -1;
+    strcpy(now.halftone, halftones[0]);
     now.dpi = 100;
     now.width = 8.27;
     now.height = 11.69;

@@ -291,3 +291,42 @@ def test_a_driver_that_lists_its_capabilities_is_asked_for_no_others(twain: Twai
         "ICAP_YRESOLUTION",
     }
     assert {option.name for option in found.options} == {"transfer", *listed}
+
+
+TEXTS = {"CAP_PRINTERSTRING": "scanned", "ICAP_HALFTONES": "Bayer 8x8", "CAP_DOUBLEFEEDDETECTION": "0, 1"}
+
+
+def test_texts_and_lists_are_options(either: TwainBench) -> None:
+    found = read_options("twain", either.request(spool=""), environment=either.environment)
+    options = {option.name: option for option in found.options}
+    assert {options[name].type for name in (*TEXTS, "CAP_SERIALNUMBER")} == {OptionType.STRING}
+    assert options["ICAP_HALFTONES"].choices == ("None", "Bayer 8x8", "Error diffusion")
+    assert (options["ICAP_HALFTONES"].value, options["CAP_SERIALNUMBER"].value) == ("None", "SN-0042")
+    assert options["CAP_DOUBLEFEEDDETECTION"].description == "a list, with commas, out of: 0, 1"
+    wanted = {**TEXTS, "CAP_PRINTERSTRING": "n" * 254 + "é"}
+    found = read_options("twain", either.request(spool="", options=wanted), environment=either.environment)
+    assert found.refused == ()
+    assert {option.name: option.value for option in found.options if option.name in wanted} == wanted
+
+
+@pytest.mark.parametrize(
+    ("option", "code"),
+    [
+        ({"CAP_PRINTERSTRING": "n" * 256}, FaultCode.INVALID_REQUEST),
+        ({"CAP_PRINTERSTRING": "漢字"}, FaultCode.INVALID_REQUEST),
+        ({"ICAP_HALFTONES": "Rosette"}, FaultCode.UNSUPPORTED),
+        ({"CAP_SERIALNUMBER": "SN-1"}, FaultCode.UNSUPPORTED),
+        ({"CAP_DOUBLEFEEDDETECTION": "0, 7"}, FaultCode.UNSUPPORTED),
+        ({"CAP_DOUBLEFEEDDETECTION": "by ear"}, FaultCode.INVALID_REQUEST),
+    ],
+)
+def test_texts_and_lists_that_do_not_fit(twain: TwainBench, option: dict[str, str], code: FaultCode) -> None:
+    assert twain.scan(options=option).fault.code is code
+
+
+def test_two_sheets_at_once_are_noticed_where_the_profile_asks_for_it(either: TwainBench) -> None:
+    bench = either.ordered(together=2)
+    assert bench.scan(options={"CAP_DOUBLEFEEDDETECTION": ""}).end == Finished(3)
+    for transfer in ("native", "file"):
+        fault = bench.scan(options={"CAP_DOUBLEFEEDDETECTION": "0", "transfer": transfer}).fault
+        assert (fault.code, fault.delivered) == (FaultCode.DOUBLE_FEED, 1)
