@@ -22,7 +22,7 @@ from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import load_rules
 from app.recognition.ocr import Engine, Preferred, choose_engine
-from app.recognition.orientation import Orientation, find_orientation, guess_turn, surely_upright
+from app.recognition.orientation import Orientation, guess_turn, settle_orientation, surely_upright
 from app.recognition.reading import read_sheet
 from app.sheets import DrawnSheet, Sheet
 
@@ -137,7 +137,7 @@ def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straig
     words = read_sheet(engine, readable(read, findings))
     sure = surely_upright(words)
     watch.lap("ocr")
-    orientation = Orientation(guess, sure) if sure else find_orientation(engine, page.light, page.dpi)
+    orientation = Orientation(guess, sure) if sure else settle_orientation(engine, page.light, page.dpi)
     watch.lap("orientation")
     if orientation.degrees != guess:
         read = page.turned(-orientation.degrees % 360)
