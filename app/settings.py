@@ -21,7 +21,7 @@ from app.files import write_whole
 from app.model.identifiers import compile_dossier_patterns
 from app.model.names import PAPER_NAME, RESULT_NAME, check_name_rule
 from app.model.profile import AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
-from app.toml_files import ENCODING, BadToml, parse
+from app.toml_files import ENCODING, BadToml, as_said, parse
 
 # As PROFILE_KEYS of the model, which a type checker cannot read.
 ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]
@@ -30,7 +30,7 @@ ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]
 class SettingsBroken(MustStop):
     """The settings file cannot be read; ``line`` and ``what`` say where and why."""
 
-    title = Text("Tệp cấu hình sai ở dòng {line}: {what}", "The settings file is wrong at line {line}: {what}")
+    title = Text("Tệp cấu hình sai ở dòng {line}: {what_vi}", "The settings file is wrong at line {line}: {what_en}")
     remedy = Text(
         "Sửa tệp {file}. Bản tốt gần nhất nằm ở {good}; chép nó đè lên nếu cần.",
         "Mend {file}. The last good copy is {good}; put it back if you need to.",
@@ -41,10 +41,10 @@ class SettingsBroken(MustStop):
 class SettingRefused(SettingsBroken):
     """A value that was to be set is not valid; the file is as it was."""
 
-    title = Text("Không nhận giá trị mới: {what}", "The new value is refused: {what}")
+    title = Text("Không nhận giá trị mới: {what_vi}", "The new value is refused: {what_en}")
     remedy = Text(
-        "Tệp cấu hình {file} vẫn như cũ. Xem giá trị hợp lệ bằng “sohoa settings show”.",
-        "The settings file {file} is as it was. See what is allowed with “sohoa settings show”.",
+        "Cấu hình vẫn như cũ; sửa giá trị này rồi lưu lại. Giá trị hợp lệ: “sohoa settings show” (tệp {file}).",
+        "The settings are as they were; mend this value and save again. “sohoa settings show” says what is allowed ({file}).",
     )
 
 
@@ -279,12 +279,12 @@ class SettingsFile:
         except SettingsBroken as error:
             raise SettingRefused(**error.values) from error
         except (TypeError, ValueError) as error:
-            raise SettingRefused(**self._broken(1, str(error)).values) from error
+            raise SettingRefused(**self._broken(1, as_said(error)).values) from error
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, new)
         except OSError as error:
-            raise SettingRefused(**self._broken(1, error.strerror or type(error).__name__).values) from error
+            raise SettingRefused(**self._broken(1, as_said(error.strerror or type(error).__name__)).values) from error
         self._keep_good(new)
         return settings
 
@@ -294,7 +294,7 @@ class SettingsFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._broken(1, error.strerror or type(error).__name__) from error
+            raise self._broken(1, as_said(error.strerror or type(error).__name__)) from error
 
     def _keep_good(self, content: bytes) -> None:
         """Keep a copy to fall back on; a folder that cannot be written does not make the settings any worse."""
@@ -308,8 +308,8 @@ class SettingsFile:
         except BadToml as error:
             raise self._broken(error.line, error.what) from error
 
-    def _broken(self, line: int, what: str) -> SettingsBroken:
-        return SettingsBroken(line=line, what=what, file=self.path, good=self.good)
+    def _broken(self, line: int, what: Text) -> SettingsBroken:
+        return SettingsBroken(line=line, what_vi=what.vi, what_en=what.en, file=self.path, good=self.good)
 
 
 def default_settings_path() -> Path:

@@ -6,23 +6,51 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar, get_args
 
 import tomlkit
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from tomlkit.exceptions import ParseError, TOMLKitError
+
+from app.errors import Text
 
 ENCODING = "utf-8-sig"  # Windows' own editor puts a mark in front
 _HEADER = re.compile(r"\s*(\[{1,2})\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([\w.\s\"'-]+?)\s*=")
 M = TypeVar("M", bound=BaseModel)
 
+_NUMBER = Text("phải là số", "must be a number")
+_ONE_OF = Text("chỉ nhận {expected}", "must be {expected}")
+# pydantic's kinds of errors; it says others in English only.
+_WRONG = {
+    "string_pattern_mismatch": Text("không đúng dạng", "does not have the right form"),
+    "string_too_short": Text("không được để trống", "must not be empty"),
+    "string_too_long": Text("dài quá {max_length} ký tự", "has more than {max_length} signs"),
+    "string_type": Text("phải là chữ trong ngoặc kép", "must be text in quotes"),
+    "greater_than_equal": Text("phải từ {ge} trở lên", "must be {ge} or more"),
+    "greater_than": Text("phải lớn hơn {gt}", "must be more than {gt}"),
+    "less_than_equal": Text("nhiều nhất là {le}", "must be {le} at most"),
+    "less_than": Text("phải nhỏ hơn {lt}", "must be less than {lt}"),
+    "int_parsing": _NUMBER,
+    "int_type": _NUMBER,
+    "int_from_float": Text("phải là số nguyên", "must be a whole number"),
+    "float_parsing": _NUMBER,
+    "float_type": _NUMBER,
+    "bool_parsing": Text("phải là true hoặc false", "must be true or false"),
+    "bool_type": Text("phải là true hoặc false", "must be true or false"),
+    "literal_error": _ONE_OF,
+    "enum": _ONE_OF,
+    "missing": Text("còn thiếu", "is missing"),
+    "extra_forbidden": Text("không có mục này", "there is no such entry"),
+}
+
 
 class BadToml(ValueError):
     """A file that is not what it should be; ``line`` counts from 1."""
 
-    def __init__(self, line: int, what: str) -> None:
-        super().__init__(f"line {line}: {what}")
+    def __init__(self, line: int, what: Text) -> None:
+        super().__init__(f"line {line}: {what.en}")
         self.line = line
         self.what = what
 
@@ -33,15 +61,46 @@ def parse(content: bytes, model: type[M]) -> M:
         text = content.decode(ENCODING)
         return model.model_validate(tomlkit.parse(text).unwrap())
     except UnicodeDecodeError as error:
-        raise BadToml(content[: error.start].count(b"\n") + 1, "không phải UTF-8 / not UTF-8") from error
+        raise BadToml(content[: error.start].count(b"\n") + 1, Text("không phải UTF-8", "not UTF-8")) from error
     except ParseError as error:
-        raise BadToml(error.line, str(error)) from error
+        raise BadToml(error.line, as_said(error)) from error
     except TOMLKitError as error:  # a key that is there twice, of which tomlkit does not say the line
-        raise BadToml(_line_said(text), str(error)) from error
+        raise BadToml(_line_said(text), as_said(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = [str(part) for part in first["loc"]]
-        raise BadToml(_line_of(text, place), f"{'.'.join(place)}: {first['msg']}") from error
+        raise BadToml(_line_of(text, place), _said(first, place, model)) from error
+
+
+def as_said(error: Exception | str) -> Text:
+    """Give what a library or the system says, which has one language only."""
+    said = str(error)
+    return Text(said, said)
+
+
+def _said(error: ErrorDetails, place: list[str], model: type[BaseModel]) -> Text:
+    """Say what is wrong with a value, with its name for the file and the sentence that its field is declared with."""
+    about, limits = _described(model, place), error.get("ctx", {})
+    wrong = _WRONG.get(error["type"])
+    if wrong is None:
+        wrong = as_said(error["msg"].removeprefix("Value error, ").replace("{", "{{").replace("}", "}}"))
+    name = ".".join(place)
+    return Text(f"{name}{about.vi}: {wrong.show('vi', **limits)}", f"{name}{about.en}: {wrong.show('en', **limits)}")
+
+
+def _described(model: Any, place: list[str]) -> Text:
+    """Give the sentence of the field at a place, in brackets; nothing where a part of the place is no field."""
+    description = ""
+    for part in place:
+        if part.isdecimal():
+            continue
+        fields = getattr(model, "model_fields", {})
+        if part not in fields:
+            return Text("", "")
+        description, model = fields[part].description or "", fields[part].annotation
+        model = next((item for item in get_args(model) if item is not Ellipsis), model)
+    vietnamese, _, english = description.partition(" / ")
+    return Text(f" ({vietnamese})" if vietnamese else "", f" ({english})" if english else "")
 
 
 def _line_said(text: str) -> int:

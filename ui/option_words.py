@@ -69,6 +69,10 @@ _NAMES = {
     "first_page": Text("Trang đầu trong khay", "First page of the tray"),
     "page_delay": Text("Giây cho một trang", "Seconds a page takes"),
     "line_delay": Text("Giây cho một phần mười trang", "Seconds a tenth of a page takes"),
+    "lean": Text("Giấy vào lệch mấy độ", "Degrees by which sheets go in askew"),
+    "streak": Text("Vết bẩn trên kính, cách mép trái (mm)", "Dirt on the glass, millimetres from the left"),
+    "yellow": Text("Phần màu xanh lam bị mất", "Share of blue that is lost"),
+    "true_dpi": Text("Số điểm/inch ống kính thật sự phân biệt", "Dots per inch that the lens tells apart"),
 }
 _UNITS = {
     "mm": Text("mm", "mm"),

@@ -23,7 +23,8 @@ class ProfilesBroken(ItemFailed):
     """A file of profiles cannot be used; ``line`` and ``what`` say where and why."""
 
     title = Text(
-        "Tệp cấu hình quét {file} sai ở dòng {line}: {what}", "The file of scan profiles {file} is wrong at line {line}: {what}"
+        "Tệp cấu hình quét {file} sai ở dòng {line}: {what_vi}",
+        "The file of scan profiles {file} is wrong at line {line}: {what_en}",
     )
     remedy = Text("Không có gì thay đổi. Sửa tệp rồi thử lại.", "Nothing was changed. Mend the file and try again.")
     exit_code = ExitCode.SETTINGS
@@ -123,9 +124,10 @@ def _read(path: Path) -> tuple[ProfileSettings, ...]:
     try:
         return parse(path.read_bytes(), ProfileFile).profiles
     except OSError as error:
-        raise ProfilesBroken(file=path, line=1, what=error.strerror or type(error).__name__) from error
+        said = error.strerror or type(error).__name__
+        raise ProfilesBroken(file=path, line=1, what_vi=said, what_en=said) from error
     except BadToml as error:
-        raise ProfilesBroken(file=path, line=error.line, what=error.what) from error
+        raise ProfilesBroken(file=path, line=error.line, what_vi=error.what.vi, what_en=error.what.en) from error
 
 
 def _default_profiles(language: Language) -> tuple[Profile, ...]:

@@ -117,6 +117,23 @@ def test_the_line_is_right_whichever_profile_is_wrong(profiles: list[int], wrong
     assert broken.value.values["line"] == expected
 
 
+def test_what_is_wrong_is_said_in_the_words_of_the_form(file: SettingsFile) -> None:
+    cases: tuple[tuple[dict[str, object], str], ...] = (
+        ({"server.url": "centre"}, "server.url (Địa chỉ máy chủ trung tâm): không đúng dạng"),
+        ({"server.send_hours": "7h30"}, "không đúng dạng"),
+        ({"filing.min_dpi": 10}, "phải từ 75 trở lên"),
+        ({"station.name": ""}, "station.name (Tên trạm): không được để trống"),
+        ({"recognition.engine": "x"}, "chỉ nhận 'auto'"),
+        ({"profiles": [{"name": "x", "dpi": 5000}]}, "profiles.0.dpi (Độ phân giải, điểm trên inch): nhiều nhất là 1200"),
+        ({"filing.paper_name": "{nope}"}, "{dossier}"),
+    )
+    for values, said in cases:
+        with pytest.raises(SettingRefused) as refused:
+            file.change(values)
+        assert said in refused.value.title_in("vi")
+        assert "String should" not in refused.value.title_in("en")
+
+
 def test_a_folder_in_its_place_is_said(file: SettingsFile) -> None:
     file.path.mkdir()
     with pytest.raises(SettingsBroken):

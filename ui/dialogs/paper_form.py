@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QGridLayout, QHBoxLayout, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.errors import Text
 from app.filing.papers import NAMES
@@ -27,6 +38,8 @@ _TEXTS = (
 )
 _WIDE = "summary"
 _MOST_SHEETS = 5000
+# Pixels: what all fields need, and what a window's frame takes of a low screen; what has no room scrolls.
+_HEIGHT, _FRAME = 680, 60
 _FORCE: tuple[bool | None, ...] = (None, True, False)
 
 
@@ -67,7 +80,7 @@ class PaperForm(QDialog):
         self.save.clicked.connect(self._save)
         self._lay_out()
         words.bind(lambda _said: self._fill_choices(), messages.PAPER_DATA)
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(580)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -93,8 +106,16 @@ class PaperForm(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(18, 14, 18, 14)
         whole.setSpacing(10)
+        inner = QWidget()
+        grid.setContentsMargins(0, 0, 8, 0)
+        inner.setLayout(grid)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inner)
         whole.addWidget(self._heading)
-        whole.addLayout(grid)
+        whole.addWidget(scroll, 1)
         whole.addWidget(self.problem)
         whole.addLayout(buttons)
 
@@ -135,12 +156,13 @@ class PaperForm(QDialog):
         self.setWindowTitle(self._words.say(messages.PAPER_DATA).rstrip("…"))
         self.problem.clear()
         self.save.setEnabled(snapshot.editable)
+        self.resize(self.width(), min(_HEIGHT, self.screen().availableGeometry().height() - _FRAME))
         self.open()
         self.lines["number"].setFocus()
 
     def refuse(self, error: BaseException) -> None:
         """Say why what was entered is not taken."""
-        self.problem.setText(" ".join(self._words.error(error)))
+        self.problem.setText(self._words.error_line(error))
         self.save.setEnabled(True)
 
     def _fill_choices(self) -> None:

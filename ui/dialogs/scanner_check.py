@@ -60,7 +60,7 @@ class ScannerCheck(QDialog):
         self.go.clicked.connect(self.check)
         self.setWindowTitle(words.say(messages.CHECK_TITLE, profile=profile.name))
         self._lay_out()
-        self.resize(860, 620)
+        self.resize(860, 540)
         self._read_history()
 
     def _lay_out(self) -> None:
@@ -122,7 +122,7 @@ class ScannerCheck(QDialog):
 
     def _failed(self, error: BaseException) -> None:
         if self._open:
-            self.problem.setText(" ".join(self._words.error(error)))
+            self.problem.setText(self._words.error_line(error))
             self.problem.show()
 
     def _read_history(self) -> None:

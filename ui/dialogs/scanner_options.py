@@ -59,7 +59,7 @@ class ScannerOptions(QDialog):
         self._body = QWidget()
         self._list = QVBoxLayout(self._body)
         self._lay_out()
-        self.resize(760, 620)
+        self.resize(760, 540)
         self.read()
 
     def _lay_out(self) -> None:

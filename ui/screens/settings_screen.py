@@ -57,6 +57,7 @@ class SettingsScreen(QWidget):
         top.addWidget(self.save)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self._pages)
         middle = QHBoxLayout()
         middle.setContentsMargins(12, 10, 14, 10)
@@ -89,7 +90,7 @@ class SettingsScreen(QWidget):
             upright = QSizePolicy.Policy.Preferred if at == row else QSizePolicy.Policy.Ignored
             page = self._pages.widget(at)
             if page is not None:
-                page.setSizePolicy(QSizePolicy.Policy.Preferred, upright)
+                page.setSizePolicy(upright, upright)
         self._pages.setCurrentIndex(row)
 
     def changes(self) -> dict[str, object]:
@@ -118,9 +119,10 @@ class SettingsScreen(QWidget):
     def _page(self, section: str, part: BaseModel) -> QWidget:
         page = QWidget()
         form = QFormLayout(page)
-        form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(16)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(10)
+        form.setContentsMargins(0, 0, 10, 0)
         for name, field in simple_fields(part).items():
             control = make_control(field, getattr(part, name), self._words)
             control.widget.setMaximumWidth(420)

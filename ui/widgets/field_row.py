@@ -115,8 +115,7 @@ class FieldRow(QWidget):
 
     def _speak(self) -> None:
         bad = self.error is not None
-        title, remedy = self._words.error(self.error) if self.error is not None else ("", "")
-        self.problem.setText(f"{title} {remedy}".strip())
+        self.problem.setText(self._words.error_line(self.error) if self.error is not None else "")
         self.problem.setVisible(bad)
         style.mark(self.field, "state", "bad" if bad else "")
         self._sign.setIcon(icons.icon("warn", style.RED) if bad else icons.icon("check", style.MUTED))

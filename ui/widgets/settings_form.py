@@ -16,6 +16,8 @@ from app.errors import Language
 from ui import messages
 from ui.words import Words
 
+_CHOICE_SIGNS = 16
+
 
 @dataclass(frozen=True)
 class Control:
@@ -81,6 +83,9 @@ def _choice(items: list[tuple[str, Any]], value: Any) -> Control:
         box.addItem(shown, item)
     box.setCurrentIndex([item for _, item in items].index(value))
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    # The longest choice must not make the form wider than a small screen.
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(_CHOICE_SIGNS)
     return Control(box, lambda: items[box.currentIndex()][1])
 
 

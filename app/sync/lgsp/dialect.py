@@ -130,6 +130,7 @@ def load_dialect(file: str = "") -> Dialect:
     try:
         return parse(path.read_bytes(), Dialect)
     except OSError as error:
-        raise DialectBroken(file=path, line=1, what=error.strerror or type(error).__name__) from error
+        said = error.strerror or type(error).__name__
+        raise DialectBroken(file=path, line=1, what_vi=said, what_en=said) from error
     except BadToml as error:
-        raise DialectBroken(file=path, line=error.line, what=error.what) from error
+        raise DialectBroken(file=path, line=error.line, what_vi=error.what.vi, what_en=error.what.en) from error
