@@ -12,6 +12,7 @@ import secrets
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -66,6 +67,8 @@ class Lgsp:
         self.used_elsewhere: set[str] = set()
         self.unknown_procedures: set[str] = set()
         self.wrong_hashes = 0
+        self.algorithm = "sha256"
+        self.spell: Callable[[bytes], str] = bytes.hex
         self.requests_of_token = 1_000_000
         self._tokens: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -145,11 +148,10 @@ class Lgsp:
         content = file.get_payload(decode=True)
         file_id = f"TEP{len(self.files) + 1:05d}"
         self.files[file_id] = content
-        digest = hashlib.sha256(content).hexdigest()
-        if self.wrong_hashes > 0:
-            self.wrong_hashes -= 1
-            digest = hashlib.sha256(content + b"?").hexdigest()
-        return {"error_code": "0", "data": [{"IdTepTin": file_id, "HashTepTin": digest}]}
+        wrong = b"?" if self.wrong_hashes > 0 else b""
+        self.wrong_hashes -= len(wrong)
+        digest = hashlib.new(self.algorithm, content + wrong).digest()
+        return {"error_code": "0", "data": [{"IdTepTin": file_id, "HashTepTin": self.spell(digest)}]}
 
     def _create(self, query: dict[str, list[str]], _headers: dict[str, str], body: bytes) -> dict[str, Any]:
         dossier = json.loads(body)

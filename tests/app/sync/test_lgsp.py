@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import sqlite3
@@ -11,7 +12,9 @@ import pytest
 
 from app.model.outbox import OutboxState
 from app.sync.access import Account
+from app.sync.clearing import Kept
 from app.sync.errors import ClientRefused, NotOffered, RecordRefused
+from resources import resource
 from tests.app.sync.conftest import Station, eventually
 from tests.lgsp import CLIENT, SECRET
 from tests.pdfs import pdf_of
@@ -119,6 +122,22 @@ def test_an_upload_with_another_hash_is_never_linked(desk, lgsp):
 
 
 @pytest.mark.parametrize(
+    ("algorithm", "spell"), [("sha256", lambda raw: base64.b64encode(raw).decode()), ("md5", lambda raw: raw.hex().upper())]
+)
+def test_a_hash_is_read_as_the_province_writes_it(desk, lgsp, tmp_path, algorithm, spell):
+    lgsp.algorithm, lgsp.spell = algorithm, spell
+    own = tmp_path / "tinh.toml"
+    words = resource("connectors/lgsp.toml").read_text("utf-8")
+    own.write_text(words.replace('hash = "sha256"', f'hash = "{algorithm}"'), "utf-8")
+    desk.settings_file.change({"server.dialect": str(own)})
+    content = pdf_of("một")
+    desk.finished(content)
+    assert desk.engine.run_once().accepted == 1
+    said = next(iter(lgsp.dossiers.values()))["ThanhPhanHoSo"][0]["GiayToDinhKem"][0]["HashTepTin"]
+    assert said == spell(hashlib.new(algorithm, content).digest())
+
+
+@pytest.mark.parametrize(
     ("message", "part"),
     [
         ("Thiếu thông tin bắt buộc: ChuHoSo", "ChuHoSo"),
@@ -195,6 +214,16 @@ def test_what_such_a_system_lacks_is_said(desk):
     with pytest.raises(NotOffered):
         desk.engine.fetch_catalogue().result(10)
     assert desk.engine.centre().features == frozenset()
+
+
+def test_files_never_leave_for_a_receipt_that_nobody_signed(desk):
+    entry = desk.finished()
+    desk.engine.run_once()
+    desk.settings_file.change({"server.keep_days": 30})
+    desk.clock.forward(days=400)
+    cleared = desk.engine.clean()
+    assert (cleared.dossiers, cleared.kept) == (0, ((Kept.UNPROVEN, 1),))
+    assert all((desk.folder.root / file.path).exists() for file in entry.files)
 
 
 def test_upkeep_finds_the_clock_and_misses_nothing(desk, lgsp):
