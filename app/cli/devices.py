@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.acquisition.devices import BACKENDS
 from app.bootstrap import Application
 from app.cli.common import AsJson, console, language, opened, print_json, say
-from app.cli.scanning import UnknownProfile, named_values
+from app.cli.scanning import UnknownProfile, backend_of, named_values
 from app.errors import ExitCode, Text
 from app.model.option import DeviceOption, DeviceOptions
-from app.model.profile import PRACTICE, ColorMode, Profile, ScannerName, Source
+from app.model.profile import ColorMode, Profile, ScannerName, Source
 
 app = typer.Typer(invoke_without_command=True, help="Máy quét và tùy chọn của máy / scanners and what can be set on them.")
 
@@ -57,7 +55,7 @@ def options(
     """Liệt kê và thử mọi tùy chọn của một máy quét / list and try every option of a scanner."""
     with opened(as_json=as_json) as application:
         wanted = named_values(option or [])
-        profile = Profile("", backend or _guessed(device), device, source, mode, dpi, options=wanted)
+        profile = Profile("", backend or backend_of(device), device, source, mode, dpi, options=wanted)
         found = application.scanners.devices.options(profile)
         if as_json:
             print_json({"backend": profile.backend, **_plain(found)})
@@ -69,12 +67,6 @@ def options(
             raise typer.Exit(ExitCode.INPUT)
         if save:
             _save(application, save, wanted)
-
-
-def _guessed(device: str) -> str:
-    if device.startswith(("uuid:", "http://", "https://")):
-        return "escl"
-    return PRACTICE if Path(device).exists() else BACKENDS[0]
 
 
 def _plain(found: DeviceOptions) -> dict[str, object]:

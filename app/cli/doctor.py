@@ -54,7 +54,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command()
 def scanner(
     profile: Annotated[str, typer.Option(help="Tên cấu hình quét / name of a profile.")] = "",
-    backend: Annotated[str, typer.Option(help="sane | escl | virtual")] = "",
+    backend: Annotated[str, typer.Option(help="sane | escl | twain | virtual; trống = tự đoán / empty = guessed.")] = "",
     device: Annotated[str, typer.Option(help="Địa chỉ máy quét / address of the scanner.")] = "",
     source: Annotated[Source | None, typer.Option(help="Nguồn giấy / where sheets come from.")] = None,
     dpi: Annotated[int | None, typer.Option(min=75, max=1200, help="Độ phân giải / dots per inch.")] = None,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from app.acquisition.devices import BACKENDS
 from app.bootstrap import Application
 from app.cli.common import AsJson, opened, print_json, say
 from app.cli.sitting import sit
 from app.errors import ExitCode, ItemFailed, Text
 from app.model.dossier import Dossier
 from app.model.order import Spot
-from app.model.profile import Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
+from app.model.profile import PRACTICE, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
 
 _BLANK_SECONDS = 120.0
 
@@ -53,7 +55,7 @@ class OnePlace(ItemFailed):
 
 def scan(
     profile: Annotated[str, typer.Option(help="Tên cấu hình quét / name of a profile.")] = "",
-    backend: Annotated[str, typer.Option(help="sane | escl | virtual")] = "",
+    backend: Annotated[str, typer.Option(help="sane | escl | twain | virtual; trống = tự đoán / empty = guessed.")] = "",
     device: Annotated[
         str, typer.Option(help="Địa chỉ máy quét; với virtual là thư mục ảnh hoặc PDF / address of the scanner.")
     ] = "",
@@ -134,10 +136,20 @@ def chosen_profile(application: Application, profile: str, backend: str, device:
         named = next((item for item in profiles if item.name.casefold() == profile.casefold()), None)
         if named is None:
             raise UnknownProfile(name=profile, known=", ".join(item.name for item in profiles))
-        return replace(named, backend=backend or named.backend, device=device or named.device)
+        if device:  # and not the scanner that the profile knows
+            return replace(named, backend=backend or backend_of(device), device=device, identity="")
+        return replace(named, backend=backend or named.backend)
     if backend or device:
-        return Profile("", backend or "virtual", device)
+        return Profile("", backend or backend_of(device), device)
     return profiles[0]
+
+
+def backend_of(device: str) -> str:
+    """Guess the kind of driver from an address."""
+    if device.startswith(("uuid:", "http://", "https://")):
+        return "escl"
+    is_path = device.startswith(("/", ".")) or Path(device).exists()
+    return PRACTICE if is_path else BACKENDS[0]
 
 
 def named_values(texts: list[str]) -> dict[str, str]:

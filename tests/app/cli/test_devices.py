@@ -8,7 +8,7 @@ import pytest
 
 from app.errors import ExitCode
 from app.settings import ProfileSettings, SettingsFile
-from tests.scanners import sane_environment
+from tests.scanners import draw_slips, network_scanner, sane_environment
 from tests.support import sohoa
 
 
@@ -44,6 +44,28 @@ def test_an_option_is_tried_and_saved_in_a_profile(environment: dict[str, str]) 
     options = {one["name"]: one for one in ran.json()["options"]}  # type: ignore[index,call-overload]
     assert (options["test-picture"]["value"], options["test-picture"]["kind"]) == ("Grid", "string")
     assert file.load().profiles[0].options == {"test-picture": "Grid"}
+
+
+def test_the_kind_of_driver_is_guessed_from_the_address(environment: dict[str, str], tmp_path: Path) -> None:
+    tray = draw_slips(tmp_path / "slips", 2)
+    with network_scanner(tray) as server:
+        for device in (server.url, str(tray)):
+            ran = sohoa("scan", "--device", device, "--paper", "Card", "--dpi", "100", "--json", environment=environment)
+            assert ran.code == 0, ran.err
+    missing = sohoa("scan", "--device", str(tmp_path / "nowhere"), "--json", environment=environment)
+    assert missing.code == ExitCode.SCANNER
+
+
+def test_an_address_goes_before_the_scanner_that_a_profile_knows(environment: dict[str, str], tmp_path: Path) -> None:
+    tray = draw_slips(tmp_path / "slips", 2)
+    known = ProfileSettings(
+        name="máy cũ", backend="sane", device="test:0", identity="test: Noname frontend-tester @ 0", dpi=100
+    )
+    SettingsFile(Path(environment["SOHOA_SETTINGS"])).change({"profiles": [known.model_dump(mode="json")]})
+    with network_scanner(tray) as server:
+        ran = sohoa("scan", "--profile", "máy cũ", "--device", server.url, "--dpi", "100", "--json", environment=environment)
+    assert ran.code == 0, ran.err
+    assert ran.json()["pages"] == 2  # type: ignore[index,call-overload]
 
 
 def test_a_refused_option_is_named_and_not_saved(environment: dict[str, str]) -> None:
