@@ -70,6 +70,7 @@ class Session:
         self._gone: list[str] = []
         self._old_backs: list[str] = []
         self._last = ""
+        self._why = Bringing.INSERT
         self._waiting_since = 0.0
 
     @property
@@ -129,9 +130,20 @@ class Session:
             self._pages.remove(self._lone)
             self._gone.append(self._lone)
             self._lone = ""
+        commands = self._to_its_place(page)
         for pages in (self._batch, self._pile, self._pages):
             pages.append(page)
-        return ()
+        return commands
+
+    def _to_its_place(self, page: str) -> tuple[Command, ...]:
+        """Bring a page to the spot as it comes, after the one before it; those of a batch are undone together."""
+        if not self.plan.spot.anchor:
+            return ()
+        if not self._batch:
+            self._why = Bringing.REPLACE if self.plan.spot.instead_of and not self._last else Bringing.INSERT
+        spot = Spot(after=self._last) if self._last else self.plan.spot
+        self._last = page
+        return (Bring(self._why, (page,), spot, joined=bool(self._batch)),)
 
     def _stop(self) -> tuple[Command, ...]:
         at_once, self.stopping = self.stopping, True
@@ -176,17 +188,10 @@ class Session:
         return Stage.NEXT if self.plan.way is Way.MORE else Stage.PUT_BACK
 
     def _settle(self) -> tuple[Command, ...]:
-        """Bring the pages of the batch that is over to their place, each batch after the one before."""
+        """Take out the pages whose sheets came again in the batch that is over."""
         batch, gone = tuple(self._batch), tuple(self._gone)
         self._batch, self._gone = [], []
-        if not batch or not (gone or self.plan.spot.anchor):
-            return ()
-        spot = Spot()
-        if self.plan.spot.anchor:
-            spot = Spot(after=self._last) if self._last else self.plan.spot
-            self._last = batch[-1]
-        why = Bringing.REPLACE if gone or spot.instead_of else Bringing.INSERT
-        return (Bring(why, batch, spot, gone),)
+        return (Bring(Bringing.REPLACE, batch, gone=gone),) if batch and gone else ()
 
     # --- between batches -------------------------------------------------------------------------
 

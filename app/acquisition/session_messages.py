@@ -129,12 +129,16 @@ class Bringing(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Bring:
-    """Put these pages to the spot, in this order, and take out those that they stand for."""
+    """Put these pages to the spot, in this order, and take out those that they stand for.
+
+    ``joined``: one action with the last one of its kind, to be undone together.
+    """
 
     why: Bringing
     pages: tuple[str, ...]
     spot: Spot = field(default_factory=Spot)
     gone: tuple[str, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True)

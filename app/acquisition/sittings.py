@@ -79,7 +79,9 @@ class Standing:
 class Places(Protocol):
     """What a session asks of a dossier."""
 
-    def bring(self, dossier_id: str, why: str, page_ids: Sequence[str], spot: Spot, gone: Collection[str]) -> None:
+    def bring(
+        self, dossier_id: str, why: str, page_ids: Sequence[str], spot: Spot, gone: Collection[str], *, joined: bool
+    ) -> None:
         """Put pages to a spot and take out those that they stand for. Raises DossierFrozen, NoSuchDossier."""
 
     def finish(self, dossier_id: str, page_ids: Sequence[str], backs: Collection[str], profile: Profile) -> None:
@@ -222,7 +224,9 @@ class Sitting:
 
     def _bring(self, command: Bring) -> None:
         try:
-            self._places.bring(self.dossier_id, command.why.value, command.pages, command.spot, command.gone)
+            self._places.bring(
+                self.dossier_id, command.why.value, command.pages, command.spot, command.gone, joined=command.joined
+            )
         except SohoaError as error:  # the pages are safe where they are
             _log.warning("pages were not brought to their place: %s", type(error).__name__)
             self._trouble = error

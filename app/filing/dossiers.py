@@ -276,10 +276,20 @@ class Dossiers:
         self._arrange(dossier_id, Arrangement.MOVE, lambda pages: moved(pages, chosen, before))
 
     def bring(
-        self, dossier_id: str, kind: Arrangement, page_ids: Sequence[str], spot: Spot, gone: Collection[str] = ()
+        self,
+        dossier_id: str,
+        kind: Arrangement,
+        page_ids: Sequence[str],
+        spot: Spot,
+        gone: Collection[str] = (),
+        *,
+        joined: bool = False,
     ) -> None:
-        """Put pages to a spot, under the component that lies there, and take others out; one action."""
-        self._arrange(dossier_id, kind, lambda pages: brought(pages, page_ids, spot, gone))
+        """Put pages to a spot, under the component that lies there, and take others out; one action.
+
+        ``joined``: one with the last action, where that is of the same kind.
+        """
+        self._arrange(dossier_id, kind, lambda pages: brought(pages, page_ids, spot, gone), joined=joined)
 
     def remove_blanks(self, dossier_id: str, page_ids: Collection[str]) -> None:
         """Take pages out that were found to be blank; undo brings them back."""
@@ -355,9 +365,11 @@ class Dossiers:
         kind: Arrangement,
         change: Callable[[Sequence[Page]], Iterable[Page]],
         added: Sequence[Page] = (),
+        *,
+        joined: bool = False,
     ) -> None:
-        operator = self._settings().station.operator
-        if self._pages.arrange(dossier_id, kind, change, operator=operator, now=self._clock(), added=added):
+        operator, now = self._settings().station.operator, self._clock()
+        if self._pages.arrange(dossier_id, kind, change, operator=operator, now=now, added=added, joined=joined):
             self._events.announce(Topic.PAGES, dossier_id)
 
     def _back_or_forth(self, dossier_id: str, done: Arrangement | None) -> Text | None:

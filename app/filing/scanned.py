@@ -38,12 +38,14 @@ class ScannedPages:
         """How many pages wait for the detector to say whether they are blank."""
         return len(self._watched)
 
-    def bring(self, dossier_id: str, why: str, page_ids: Sequence[str], spot: Spot, gone: Collection[str]) -> None:
+    def bring(
+        self, dossier_id: str, why: str, page_ids: Sequence[str], spot: Spot, gone: Collection[str], *, joined: bool
+    ) -> None:
         """Put pages to a spot and take out those that they stand for, as one action ("insert", "replace" or "interleave").
 
-        Raises DossierFrozen, NoSuchDossier.
+        ``joined``: undone together with the last action, where that is of the same kind. Raises DossierFrozen, NoSuchDossier.
         """
-        self._dossiers.bring(dossier_id, Arrangement(why), page_ids, spot, gone)
+        self._dossiers.bring(dossier_id, Arrangement(why), page_ids, spot, gone, joined=joined)
 
     def finish(self, dossier_id: str, page_ids: Sequence[str], backs: Collection[str], profile: Profile) -> None:
         """Do what the profile wants with the pages of a session; ``backs`` were scanned by hand. Raises as ``bring``."""

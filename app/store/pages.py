@@ -162,12 +162,14 @@ class PageStore:
         operator: str,
         now: datetime,
         added: Sequence[Page] = (),
+        joined: bool = False,
     ) -> bool:
         """Change the pages of an open dossier as one action that can be undone.
 
         ``change`` gets all pages that are not deleted, in order, and gives the pages as they should be (position is
-        taken from the page). ``added`` are pages that come to be by the action: undone they are deleted pages. False where
-        nothing changed. Raises DossierFrozen, NoSuchDossier, NoSuchPage.
+        taken from the page). ``added`` are pages that come to be by the action: undone they are deleted pages. ``joined``:
+        one with the last action, where that is of the same kind. False where nothing changed. Raises DossierFrozen,
+        NoSuchDossier, NoSuchPage.
         """
         with self._database.write() as session:
             _open_dossier(session, dossier_id)
@@ -181,7 +183,12 @@ class PageStore:
             if not after:
                 return False
             apply_arrangements(session, after)
-            keep_action(session, dossier_id, kind, (before, after), operator=operator, now=now)
+            last = session.scalar(_undoable(dossier_id)) if joined else None
+            if last is not None and last.kind == kind:
+                last.before = json.dumps(before | json.loads(last.before))
+                last.after = json.dumps(json.loads(last.after) | after)
+            else:
+                keep_action(session, dossier_id, kind, (before, after), operator=operator, now=now)
             return True
 
     def undo(self, dossier_id: str) -> Arrangement | None:

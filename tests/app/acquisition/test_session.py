@@ -213,20 +213,21 @@ def test_stop_with_everything_delivered_is_the_end() -> None:
 
 def test_pages_go_before_a_page_batch_after_batch() -> None:
     talk = Dialogue(way=Way.MORE, spot=Spot(before="x"))
-    talk.keep("1", "2")
-    assert talk.tell(BatchEnded()) == (Bring(Bringing.INSERT, ("1", "2"), Spot(before="x")),)
+    assert talk.tell(Kept("1")) == (Bring(Bringing.INSERT, ("1",), Spot(before="x")),)
+    assert talk.tell(Kept("2")) == (Bring(Bringing.INSERT, ("2",), Spot(after="1"), joined=True),)
+    assert talk.tell(BatchEnded()) == ()
     talk.tell(GoOn())
-    talk.keep("3")
-    assert talk.tell(BatchEnded()) == (Bring(Bringing.INSERT, ("3",), Spot(after="2")),)
+    assert talk.tell(Kept("3")) == (Bring(Bringing.INSERT, ("3",), Spot(after="2")),)
+    assert talk.tell(BatchEnded()) == ()
 
 
 def test_a_page_is_replaced_only_once_and_only_by_something() -> None:
     talk = Dialogue(spot=Spot(instead_of="x"))
-    talk.keep("1")
-    assert talk.tell(BatchFailed(JAM)) == (Bring(Bringing.REPLACE, ("1",), Spot(instead_of="x")),)
+    assert talk.tell(Kept("1")) == (Bring(Bringing.REPLACE, ("1",), Spot(instead_of="x")),)
+    assert talk.tell(Kept("1b")) == (Bring(Bringing.REPLACE, ("1b",), Spot(after="1"), joined=True),)
+    assert talk.tell(BatchFailed(JAM)) == ()
     talk.tell(GoOn())
-    talk.keep("2")
-    assert talk.tell(BatchEnded())[0] == Bring(Bringing.INSERT, ("2",), Spot(after="1"))
+    assert talk.tell(Kept("2")) == (Bring(Bringing.INSERT, ("2",), Spot(after="1b")),)
     talk = Dialogue(spot=Spot(instead_of="x"))
     assert talk.tell(BatchFailed(JAM)) == (Close(),)
 

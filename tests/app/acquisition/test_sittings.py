@@ -211,6 +211,21 @@ def test_pages_go_before_a_page_and_under_its_component(glass: Glass) -> None:
     assert [page.component for page in glass.room.kept(dossier_id)] == ["", "TP01", "TP01", "TP01", ""]
 
 
+def test_pages_lie_in_their_place_as_they_come_and_are_undone_together(glass: Glass) -> None:
+    glass.asked(glass.begin())
+    second = glass.room.kept(glass.dossier_id)[1].id
+    glass.load(5, 6, 7)
+    sitting = glass.begin(Spot(before=second), options={"page_delay": "0.5"})
+    sitting.wait(lambda standing: len(standing.pages) == 2)
+    assert glass.sheets() == [1, 5, 6, 2, 3]
+    glass.asked(sitting)
+    assert glass.sheets() == [1, 5, 6, 7, 2, 3]
+    glass.room.dossiers.undo(glass.dossier_id)
+    assert glass.sheets() == [1, 2, 3, 5, 6, 7]
+    glass.room.dossiers.redo(glass.dossier_id)
+    assert glass.sheets() == [1, 5, 6, 7, 2, 3]
+
+
 def test_a_page_is_replaced_and_comes_back_by_undo(glass: Glass) -> None:
     glass.asked(glass.begin())
     second = glass.room.kept(glass.dossier_id)[1].id
