@@ -24,7 +24,9 @@ from app.pixels import Pixels, shrink
 WORKING_DPI = 100
 
 # Two sides of a sheet on the glass fix where it lies; with one side the rest would be guessed.
-_FEWEST_SIDES = 2
+_FEWEST_SIDES, _ALL_SIDES = 2, 4
+# Around a small paper so many pixels of the lid are looked at; its sides and its outline differ by so many at most.
+_MARGIN, _ALIKE = 24, 6
 _LEAST_CONFIDENCE = 0.3
 
 
@@ -37,10 +39,8 @@ def detect(raster: Raster) -> Findings:
     small = Raster(shrink(gray, WORKING_DPI / raster.dpi, cv2.INTER_AREA), min(raster.dpi, WORKING_DPI))
     lean = _lean(small)
     coarse = shrink(raster.pixels, edges.WORKING_DPI / raster.dpi)
-    quad, found, confidence = _sheet(raster, coarse, lean.angle)
-    papers = [
-        _scaled_quad(paper, raster.width / coarse.shape[1], raster.height / coarse.shape[0]) for paper in find_papers(coarse)
-    ]
+    papers = find_papers(coarse)
+    quad, found, confidence = _sheet(raster, coarse, lean.angle, papers[0] if len(papers) == 1 else None)
     across, down = small.width / raster.width, small.height / raster.height
     placed = _scaled_quad(quad, across, down)
     streaks = find_streaks(small.pixels, small.dpi, placed)
@@ -60,7 +60,9 @@ def detect(raster: Raster) -> Findings:
     if small.dpi == WORKING_DPI:
         flaws += _laid_on(sheet, placed, across, down)
     warnings = tuple(dict.fromkeys(flaw.kind for flaw in flaws))
-    return Findings(quad, found, confidence, lean.angle, 0, 0.0, blank, ink.share, warnings, tuple(flaws), papers=tuple(papers))
+    scale = raster.width / coarse.shape[1], raster.height / coarse.shape[0]
+    apart = tuple(_scaled_quad(paper, *scale) for paper in papers) if len(papers) > 1 else ()
+    return Findings(quad, found, confidence, lean.angle, 0, 0.0, blank, ink.share, warnings, tuple(flaws), papers=apart)
 
 
 def _laid_on(sheet: Pixels, placed: Quad, across: float, down: float) -> list[Flaw]:
@@ -101,16 +103,34 @@ def _lean(small: Raster) -> skew.Skew:
     return skew.find_skew(np.asarray(cv2.Canny(smooth, 8, 20), dtype=np.uint8))
 
 
-def _sheet(raster: Raster, small: Pixels, angle: float) -> tuple[Quad, bool, float]:
-    """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely; ``small`` is at 75 dpi."""
+def _sheet(raster: Raster, small: Pixels, angle: float, alone: Quad | None) -> tuple[Quad, bool, float]:
+    """Give the sheet's corners in pixels of the scan, whether they were seen, and how surely; ``small`` is at 75 dpi.
+
+    ``alone`` is a small paper on the glass, whose sides may be in the wrong half of it for ``edges``.
+    """
     across, down = raster.width / small.shape[1], raster.height / small.shape[0]
     if min(small.shape[:2]) >= edges.SMALLEST:
         seen = edges.find_edges(small, angle)
+        if alone and (seen.sides < _ALL_SIDES or seen.confidence < _LEAST_CONFIDENCE):
+            seen = _small_paper(small, angle, alone)
         quad = _scaled_quad(seen.quad, across, down)
         if seen.sides >= _FEWEST_SIDES and seen.confidence >= _LEAST_CONFIDENCE and min(cut_size(quad)) > 1:
             return quad, True, seen.confidence
     frame = full_quad(raster.width, raster.height)
     return rotate_quad(frame, angle, (raster.width / 2, raster.height / 2)), False, 0.0
+
+
+def _small_paper(small: Pixels, angle: float, paper: Quad) -> edges.Edges:
+    """Look for the sides of a paper close to where it lies; where they are not all as expected, its outline counts."""
+    xs, ys = [x for x, _ in paper], [y for _, y in paper]
+    left, top = max(0, round(min(xs) - _MARGIN)), max(0, round(min(ys) - _MARGIN))
+    near = small[top : round(max(ys) + _MARGIN), left : round(max(xs) + _MARGIN)]
+    seen = edges.find_edges(np.ascontiguousarray(near), angle)
+    sizes = zip(sorted(cut_size(seen.quad)), sorted(cut_size(paper)), strict=True)
+    if any(abs(found - outlined) > _ALIKE for found, outlined in sizes):
+        return edges.Edges(paper, _ALL_SIDES, 1.0)
+    a, b, c, d = ((x + left, y + top) for x, y in seen.quad)
+    return edges.Edges((a, b, c, d), seen.sides, seen.confidence)
 
 
 def _scaled_quad(quad: Quad, across: float, down: float) -> Quad:

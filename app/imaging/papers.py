@@ -1,4 +1,4 @@
-"""Several small papers on one glass, such as both sides of an ID card or two receipts.
+"""Small papers on a large glass, such as an ID card, both sides of one, or two receipts.
 
 Paper is what differs from the lid, whose colour is read around the frame. Shapes that are nearly rectangles, of the size
 of a paper and apart from one another are papers.
@@ -29,20 +29,26 @@ _FILLED = 0.9
 # A paper is paper inside: so much of it is unlike the lid before its holes are filled.
 _SOLID = 0.6
 _MOST = 8
+# Beside a paper alone on the lid, further away than its shadow (mm), no more pixels than these differ from the lid even by
+# so little: faint print around a picture makes it a page.
+_DUST, _SHADOW_MM, _TRACE = 60, 4.0, 6
 
 
 def find_papers(pixels: Pixels) -> tuple[Quad, ...]:
     """Find the papers on a scan (uint8, height x width x 3 BGR or height x width, 75 dpi), from the top, then from the left.
 
-    Gives their corners in pixels of ``pixels``, top left first; nothing unless there are two papers or more, and nothing
-    else on the lid.
+    Gives their corners in pixels of ``pixels``, top left first; nothing where anything else as large lies on the lid. One
+    alone may be a picture on a white page, so it is a paper only where there is no other mark at all.
     """
     ring = max(2, round(_RING_MM * _PER_MM))
     if min(pixels.shape[:2]) < _LEAST_MM * _PER_MM + 2 * ring:
         return ()
-    paper = _unlike_lid(pixels, ring)
-    if paper is None:
+    difference = _from_lid(pixels, ring)
+    if difference is None:
         return ()
+    join = round(_JOIN_MM * _PER_MM) | 1
+    unlike = cv2.compare(difference, _APART, cv2.CMP_GT)
+    paper = np.asarray(cv2.morphologyEx(unlike, cv2.MORPH_OPEN, np.ones((join, join), np.uint8)), dtype=np.uint8)
     shapes, _ = cv2.findContours(paper, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     frame = paper.shape[0] * paper.shape[1]
     found = []
@@ -56,11 +62,23 @@ def find_papers(pixels: Pixels) -> tuple[Quad, ...]:
         if area > _MOST_SHARE * frame or area < _FILLED * size[0] * size[1] or not _is_solid(paper, shape):
             return ()
         found.append(_corners(centre, size, angle))
-    return tuple(sorted(found, key=_place)) if 2 <= len(found) <= _MOST else ()
+    if len(found) > _MOST or (len(found) == 1 and not _is_alone(difference, found[0])):
+        return ()
+    return tuple(sorted(found, key=_place))
 
 
-def _unlike_lid(pixels: Pixels, ring: int) -> Pixels | None:
-    """Give 255 where a scan differs from the lid; None where no lid is seen all around."""
+def _is_alone(difference: Pixels, paper: Quad) -> bool:
+    """Tell whether nothing but a paper and its shadow is on the lid."""
+    around = cv2.boundingRect(np.array(paper, np.float32))
+    pad = round(_SHADOW_MM * _PER_MM)
+    left, top, right, bottom = around[0] - pad, around[1] - pad, around[0] + around[2] + pad, around[1] + around[3] + pad
+    outside = np.asarray(cv2.compare(difference, _TRACE, cv2.CMP_GT), dtype=np.uint8)
+    outside[max(0, top) : bottom, max(0, left) : right] = 0
+    return cv2.countNonZero(outside) <= _DUST
+
+
+def _from_lid(pixels: Pixels, ring: int) -> Pixels | None:
+    """Give by how much a scan differs from the lid, noise averaged away; None where no lid is seen all around."""
     planes = pixels.reshape(*pixels.shape[:2], -1)
     edge = np.concatenate(
         [side.reshape(-1, planes.shape[2]) for side in (planes[:ring], planes[-ring:], planes[:, :ring], planes[:, -ring:])]
@@ -69,9 +87,7 @@ def _unlike_lid(pixels: Pixels, ring: int) -> Pixels | None:
     if (np.abs(edge - lid).max(axis=1) <= _NEAR).mean() < _LID_SHARE:
         return None
     largest = reduce(cv2.max, (cv2.absdiff(plane, float(level)) for plane, level in zip(cv2.split(pixels), lid, strict=True)))
-    join = round(_JOIN_MM * _PER_MM) | 1
-    unlike = cv2.compare(cv2.blur(largest, (3, 3)), _APART, cv2.CMP_GT)
-    return np.asarray(cv2.morphologyEx(unlike, cv2.MORPH_OPEN, np.ones((join, join), np.uint8)), dtype=np.uint8)
+    return np.asarray(cv2.blur(largest, (3, 3)), dtype=np.uint8)
 
 
 def _is_solid(paper: Pixels, shape: NDArray[np.int32]) -> bool:

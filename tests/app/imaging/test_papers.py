@@ -66,3 +66,28 @@ def test_photographs_on_a_sheet_are_no_papers(font: ImageFont.FreeTypeFont) -> N
 def test_noise_and_dust_are_no_papers() -> None:
     pixels: Pixels = np.random.default_rng(1).integers(0, 255, (800, 600), dtype=np.uint8)
     assert detect(Raster(pixels, 100)).papers == ()
+
+
+@pytest.mark.parametrize("lid", [15, 250, 255])
+@pytest.mark.parametrize(
+    ("left", "top", "angle"), [(0, 0, 0.0), (150, 0, 0.0), (120, 200, 2.5), (650, 1350, -1.5), (400, 800, 4.0)]
+)
+def test_a_card_alone_is_cut_out_wherever_it_lies(
+    lid: int, left: int, top: int, angle: float, font: ImageFont.FreeTypeFont
+) -> None:
+    upright = glass(lid, [(card(left, top), (190, 215, 205))], font).pixels
+    turn = cv2.getRotationMatrix2D((left + 252.5, top + 159.5), -angle, 1.0)
+    scan = cv2.warpAffine(upright, turn, (1240, 1754), borderValue=(lid, lid, lid))
+    findings = detect(Raster(np.asarray(scan, dtype=np.uint8), 150))
+    assert findings.edges_found
+    assert findings.papers == ()
+    assert max(math.dist(a, b) for a, b in zip(card(left, top, angle), findings.quad, strict=True)) < 8
+
+
+def test_a_picture_on_a_page_is_not_the_page(font: ImageFont.FreeTypeFont) -> None:
+    scan = glass(244, [(card(300, 200), (120, 140, 160))], font)
+    pale = scan.pixels.copy()
+    for top in range(900, 1300, 50):
+        cv2.putText(pale, "Xac nhan cua phuong", (200, top), cv2.FONT_HERSHEY_COMPLEX, 1.0, (205, 205, 205), 2)
+    findings = detect(Raster(pale, 150))
+    assert cv2.contourArea(np.array(findings.quad, np.float32)) > 0.95 * 1240 * 1754
