@@ -366,6 +366,8 @@ _KNOWN: dict[str, type[SohoaError]] = {
         FilesLost,
         ReceiptNotProven,
         CentreComplains,
+        TokenRefused,
+        ClientRefused,
         RecordRefused,
         NumberRefused,
     )

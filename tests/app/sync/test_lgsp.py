@@ -92,6 +92,23 @@ def test_a_client_that_is_refused_stops_all(desk, lgsp):
     assert [desk.entry(entry).state for entry in (first, second)] == [OutboxState.WAITING] * 2
 
 
+def test_a_client_that_is_refused_within_a_record_is_named_there_too(desk, lgsp):
+    lgsp.requests_of_token = 1
+    entry = desk.finished(pdf_of("a"), pdf_of("b"))
+    lgsp.say("upload", 401, times=1)
+
+    def refuse_from_now_on(_entry, _done, _total):
+        lgsp.say("token", 401, error="invalid_client")
+
+    report = desk.engine.run_once(refuse_from_now_on)
+    assert isinstance(report.error, ClientRefused)
+    assert desk.error_name(entry) == "ClientRefused"
+    assert desk.entry(entry).state is OutboxState.UNCONFIRMED
+    lgsp.faults.clear()
+    send(desk)
+    assert desk.entry(entry).state is OutboxState.ACCEPTED
+
+
 def test_a_secret_is_kept_only_when_it_works(station, lgsp):
     job = station.engine.connect(Account("lgsp", lgsp.url, CLIENT, "falsch"))
     with pytest.raises(ClientRefused):
