@@ -8,10 +8,13 @@ from collections.abc import Callable
 
 SMALLEST_CHUNK = 64 * 1024
 FIRST_CHUNK = 256 * 1024
-LARGEST_CHUNK = 8 * 1024 * 1024
+LARGEST_CHUNK = 32 * 1024 * 1024
+# A chunk that went well tells enough for one of so many times its size.
+_MOST_GROWTH = 16
 # Seconds that a chunk should take: long enough that the pause between two costs little, short enough that a cut does too.
 _WANTED_SECONDS = 4.0
 _LONGEST_NAP = 0.2
+_LIMITED_PIECE = 16 * 1024
 
 
 class Pace:
@@ -34,10 +37,14 @@ class Pace:
         self._lock = threading.Lock()
 
     def took(self, size: int, seconds: float) -> None:
-        """Learn from a chunk that arrived: the next one is at most twice as large."""
+        """Learn from a chunk that arrived: the next one is at most sixteen times as large."""
         if size >= self.chunk or seconds > _WANTED_SECONDS:
             fitting = int(size * _WANTED_SECONDS / max(seconds, 0.001))
-            self.chunk = max(SMALLEST_CHUNK, min(fitting, 2 * self.chunk, LARGEST_CHUNK))
+            self.chunk = max(SMALLEST_CHUNK, min(fitting, _MOST_GROWTH * self.chunk, LARGEST_CHUNK))
+
+    def piece(self, wanted: int) -> int:
+        """Say how many of the wanted bytes to hand over at once: few where a limit spreads them over time."""
+        return min(wanted, _LIMITED_PIECE) if self._limit() > 0 else wanted
 
     def before_sending(self, size: int, check: Callable[[], None]) -> None:
         """Wait until ``size`` more bytes keep to the limit; ``check`` is called meanwhile and may raise to stop."""

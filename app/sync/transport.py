@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 import requests
 import urllib3
 from pydantic import TypeAdapter, ValidationError
+from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
 from app.errors import SohoaError, Text
@@ -33,6 +34,7 @@ from app.sync.errors import (
 )
 
 ANSWER_LIMIT = 256 * 1024
+_PIECE = 128 * 1024
 # A whole answer may take so many times the wait for its next piece.
 _SLOWEST_ANSWER = 3
 _BUSY = (408, 425, 429)
@@ -128,6 +130,13 @@ class Bearer(AuthBase):
         return request
 
 
+class _LargePieces(HTTPAdapter):
+    """Hands bodies to the connection in larger pieces than 16 KiB, which cost a fast link a part of its speed."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options, blocksize=_PIECE)
+
+
 class Transport:
     """Requests to one server and to no other. Raises Unreachable and its kinds, or BadServerAddress."""
 
@@ -142,6 +151,8 @@ class Transport:
         self._verify: bool | str = address.ca_file or True
         self._session = requests.Session()
         self._session.auth = Bearer(address.token)
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _LargePieces())
         # A proxy cannot reach this machine's own loopback.
         self._session.trust_env = not is_loopback(self.host) and not address.proxy
         if address.proxy:

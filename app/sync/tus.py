@@ -41,7 +41,7 @@ class _Chunk:
         """Give the next bytes."""
         self._progress(self._at)
         rest = self._end - self._at
-        wanted = rest if size < 0 else min(size, rest)
+        wanted = self._pace.piece(rest if size < 0 else min(size, rest))
         self._pace.before_sending(wanted, lambda: self._progress(self._at))
         piece = self._stream.read(wanted)
         self._at += len(piece)

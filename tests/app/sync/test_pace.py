@@ -33,8 +33,8 @@ def test_a_chunk_comes_to_take_about_four_seconds(rate, chunk):
     assert _after(rate, 8).chunk == chunk
 
 
-def test_it_grows_to_twice_the_size_at_most_and_a_short_last_chunk_says_nothing():
-    assert _after(1e9, 1).chunk == 2 * FIRST_CHUNK
+def test_it_grows_to_sixteen_times_the_size_at_most_and_a_short_last_chunk_says_nothing():
+    assert _after(1e9, 1).chunk == 16 * FIRST_CHUNK
     pace = Pace(lambda: 0)
     pace.took(100, 0.001)
     assert pace.chunk == FIRST_CHUNK
