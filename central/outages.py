@@ -1,6 +1,7 @@
 """Which problem an error of the server's own parts is: its disk, its database, its store of files.
 
-None of them is the sender's fault and all of them end, so the answer says when to come back and nothing is lost meanwhile.
+An outage is not the sender's fault and ends, so the answer says when to come back and nothing is lost meanwhile. A value that
+the database cannot keep, such as a text with U+0000, will never be taken, and the sender must know that.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _SQLITE_CODE = 0xFF
 """The primary result code of SQLite is in these bits; the others say more exactly where."""
 
 
-def outage_of(error: BaseException) -> Problem | None:
-    """Give the problem to answer with, ``storage-full`` or ``unavailable``; None for an error that is a fault of ours."""
+def problem_of(error: BaseException) -> Problem | None:
+    """Give the problem to answer with: ``storage-full``, ``unavailable`` or ``invalid``; None where the fault is ours."""
     if isinstance(error, DBAPIError):
         return _of_database(error)
     if isinstance(error, OSError) and error.errno in _DISK_FULL:
@@ -40,6 +41,8 @@ def _of_database(error: DBAPIError) -> Problem | None:
         return Problem("unavailable") if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN) else None
     if isinstance(cause, psycopg.errors.DiskFull):
         return Problem("storage-full")
+    if isinstance(cause, psycopg.DataError):
+        return Problem("invalid", "A text holds what cannot be kept")
     # A server that is ending, starting, out of connections or gone; wrong statements are errors of other classes.
     gone = error.connection_invalidated or isinstance(cause, psycopg.OperationalError)
     return Problem("unavailable") if gone else None
@@ -51,4 +54,4 @@ def told_as_problems() -> Iterator[None]:
     try:
         yield
     except (OSError, DBAPIError) as error:
-        raise outage_of(error) or Problem("unavailable") from error
+        raise problem_of(error) or Problem("unavailable") from error

@@ -51,16 +51,14 @@ def _conditions(session: Session, text: str) -> list[ColumnElement[bool]]:
     words = words_of(text).split()[:_MOST_WORDS]
     if not words:
         return []
-    # A part of a number stands in very many records, so it is meant whole, except the last word, which may go on.
-    whole = [word for word in words[:-1] if not word.isalpha()]
-    begun = [word for word in words[:-1] if word.isalpha()] + words[-1:]
+    # The last word may go on. To let all of them would join the lists of all words that begin so, a million lines long.
+    *whole, last = words
     if session.get_bind().dialect.name == "postgresql":
-        terms = [*whole, *(f"{word}:*" for word in begun)]
-        query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join(terms))
+        query = func.to_tsquery(literal_column("'simple'::regconfig"), " & ".join([*whole, f"{last}:*"]))
         return [literal_column("facts.words").op("@@")(query)]
-    # Each word begins somewhere, as it does in the index of PostgreSQL; the words hold no % or _.
+    # The same for SQLite; the words hold no % or _.
     padded = " " + Fact.search + " "
-    return [padded.like(pattern) for pattern in (*(f"% {word} %" for word in whole), *(f"% {word}%" for word in begun))]
+    return [padded.like(pattern) for pattern in (*(f"% {word} %" for word in whole), f"% {last}%")]
 
 
 def _all(session: Session, reach: Reach | None) -> int:

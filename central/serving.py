@@ -104,10 +104,20 @@ def check_certificate(address: Address) -> None:
 
 
 def serve(settings: Settings, address: Address, listening: Callable[[str], None]) -> None:
-    """Serve until SIGTERM or SIGINT. ``listening`` is told the address once requests are answered."""
+    """Serve until SIGTERM or SIGINT. ``listening`` is told the address once requests are answered.
+
+    Raises OSError or SQLAlchemyError where the storage cannot be used.
+    """
     with own_folder(settings.data_dir), bind(address) as taken:
+        app = create_app(settings)
+        try:
+            # Said in words here; inside the server, its start would only fail.
+            app.state.centre.blobs.check()
+        except OSError:
+            app.state.centre.database.close()
+            raise
         config = uvicorn.Config(
-            create_app(settings),
+            app,
             log_config=None,
             forwarded_allow_ips=list(address.proxies),
             access_log=False,

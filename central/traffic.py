@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from central.centre import API
 from central.logs import FIELDS
 from central.metrics import Metrics
-from central.outages import outage_of
+from central.outages import problem_of
 from central.problem_kinds import KINDS
 from central.problems import Problem, problem_response
 from central.settings import MANIFEST_LIMIT, Settings
@@ -51,8 +51,8 @@ class Traffic:
         except Exception as error:
             _log_failure(error)
             if status == 0:
-                outage = outage_of(error)
-                await problem_response(outage.kind if outage else KINDS["internal"])(scope, receive, watch)
+                problem = problem_of(error)
+                await problem_response(problem.kind if problem else KINDS["internal"])(scope, receive, watch)
         finally:
             self._tell(scope, status, time.perf_counter() - started, body.received)
 

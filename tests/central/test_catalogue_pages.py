@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import zipfile
 
 import pytest
 
@@ -67,8 +69,24 @@ def test_a_file_is_checked_then_imported_and_reaches_the_stations(fresh_server, 
     assert browser.post("/catalogue/versions/99", {"form_token": token}).status_code == 404
 
 
+def zip_bomb() -> bytes:
+    """A workbook of some kilobytes that unpacks to 90 MB."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet1.xml", bytes(90_000_000))
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
-    ("name", "content"), [("x.exe", b"MZ"), ("x.csv", b"\xff\xfea"), ("x.xlsx", b"PK"), ("x.json", b"[" * 100_000), ("", b"x")]
+    ("name", "content"),
+    [
+        ("bomb.xlsx", zip_bomb()),
+        ("x.exe", b"MZ"),
+        ("x.csv", b"\xff\xfea"),
+        ("x.xlsx", b"PK"),
+        ("x.json", b"[" * 100_000),
+        ("", b"x"),
+    ],
 )
 def test_files_that_are_none_are_refused_with_a_remedy(server, name, content):
     answer = upload(signed_in(server, role=Role.EDITOR), name, content)

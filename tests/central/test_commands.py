@@ -105,6 +105,7 @@ def test_admin_add_reads_the_password_from_stdin(tmp_path):
         (["station", "list"], 2),
         (["journal", "verify"], 2),
         (["serve", "--port", "0", "--data", "/dev/null"], 6),
+        (["serve", "--port", "0", "--files-url", "s3://none?endpoint=http://127.0.0.1:9"], 6),
     ],
 )
 def test_exit_codes(tmp_path, arguments, code):
