@@ -395,6 +395,9 @@ SECTIONS = {
 }
 SETTING_NAMES = {
     "language": Text("Ngôn ngữ", "Language"),
+    "server.kind": Text("Loại hệ thống trung tâm", "Kind of centre"),
+    "server.unit_code": Text("LGSP: mã đơn vị tiếp nhận; trống = mã cơ quan", "LGSP: receiving unit; empty = the agency"),
+    "server.dialect": Text("LGSP: tệp mô tả cách gọi riêng (TOML)", "LGSP: a file of own ways to call (TOML)"),
     "filing.packing": Text("Cách nén trang trong PDF", "Packing of pages in the PDF"),
 }
 PROFILE_NEW = Text("Thêm cấu hình", "Add a profile")
@@ -437,6 +440,8 @@ LITERALS = {
     "auto": Text("tự chọn (nên dùng)", "chosen by itself (recommended)"),
     "tesserocr": Text("tesserocr: nhanh, giữ mô hình trong bộ nhớ", "tesserocr: fast, keeps the model in memory"),
     "pytesseract": Text("pytesseract: chậm hơn, chạy chương trình tesseract", "pytesseract: slower, runs tesseract itself"),
+    "sohoa": Text("máy chủ của sản phẩm này", "this product's own server"),
+    "lgsp": Text("hệ thống của tỉnh, qua LGSP", "the province's own system, by its LGSP"),
     "faithful": Text("giữ nguyên ảnh (JPEG)", "faithful (JPEG)"),
     "layered": Text("tách lớp: nhỏ hơn nhiều, giữ màu dấu", "layered: much smaller, seals keep their colour"),
     "bitonal": Text("đen trắng: nhỏ nhất, mất màu", "black and white: smallest, no colour"),

@@ -214,6 +214,9 @@ class Importing:
 def _copied(file: Path, staging: Path) -> Path:
     """Copy a file in under a name that its content chooses: what a name claims is not to be trusted."""
     try:
+        if file.is_dir():
+            reason = Text("đây là thư mục, hãy chọn các tệp trong đó", "it is a folder; choose the files in it")
+            raise ImportRefused(file.name, reason)
         if not file.is_file():
             raise ImportRefused(file.name, Text("không có tệp này", "there is no such file"))
         if file.stat().st_size > LARGEST_FILE:

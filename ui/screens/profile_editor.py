@@ -63,7 +63,6 @@ class ProfileEditor(QWidget):
         self._empty.setWordWrap(True)
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(16)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self._lay_out()
 
     def _lay_out(self) -> None:

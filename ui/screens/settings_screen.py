@@ -120,7 +120,6 @@ class SettingsScreen(QWidget):
         page = QWidget()
         form = QFormLayout(page)
         form.setHorizontalSpacing(16)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setVerticalSpacing(10)
         form.setContentsMargins(0, 0, 10, 0)
         for name, field in simple_fields(part).items():

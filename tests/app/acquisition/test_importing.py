@@ -148,6 +148,7 @@ def test_broken_and_hostile_files_are_refused_and_the_good_one_is_taken(applicat
     assert "password" in reasons["khóa.pdf"]
     assert "more than 2000 pages" in reasons["dài.pdf"]
     assert "200 million" in reasons["bom.png"]
+    assert reasons[tmp_path.name] == "it is a folder; choose the files in it"
     assert all(error.title_in("vi") and error.remedy_in("vi") for error in outcome.refused)
     assert not list(application.folder.spool.iterdir())
 
