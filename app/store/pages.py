@@ -183,11 +183,7 @@ class PageStore:
             if not after:
                 return False
             apply_arrangements(session, after)
-            last = session.scalar(_undoable(dossier_id)) if joined else None
-            if last is not None and last.kind == kind:
-                last.before = json.dumps(before | json.loads(last.before))
-                last.after = json.dumps(json.loads(last.after) | after)
-            else:
+            if not (joined and _joined(session, dossier_id, kind, (before, after))):
                 keep_action(session, dossier_id, kind, (before, after), operator=operator, now=now)
             return True
 
@@ -253,6 +249,17 @@ def keep_action(
             operator=operator,
         )
     )
+
+
+def _joined(session: Session, dossier_id: str, kind: Arrangement, change: tuple[Arrangements, Arrangements]) -> bool:
+    """Make a change part of the last action; False where that is of another kind, or was undone meanwhile."""
+    last = session.scalar(_undoable(dossier_id))
+    if last is None or last.kind != kind or session.scalar(_redoable(dossier_id)) is not None:
+        return False
+    before, after = change
+    last.before = json.dumps(before | json.loads(last.before))
+    last.after = json.dumps(json.loads(last.after) | after)
+    return True
 
 
 def _undoable(dossier_id: str) -> Select[ActionRow]:

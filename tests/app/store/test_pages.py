@@ -198,3 +198,32 @@ def test_positions_survive_a_database_that_is_closed(folder: DataFolder, databas
     again = opened_database(folder)
     assert list(PageStore(again).of_dossier(dossier.id)) == kept
     again.close()
+
+
+def test_joined_changes_are_one_action_unless_that_was_undone_meanwhile(
+    pages: PageStore, dossier_id: str, three: tuple[Page, ...]
+) -> None:
+    def place(page: Page, component: str, kind: Arrangement = Arrangement.INSERT) -> None:
+        def change(seen: object) -> list[Page]:
+            return [replace(pages.get(page.id), component=component)]
+
+        pages.arrange(dossier_id, kind, change, operator="Người quét", now=NOW, joined=True)
+
+    def components() -> list[str]:
+        return [page.component for page in pages.of_dossier(dossier_id)]
+
+    first, second, third = three
+    arrange(pages, dossier_id, first, component="A")
+    place(first, "B")  # of another kind than the last one: an action of its own
+    place(second, "B")
+    place(first, "C")
+    assert components() == ["C", "B", ""]
+    assert pages.undo(dossier_id) is Arrangement.INSERT
+    assert components() == ["A", "", ""]
+    assert pages.redo(dossier_id) is Arrangement.INSERT
+    assert components() == ["C", "B", ""]
+    pages.undo(dossier_id)
+    place(third, "D")
+    assert pages.redo(dossier_id) is None
+    assert pages.undo(dossier_id) is Arrangement.INSERT
+    assert components() == ["A", "", ""]
