@@ -308,11 +308,12 @@ class ReceiptNotProven(ItemFailed):
 
 @dataclass(frozen=True)
 class Problem:
-    """The centre's own words about a refusal; ``slug`` is for programs."""
+    """The centre's own words about a refusal; ``slug`` is for programs, ``where`` names the fields that it is about."""
 
     slug: str
     title: Text
     remedy: Text
+    where: tuple[str, ...] = ()
 
 
 class Refused(ItemFailed):
@@ -324,9 +325,10 @@ class Refused(ItemFailed):
     @classmethod
     def because(cls, problem: Problem) -> Refused:
         """Make the error out of the centre's words."""
+        where = f" ({', '.join(problem.where)})" if problem.where else ""
         return cls(
-            reason_vi=problem.title.vi,
-            reason_en=problem.title.en,
+            reason_vi=problem.title.vi + where,
+            reason_en=problem.title.en + where,
             remedy_vi=problem.remedy.vi,
             remedy_en=problem.remedy.en,
         )

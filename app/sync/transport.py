@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import ssl
 import time
 from collections.abc import Collection, Iterator
@@ -92,6 +93,7 @@ class Answer:
             words.get("type", "").rsplit("/", 1)[-1],
             Text(words.get("title_vi", title), title),
             Text(words.get("remedy_vi", remedy), remedy),
+            _fields_of(said.get("errors")),
         )
 
     def failure(self) -> SohoaError:
@@ -114,6 +116,15 @@ class Answer:
 
 
 _PROBLEM = TypeAdapter(dict[str, Any])
+_FIELD = re.compile(r"[\w.\[\]-]{1,60}", re.ASCII)
+_MOST_FIELDS = 3
+
+
+def _fields_of(errors: object) -> tuple[str, ...]:
+    """Name the fields that a problem is about; whatever cannot be a field's name is left out."""
+    said = errors if isinstance(errors, list) else []
+    fields = (str(one.get("where", "")) for one in said if isinstance(one, dict))
+    return tuple(field for field in dict.fromkeys(fields) if _FIELD.fullmatch(field))[:_MOST_FIELDS]
 
 
 class Bearer(AuthBase):

@@ -435,3 +435,20 @@ def test_a_damaged_manifest_is_sent_again_and_is_no_refusal(station, liar):
     (first, _again) = [asked for asked in liar.asked if asked.method == "PUT" and "/records/" in asked.path]
     digest = base64.b64encode(hashlib.sha256(first.body).digest()).decode()
     assert first.headers["content-digest"] == f"sha-256=:{digest}:"
+
+
+def test_a_refusal_says_which_fields_it_is_about_and_nothing_that_can_be_no_field(station, liar):
+    said = [
+        {"where": "papers.0.fields.issued_on", "message": "Not a date"},
+        {"where": "dossier.owner.name", "message": "Too long"},
+        {"where": "Nguyễn Thị Thử, 024198000001", "message": "-"},
+        "not even an object",
+        {"where": "dossier.owner.name", "message": "Twice"},
+    ]
+    liar.rule("PUT", "/records/", problem(422, "invalid", errors=said))
+    entry = station.enrolled_at(liar.url).finished()
+    assert station.engine.run_once().refused == 1
+    shown = station.engine.describe(station.entry(entry))
+    for language in ("vi", "en"):
+        assert shown.title_in(language).endswith("(papers.0.fields.issued_on, dossier.owner.name)")
+    assert "024198000001" not in station.entry(entry).error_detail
