@@ -211,7 +211,7 @@ def finish(reference: Reference, as_json: AsJson = False) -> None:
 def reopen(reference: Reference, as_json: AsJson = False) -> None:
     """Mở lại hồ sơ bị trả lại hoặc chưa gửi để sửa / open a dossier again that was refused or not sent yet."""
     with opened(as_json=as_json) as application:
-        dossier = application.dossiers.reopen(application.dossiers.get(reference).id)
+        dossier = application.revisions.reopen(application.dossiers.get(reference).id)
         show_dossier(application, dossier, as_json=as_json)
 
 

@@ -76,7 +76,7 @@ def accept(reference: Reference, pages: Pages, as_json: AsJson = False) -> None:
 def result(reference: Reference, as_json: AsJson = False) -> None:
     """Mở hồ sơ đã hoàn tất để số hóa kết quả / open a finished dossier for the result that is given back."""
     with opened(as_json=as_json) as application:
-        dossier = application.dossiers.begin_result(application.dossiers.get(reference).id)
+        dossier = application.revisions.begin_result(application.dossiers.get(reference).id)
         show_dossier(application, dossier, as_json=as_json)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from app.errors import ItemFailed, Text
 from app.events import Events, Topic
+from app.filing.action_words import ACTION_WORDS
 from app.filing.checklist import ChecklistRow, checklist_of
 from app.filing.checks import check_dossier
 from app.filing.dossier_fields import checked_agency, checked_name, checked_number, checked_owner_id
@@ -16,36 +17,15 @@ from app.filing.errors import NoProcedure, NumberFixed, OnePaper, OnlyPresented,
 from app.filing.facts import VIETNAM, Finding
 from app.filing.reading import read_facts
 from app.filing.stores import Stores, places_of
-from app.model.dossier import Dossier, DossierState, Revision, RevisionKind
+from app.model.dossier import Dossier, DossierState
 from app.model.order import Spot, brought, moved
 from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
 from app.model.page_findings import PageText, Quad
-from app.model.procedure import Procedure, Side
+from app.model.procedure import Procedure
 from app.model.splitting import can_split, split, split_in_place
 from app.model.stack import rest_of_stack
 from app.settings import Settings
-from app.store.errors import DossierFrozen, NotAcceptedYet
 from app.store.pages import Arrangement
-
-# Goes into the manifest, which speaks Vietnamese like the papers themselves.
-RESULT_REASON = "Số hóa kết quả giải quyết"
-
-_ACTIONS = {
-    Arrangement.TURN: Text("xoay trang", "turn"),
-    Arrangement.SPLIT: Text("tách giấy tờ", "split into papers"),
-    Arrangement.CROP: Text("cắt trang", "crop"),
-    Arrangement.BLANK: Text("đánh dấu trang trắng", "mark as blank"),
-    Arrangement.SLIP: Text("đánh dấu phiếu dán", "mark the slip"),
-    Arrangement.ACCEPT: Text("chấp nhận trang", "accept the page"),
-    Arrangement.DELETE: Text("xóa trang", "delete"),
-    Arrangement.MOVE: Text("đổi thứ tự", "reorder"),
-    Arrangement.PLACE: Text("xếp vào thành phần", "put under a component"),
-    Arrangement.INSERT: Text("chèn trang vừa quét", "insert scanned pages"),
-    Arrangement.REPLACE: Text("thay trang", "replace a page"),
-    Arrangement.INTERLEAVE: Text("xen mặt trước và mặt sau", "bring fronts and backs together"),
-    Arrangement.WITHDRAW: Text("bỏ bản đính chính", "withdraw the correction"),
-    Arrangement.BLANKS: Text("bỏ trang trắng", "take blank pages out"),
-}
 
 
 class Dossiers:
@@ -101,38 +81,6 @@ class Dossiers:
         if dropped:
             self._events.announce(Topic.DOSSIERS, dossier_id)
         return dropped
-
-    def reopen(self, dossier_id: str) -> Dossier:
-        """Open a dossier again that was refused or never sent, to be mended. Raises DossierFrozen, NoSuchDossier."""
-        dossier = self._dossiers.reopen(dossier_id, self._clock(), operator=self._settings().station.operator)
-        self._events.announce(Topic.DOSSIERS, dossier_id)
-        self._events.announce(Topic.OUTBOX, dossier_id)
-        return dossier
-
-    def begin_result(self, dossier_id: str) -> Dossier:
-        """Open a dossier for the result that is given back: its next revision, or the same one where it never was sent.
-
-        Raises NotAcceptedYet or NoSuchDossier.
-        """
-        operator = self._settings().station.operator
-        if self._dossiers.get(dossier_id).state is DossierState.FINISHED:
-            dossier = self._reopened(dossier_id)
-        else:
-            dossier = self._dossiers.open_revision(dossier_id, RevisionKind.RESULT, RESULT_REASON, operator, self._clock())
-        self._events.announce(Topic.DOSSIERS, dossier_id)
-        self._events.announce(Topic.OUTBOX, dossier_id)
-        return dossier
-
-    def _reopened(self, dossier_id: str) -> Dossier:
-        try:
-            operator = self._settings().station.operator
-            return self._dossiers.reopen(dossier_id, self._clock(), Side.RESULT, reason=RESULT_REASON, operator=operator)
-        except DossierFrozen as error:
-            raise NotAcceptedYet(**error.values) from error
-
-    def revisions(self, dossier_id: str) -> tuple[Revision, ...]:
-        """The revisions of a dossier, first to last: who opened each, when and why."""
-        return self._dossiers.revisions(dossier_id)
 
     def get(self, reference: str) -> Dossier:
         """Give a dossier by its id, number, or provisional id. Raises NoSuchDossier."""
@@ -321,7 +269,7 @@ class Dossiers:
     def history(self, dossier_id: str) -> tuple[Text | None, Text | None]:
         """What undo and what redo would do now."""
         undoable, redoable = self._pages.history(dossier_id)
-        return (_ACTIONS[undoable] if undoable else None, _ACTIONS[redoable] if redoable else None)
+        return (ACTION_WORDS[undoable] if undoable else None, ACTION_WORDS[redoable] if redoable else None)
 
     # --- the checklist -------------------------------------------------------------------------
 
@@ -376,7 +324,7 @@ class Dossiers:
         if done is None:
             return None
         self._events.announce(Topic.PAGES, dossier_id)
-        return _ACTIONS[done]
+        return ACTION_WORDS[done]
 
 
 def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Corrections of what was finished, and the history that they leave."""
+"""Opening what was finished: to mend it, for its result or a correction; closing that again; and its history."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from app.filing.errors import NoReason, RevisionChanged
 from app.filing.stores import Stores
 from app.model.dossier import Dossier, DossierState, RevisionKind
 from app.model.history import HistoryLine, Step
+from app.model.procedure import Side
 from app.settings import Settings
+from app.store.errors import DossierFrozen, NotAcceptedYet
 from app.store.history import HistoryStore
 
 LONGEST_REASON = 600
+# Goes into the manifest, which speaks Vietnamese like the papers themselves.
+RESULT_REASON = "Số hóa kết quả giải quyết"
 
 
 class Revisions:
@@ -51,9 +55,36 @@ class Revisions:
             opened = dossiers.open_revision(dossier_id, RevisionKind.CORRECTION, said, operator, now)
         else:
             opened = dossiers.reopen(dossier_id, now, reason=said, operator=operator)
-        self._events.announce(Topic.DOSSIERS, dossier_id)
-        self._events.announce(Topic.OUTBOX, dossier_id)
+        return self._told(opened)
+
+    def reopen(self, dossier_id: str) -> Dossier:
+        """Open a dossier again that was refused or never sent, to be mended. Raises DossierFrozen, NoSuchDossier."""
+        dossier = self._stores.dossiers.reopen(dossier_id, self._clock(), operator=self._settings().station.operator)
+        return self._told(dossier)
+
+    def begin_result(self, dossier_id: str) -> Dossier:
+        """Open a dossier for the result that is given back: its next revision, or the same one where it never was sent.
+
+        Raises NotAcceptedYet or NoSuchDossier.
+        """
+        dossiers, operator = self._stores.dossiers, self._settings().station.operator
+        if dossiers.get(dossier_id).state is DossierState.FINISHED:
+            dossier = self._reopened(dossier_id)
+        else:
+            dossier = dossiers.open_revision(dossier_id, RevisionKind.RESULT, RESULT_REASON, operator, self._clock())
+        return self._told(dossier)
+
+    def _told(self, opened: Dossier) -> Dossier:
+        self._events.announce(Topic.DOSSIERS, opened.id)
+        self._events.announce(Topic.OUTBOX, opened.id)
         return opened
+
+    def _reopened(self, dossier_id: str) -> Dossier:
+        try:
+            operator = self._settings().station.operator
+            return self._stores.dossiers.reopen(dossier_id, self._clock(), Side.RESULT, reason=RESULT_REASON, operator=operator)
+        except DossierFrozen as error:
+            raise NotAcceptedYet(**error.values) from error
 
     def withdraw(self, dossier_id: str, *, drop: bool = False) -> Dossier:
         """Close a revision again that was opened on what the centre has; ``drop`` lets go what was changed in it.

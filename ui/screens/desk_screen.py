@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QWidget
 from app.bootstrap import Application
 from app.errors import SohoaError
 from app.filing.offers import Offer
+from app.filing.revisions import Revisions
 from app.model.page import PageState
 from ui import keys, messages
 from ui.desk import Desk, Snapshot
@@ -46,7 +47,7 @@ class DeskScreen(QWidget):
         self.form = PaperForm(words, self)
         self._papers = application.papers
         self._lay_out()
-        self._connect()
+        self._connect(application.revisions)
         words.changed.connect(self._speak)
         self.show_snapshot(None)
 
@@ -69,7 +70,7 @@ class DeskScreen(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.across)
 
-    def _connect(self) -> None:
+    def _connect(self, revisions: Revisions) -> None:
         self._desk.shown.connect(self.show_snapshot)
         self.strip.page_chosen.connect(self._show_page)
         self.strip.dropped.connect(self.commands.drop)
@@ -82,8 +83,8 @@ class DeskScreen(QWidget):
         self.view.failed.connect(self.failed)
         self.commands.said.connect(self.said)
         self.panel.placed.connect(self.commands.place)
-        self.panel.reopen_wanted.connect(lambda: self._desk.change(self._dossiers.reopen))
-        self.panel.result_wanted.connect(lambda: self._desk.change(self._dossiers.begin_result))
+        self.panel.reopen_wanted.connect(lambda: self._desk.change(revisions.reopen))
+        self.panel.result_wanted.connect(lambda: self._desk.change(revisions.begin_result))
         self.panel.paper_wanted.connect(self.open_paper)
         self.form.saved.connect(self._save_paper)
         self.panel.page_wanted.connect(self.strip.show_page)

@@ -30,7 +30,7 @@ def accepted(office: Office) -> str:
 def test_a_result_comes_by_another_hand_and_belongs_to_the_same_record(office: Office) -> None:
     dossier_id = accepted(office)
     office.settings = office.settings.model_copy(update={"station": StationSettings(operator="Người trả kết quả")})
-    opened = office.dossiers.begin_result(dossier_id)
+    opened = office.revisions.begin_result(dossier_id)
     assert (opened.state, opened.revision, opened.side) == (DossierState.OPEN, 2, Side.RESULT)
     assert opened.number == "H02.15-261123-0001"
     page = office.add(dossier_id, 9, "KQ(1)")
@@ -52,7 +52,7 @@ def test_a_result_comes_by_another_hand_and_belongs_to_the_same_record(office: O
     assert result.fields == replace(
         fields, kind_code="KQ.G15.000031", title="Giấy khai sinh", owner_name="Trần Thị Thử", owner_id="024198000001"
     )
-    assert [(item.revision, item.kind, item.operator) for item in office.dossiers.revisions(dossier_id)] == [
+    assert [(item.revision, item.kind, item.operator) for item in office.stores.dossiers.revisions(dossier_id)] == [
         (1, RevisionKind.FIRST, "Người quét"),
         (2, RevisionKind.RESULT, "Người trả kết quả"),
     ]
@@ -64,13 +64,13 @@ def test_a_result_has_no_place_before_it_is_given_back(office: Office) -> None:
         office.add(dossier_id, 9, "KQ(1)")
     assert all(row.component.side is Side.APPLICATION for row in office.dossiers.checklist(dossier_id))
     with pytest.raises(NotAcceptedYet):
-        office.dossiers.begin_result(dossier_id)
+        office.revisions.begin_result(dossier_id)
 
 
 def test_a_result_of_the_same_day_joins_a_dossier_that_was_never_sent(office: Office) -> None:
     dossier_id = office.complete()
     office.finishing.start(dossier_id).result(30)
-    opened = office.dossiers.begin_result(dossier_id)
+    opened = office.revisions.begin_result(dossier_id)
     assert (opened.revision, opened.side, opened.state) == (1, Side.RESULT, DossierState.OPEN)
     missing = [row.component.code for row in office.dossiers.checklist(dossier_id) if row.missing]
     assert missing == ["KQ(1)"]
@@ -81,7 +81,7 @@ def test_no_result_is_begun_while_nobody_knows_what_came_of_the_application(offi
     entry = office.finishing.start(dossier_id).result(30)
     office.outbox.mark_tried(entry.id)
     with pytest.raises(NotAcceptedYet):
-        office.dossiers.begin_result(dossier_id)
+        office.revisions.begin_result(dossier_id)
     assert office.dossiers.get(dossier_id).state is DossierState.FINISHED
 
 
@@ -109,7 +109,7 @@ def test_papers_that_did_not_change_keep_their_id_and_their_very_file(office: Of
     entry = office.outbox.of_dossier(dossier_id)
     assert entry is not None
     office.outbox.accept(entry.id, a_receipt(entry))
-    office.dossiers.begin_result(dossier_id)
+    office.revisions.begin_result(dossier_id)
     office.add(dossier_id, 9, "KQ(1)")
     office.dossiers.turn(dossier_id, [office.dossiers.pages(dossier_id)[0].id], 90)
     office.read(office.dossiers.pages(dossier_id)[0].id)

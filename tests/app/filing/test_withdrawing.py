@@ -46,7 +46,7 @@ def test_an_untouched_correction_goes_without_a_question(office: Office, accepte
 
 def test_a_side_opened_for_the_result_goes_back_too(office: Office, accepted: str) -> None:
     before = state_of(office, accepted)
-    office.dossiers.begin_result(accepted)
+    office.revisions.begin_result(accepted)
     office.revisions.withdraw(accepted)
     assert state_of(office, accepted) == before
 
