@@ -45,6 +45,8 @@ def value_of(option: Option, text: str) -> str | float:
 
 def same(option: Option, asked: str | float, taken: str | float) -> bool:
     """Say whether a device took what it was asked for, give or take its own step."""
+    if isinstance(asked, str) and isinstance(taken, str):
+        return asked.split() == taken.split()
     if isinstance(asked, str) or isinstance(taken, str):
         return asked == taken
     return abs(taken - asked) <= _slack(option, asked)

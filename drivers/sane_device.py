@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from drivers.backend import failure
+from drivers.backend import DriverFault, failure
 from drivers.contract import FaultCode, Option, OptionType, Unit
 from drivers.options import agree, text_of, value_of
+from drivers.sane_arrays import WORD_BYTES, Numbers
 
 # SANE's own numbers, by their place.
 _TYPES = (OptionType.BOOL, OptionType.INT, OptionType.FIXED, OptionType.STRING, OptionType.BUTTON)
 _UNITS = (Unit.NONE, Unit.PIXEL, Unit.BIT, Unit.MM, Unit.DPI, Unit.PERCENT, Unit.MICROSECOND)
 _GROUP = 5
 _SETTABLE, _INACTIVE, _ADVANCED = 1, 32, 64
-_WORD_BYTES = 4
 _MAX_TEXT = 500
 
 Row = tuple[Any, ...]
@@ -47,14 +47,18 @@ class SaneDevice:
         if found is None:
             return None
         row, group = found
-        index, own, title, description, kind, unit, size, flags, constraint = row
+        index, own, title, description, kind, unit, _size, flags, constraint = row
         active = not flags & _INACTIVE
-        # python-sane sets the first element of an array and leaves the others to chance.
-        single = kind == _TYPES.index(OptionType.STRING) or size <= _WORD_BYTES
+        numbers = self._numbers(row)
+        # Several numbers are shown as text, which is checked by the device.
+        shown = _TYPES[kind] if numbers is None else OptionType.STRING
+        if numbers is not None:
+            constraint = None
+            description = f"[{numbers.count} numbers] {description or ''}"
         low, high, step = constraint if isinstance(constraint, tuple) else (None, None, 0.0)
         return Option(
             name=own,
-            type=_TYPES[kind],
+            type=shown,
             title=(title or "")[:_MAX_TEXT],
             description=(description or "")[:_MAX_TEXT],
             group=group,
@@ -63,9 +67,9 @@ class SaneDevice:
             low=None if low is None else float(low),
             high=None if high is None else float(high),
             step=float(step),
-            value=self._value(index, _TYPES[kind]) if active and single else "",
+            value=self._value(index, _TYPES[kind], numbers) if active else "",
             active=active,
-            settable=bool(flags & _SETTABLE) and single,
+            settable=bool(flags & _SETTABLE) and (numbers is None or numbers.can_be_set),
             advanced=bool(flags & _ADVANCED),
         )
 
@@ -76,10 +80,16 @@ class SaneDevice:
             raise failure(FaultCode.INVALID_REQUEST, f"the scanner has no option {name!r}")
         if not option.usable:
             raise failure(FaultCode.INVALID_REQUEST, f"the option {name!r} cannot be set now")
+        row = self._rows[option.name][0]
+        numbers = self._numbers(row)
         value = value_of(option, text)
-        index, constraint = self._rows[option.name][0][0], self._rows[option.name][0][8]
         try:
-            self._dev.set_option(index, _given(value, constraint))
+            if numbers is not None:
+                numbers.put(text)
+            else:
+                self._dev.set_option(row[0], _given(value, row[8]))
+        except DriverFault as fault:
+            raise failure(fault.fault.code, f"{option.name}: {fault.fault.detail}") from fault
         except Exception as error:
             raise failure(FaultCode.UNSUPPORTED, f"{option.name}: {error}") from error
         self.refresh()
@@ -87,7 +97,14 @@ class SaneDevice:
         if taken is not None and _tells(taken) and not agree(option, text, taken.value):
             raise failure(FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {taken.value}")
 
-    def _value(self, index: int, kind: OptionType) -> str:
+    def _numbers(self, row: Row) -> Numbers | None:
+        """Give an option as several numbers, where it holds more than one."""
+        index, kind, size = row[0], _TYPES[row[4]], row[6]
+        return None if kind is OptionType.STRING or size <= WORD_BYTES else Numbers(self._dev, index, kind, size)
+
+    def _value(self, index: int, kind: OptionType, numbers: Numbers | None) -> str:
+        if numbers is not None:
+            return numbers.text()
         if kind is OptionType.BUTTON:
             return ""
         try:

@@ -54,11 +54,14 @@ def frame_of(parameters: Any) -> Frame:
 def stream_of(device: Any) -> ctypes.c_void_p | None:
     """Give SANE's handle of python-sane's device object; None where that is not the object that we know.
 
-    It is a Python object's head and then the handle, and does not show it otherwise.
+    It is a Python object's head and then the handle, and does not show it otherwise. A handle of our own would need SANE's
+    whole interface by ctypes (opening, options, starting, for which python-sane is the library), as one device cannot be
+    opened twice. What is assumed is checked instead: the type's name, and its size, which is that of a head and one
+    pointer and nothing else, as in the source of python-sane 2.9.2. Where it differs, python-sane reads the page.
     """
     kind = type(device)
     size = object.__basicsize__ + ctypes.sizeof(ctypes.c_void_p)
-    if kind.__name__ != "SaneDev" or kind.__basicsize__ != size or _library() is None:
+    if kind.__name__ != "SaneDev" or kind.__basicsize__ != size or library() is None:
         return None
     handle = ctypes.c_void_p.from_address(id(device) + object.__basicsize__).value
     return ctypes.c_void_p(handle) if handle else None
@@ -71,8 +74,8 @@ def stripes(
 
     ``least`` is how many bytes to ask for at a time of a slow device; ``seen`` is told the bytes that came, time and again.
     """
-    library = _library()
-    assert library is not None  # noqa: S101 - stream_of looked
+    sane = library()
+    assert sane is not None  # noqa: S101 - stream_of looked
     came, ask, status = 0, _FIRST_ASK, _GOOD
     got = ctypes.c_int()
     while status == _GOOD:
@@ -81,7 +84,7 @@ def stripes(
         place, filled = ctypes.addressof(view), 0
         while filled < stripe_bytes:
             began = time.monotonic()
-            status = library.sane_read(stream, place + filled, min(ask, stripe_bytes - filled), ctypes.byref(got))
+            status = sane.sane_read(stream, place + filled, min(ask, stripe_bytes - filled), ctypes.byref(got))
             if status != _GOOD:
                 break
             filled += got.value
@@ -97,16 +100,17 @@ def stripes(
             del stripe[filled:]
             yield stripe
     if status != _EOF:
-        raise failed(library.sane_strstatus(status).decode(errors="replace"))
+        raise failed(sane.sane_strstatus(status).decode(errors="replace"))
 
 
 @functools.cache
-def _library() -> Any:
+def library() -> Any:
     """Give the SANE library that python-sane has loaded; None where the system does not have it by this name."""
     try:
-        library = ctypes.CDLL("libsane.so.1")
+        sane = ctypes.CDLL("libsane.so.1")
     except OSError:
         return None
-    library.sane_read.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int))
-    library.sane_strstatus.argtypes, library.sane_strstatus.restype = (ctypes.c_int,), ctypes.c_char_p
-    return library
+    sane.sane_control_option.argtypes = (ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p)
+    sane.sane_read.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int))
+    sane.sane_strstatus.argtypes, sane.sane_strstatus.restype = (ctypes.c_int,), ctypes.c_char_p
+    return sane

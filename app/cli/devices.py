@@ -15,6 +15,9 @@ from app.errors import ExitCode, Text
 from app.model.option import DeviceOption, DeviceOptions
 from app.model.profile import ColorMode, Profile, ScannerName, Source
 
+# A table of gamma values has thousands of numbers; --json gives them all.
+_SHOWN_LETTERS = 60
+
 app = typer.Typer(invoke_without_command=True, help="Máy quét và tùy chọn của máy / scanners and what can be set on them.")
 
 
@@ -92,7 +95,8 @@ def _print_options(found: DeviceOptions) -> None:
         if one.group != group:
             group = one.group
             table.add_row(f"[bold]{escape(group)}[/bold]")
-        shown = (one.name, one.value, _allowed(one), one.title)
+        value = one.value if len(one.value) <= _SHOWN_LETTERS else f"{one.value[:_SHOWN_LETTERS]}…"
+        shown = (one.name, value, _allowed(one), one.title)
         style = "" if one.active and one.settable else "dim"
         table.add_row(*map(escape, shown), style=style)
     console.print(table)

@@ -57,7 +57,8 @@ def test_types_units_groups_and_limits_of_a_sane_device(sane: Any) -> None:
     assert (options["br-x"].unit, options["br-x"].group, options["br-x"].high) == (Unit.MM, "Geometry", 200.0)
     assert options["button"].type is OptionType.BUTTON
     assert (options["three-pass-order"].active, options["three-pass-order"].usable) == (False, False)
-    assert (options["int-constraint-array"].active, options["int-constraint-array"].settable) == (True, False)
+    assert (options["int-constraint-array"].active, options["int-constraint-array"].settable) == (True, True)
+    assert len(options["int-constraint-array"].value.split()) == 6
     assert options["int"].advanced
     assert options["read-delay-duration"].unit is Unit.MICROSECOND
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from drivers import sane_quirks
 from drivers.backend import DriverFault
-from drivers.client import list_devices, spool_leftovers
+from drivers.client import list_devices, read_options, spool_leftovers
 from drivers.contract import ColorMode, FaultCode, Finished, Source
 from tests.scanners import TROUBLE_AT_PAGE_3
 from tests.scanners import troubled as trouble_at_page_3
@@ -123,6 +123,10 @@ def test_a_device_that_does_not_know_its_lines_gives_the_page(sane: Any) -> None
     [
         ({"three-pass-order": "GRB"}, FaultCode.INVALID_REQUEST),
         ({"int-constraint-array": "7"}, FaultCode.INVALID_REQUEST),
+        ({"int-constraint-array": "1 2 3 4 5 6 7"}, FaultCode.INVALID_REQUEST),
+        ({"int-constraint-array": "1 2 3 4 5 six"}, FaultCode.INVALID_REQUEST),
+        ({"int-constraint-array": "1 2 3 4 5 99999999999"}, FaultCode.INVALID_REQUEST),
+        ({"int-constraint-array-constraint-range": "4 6 8 10 12 500"}, FaultCode.UNSUPPORTED),
         ({"button": "1"}, FaultCode.INVALID_REQUEST),
         ({"depth": "many"}, FaultCode.INVALID_REQUEST),
         ({"hand-scanner": "perhaps"}, FaultCode.INVALID_REQUEST),
@@ -131,10 +135,27 @@ def test_a_device_that_does_not_know_its_lines_gives_the_page(sane: Any) -> None
     ],
 )
 def test_an_option_that_cannot_be_set_is_refused(sane: Any, options: dict[str, str], code: FaultCode) -> None:
-    if "int-constraint-array" in options:
+    if any("array" in name for name in options):
         options = {"enable-test-options": "yes", **options}
     fault = sane.scan(options=options).fault
     assert (fault.code, fault.fed) == (code, 0)
+
+
+def test_an_option_of_several_numbers_is_set_whole_and_read_back(sane: Any) -> None:
+    table = " ".join(str(255 - number) for number in range(256))
+    wanted = {
+        "enable-test-options": "yes",
+        "int-constraint-array": "-7 0 1  2 3 2147483647",
+        "int-constraint-array-constraint-word-list": "-42 -8 0 17 42 256",
+        "red-gamma-table": table,
+    }
+    read = read_options("sane", sane.request(options=wanted), environment=sane.environment)
+    assert read.refused == ()
+    found = {option.name: option for option in read.options}
+    assert found["int-constraint-array"].value == "-7 0 1 2 3 2147483647"
+    assert found["int-constraint-array-constraint-word-list"].value == wanted["int-constraint-array-constraint-word-list"]
+    assert found["red-gamma-table"].value == table
+    assert sane.scan(options=wanted, max_pages=1).end == Finished(1)
 
 
 def test_the_glass_of_a_device_is_not_exceeded(sane: Any) -> None:
