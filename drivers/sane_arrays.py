@@ -16,16 +16,19 @@ WORD_BYTES = 4
 # SANE's numbers with a fraction count in 1/65536.
 _ONE = {OptionType.INT: 1, OptionType.FIXED: 1 << 16}
 _GET, _SET = 0, 1
+# More would not go through the worker's pipe in one message, several such tables together.
+MOST_NUMBERS = 4096
 
 
 class Numbers:
     """One such option of python-sane's ``device``: its number there, its kind, and the bytes that it takes."""
 
     def __init__(self, device: Any, index: int, kind: OptionType, size: int) -> None:
-        self._stream = stream_of(device) if kind in _ONE and size % WORD_BYTES == 0 else None
         self._index = index
         self._one = _ONE.get(kind, 1)
         self.count = size // WORD_BYTES
+        known = kind in _ONE and size % WORD_BYTES == 0 and self.count <= MOST_NUMBERS
+        self._stream = stream_of(device) if known else None
 
     @property
     def can_be_set(self) -> bool:
