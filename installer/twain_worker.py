@@ -39,8 +39,6 @@ LEFT_OUT = {"test", "tests", "idlelib", "lib2to3", "tkinter", "turtledemo", "ens
 LEFT_OUT |= {"site-packages", "__pycache__", "asyncio", "sqlite3", "xmlrpc", "wsgiref", "dbm", "curses", "unittest"}
 # Of Pillow: formats and fonts that no scanner has.
 NO_PICTURES = re.compile(r"_(avif|webp|imagingft|imagingcms|imagingtk)\.")
-# Of ours: what the worker is made of.
-MODULES = ("backend", "batch", "contract", "control", "images", "lifeline", "spool", "worker")
 
 
 def main() -> int:
@@ -83,9 +81,11 @@ def parts_stamp() -> str:
 
 
 def own_modules() -> list[Path]:
-    """Give our modules that the worker holds."""
-    drivers = ROOT / "drivers"
-    return [drivers / "__init__.py", *(drivers / f"{name}.py" for name in MODULES), *sorted(drivers.glob("twain_*.py"))]
+    """Give our modules that the worker holds: those that it loads."""
+    loads = "import sys, drivers.twain_worker; print(*(n for n in sys.modules if n.split('.')[0] == 'drivers'))"
+    told = subprocess.run([sys.executable, "-c", loads], cwd=ROOT, check=True, capture_output=True, text=True)
+    names = sorted(set(told.stdout.split()) - {"drivers"})
+    return [ROOT / "drivers" / "__init__.py", *(ROOT / f"{name.replace('.', '/')}.py" for name in names)]
 
 
 def _assemble(bits: int, folder: Path, downloads: Path) -> None:
