@@ -8,7 +8,7 @@ from app.errors import ExitCode, MustStop, Text
 from app.model.profile import ScannerName
 from drivers.contract import Fault, FaultCode
 
-_GO_ON = Text("rồi bấm Quét (F5) để quét tiếp từ tờ {sheet}.", "then press Scan (F5) to go on from sheet {sheet}.")
+_GO_ON = Text("rồi bấm Tiếp tục quét (F5) từ tờ {sheet}.", "then press Go on scanning (F5) from sheet {sheet}.")
 
 
 class ScanFailed(MustStop):
@@ -73,8 +73,8 @@ class PaperJam(ScanFailed):
         "Kẹt giấy ở tờ {sheet}. {safe} trang trước đã lưu.", "Paper jam at sheet {sheet}. The {safe} pages before are kept."
     )
     remedy = Text(
-        "Lấy giấy kẹt ra, đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
-        "Take the jammed paper out, put it back from sheet {sheet} on, and press Scan (F5) to go on.",
+        "Lấy giấy kẹt ra, đặt lại từ tờ {sheet}, bấm Tiếp tục quét (F5).",
+        "Take the jammed paper out, put it back from sheet {sheet} on, and press Go on scanning (F5).",
     )
 
 
@@ -96,8 +96,8 @@ class DoubleFeed(ScanFailed):
         "The scanner took two sheets at once at sheet {sheet}. The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Tách các tờ dính nhau, đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
-        "Part the sheets that stick together, put them back from sheet {sheet} on, and press Scan (F5) to go on.",
+        "Tách các tờ dính nhau, đặt lại từ tờ {sheet}, bấm Tiếp tục quét (F5).",
+        "Part the sheets that stick together, put them back from sheet {sheet} on, and press Go on scanning (F5).",
     )
 
 
@@ -109,8 +109,8 @@ class Mispick(ScanFailed):
         "The scanner could not draw sheet {sheet} in. The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Vỗ đều mép giấy, đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
-        "Even the edges of the paper, put it back from sheet {sheet} on, and press Scan (F5) to go on.",
+        "Vỗ đều mép giấy, đặt lại từ tờ {sheet}, bấm Tiếp tục quét (F5).",
+        "Even the edges of the paper, put it back from sheet {sheet} on, and press Go on scanning (F5).",
     )
 
 
@@ -135,7 +135,8 @@ class PageLost(ScanFailed):
         "The picture of sheet {sheet} did not come through whole ({detail}). The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Đặt lại từ tờ {sheet} vào máy và bấm Quét (F5).", "Put the paper back from sheet {sheet} on and press Scan (F5)."
+        "Đặt lại từ tờ {sheet} vào máy và bấm Tiếp tục quét (F5).",
+        "Put the paper back from sheet {sheet} on and press Go on scanning (F5).",
     )
 
 
@@ -147,9 +148,9 @@ class BadPicture(ScanFailed):
         "The picture of sheet {sheet} cannot be used ({detail}). The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Đặt lại từ tờ {sheet} và bấm Quét (F5). Nếu quét tập từ tệp: kiểm tra tệp đó, bỏ mật khẩu nếu có.",
-        "Put the paper back from sheet {sheet} on and press Scan (F5). Practising with files: look at that file, take its"
-        " password off.",
+        "Đặt lại từ tờ {sheet} và bấm Tiếp tục quét (F5). Nếu quét tập từ tệp: kiểm tra tệp đó, bỏ mật khẩu nếu có.",
+        "Put the paper back from sheet {sheet} on and press Go on scanning (F5). Practising with files: look at "
+        "that file, take its password off.",
     )
 
 
@@ -170,8 +171,8 @@ class DriverCrashed(ScanFailed):
         "The driver of {scanner} crashed at sheet {sheet}. The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Chương trình vẫn chạy bình thường. Đặt lại từ tờ {sheet}, bấm Quét (F5). Nếu lặp lại, tắt bật máy quét.",
-        "The program goes on as usual. Put the paper back from sheet {sheet} on and press Scan (F5). "
+        "Chương trình vẫn chạy bình thường. Đặt lại từ tờ {sheet}, bấm Tiếp tục quét (F5). Nếu lặp lại, tắt bật máy quét.",
+        "The program goes on as usual. Put the paper back from sheet {sheet} on and press Go on scanning (F5). "
         "If it happens again, switch the scanner off and on.",
     )
 
@@ -218,8 +219,8 @@ class ScanAborted(ScanFailed):
         "Scanning was stopped at sheet {sheet}. The {safe} pages before are kept.",
     )
     remedy = Text(
-        "Đặt lại từ tờ {sheet}, bấm Quét (F5) để quét tiếp.",
-        "Put the paper back from sheet {sheet} on and press Scan (F5) to go on.",
+        "Đặt lại từ tờ {sheet}, bấm Tiếp tục quét (F5).",
+        "Put the paper back from sheet {sheet} on and press Go on scanning (F5).",
     )
 
 

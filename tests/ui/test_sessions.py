@@ -52,6 +52,7 @@ def test_a_jam_says_which_sheet_to_put_back_and_goes_on_with_f5(open_desk, small
     assert bar.title.text().startswith("Kẹt giấy ở tờ 3.")
     assert "đặt lại từ tờ 3" in bar.remedy.text()
     assert bar.go_on_button.text() == "Tiếp tục quét (F5)"
+    assert bar.go_on_button.text() in bar.remedy.text()
     desk.wait(bar.picture.isVisible)
     assert desk.primaries() == ["Tiếp tục quét (F5)"]
     shown(desk, "jam")

@@ -69,7 +69,7 @@ def test_a_jam_keeps_the_pages_before_in_either_language(data: Path, settings_fi
     assert vietnamese.code == 3
     assert titles(vietnamese.err) == (
         "Kẹt giấy ở tờ 3. 2 trang trước đã lưu.",
-        "Lấy giấy kẹt ra, đặt lại từ tờ 3, bấm Quét (F5) để quét tiếp.",
+        "Lấy giấy kẹt ra, đặt lại từ tờ 3, bấm Tiếp tục quét (F5).",
     )
     assert list(kept_pages(data).values()) == [2, 2]
 
