@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.recognition.preparation import READING_DPI, erase_dots, prepare
+from app.recognition.preparation import READING_DPI, erase_dots, prepare, whiten
 
 PAPER = 240
 
@@ -58,3 +58,28 @@ def test_pages_are_reduced_never_enlarged_and_small_pictures_stay() -> None:
     assert small.gray.shape == (30, 60)
     assert small.factor == 1
     assert READING_DPI == 200
+
+
+def test_paper_becomes_flat_white_and_pale_print_stays() -> None:
+    rng = np.random.default_rng(3)
+    light = np.linspace(120, 240, 600)[None, :] + rng.normal(0, 2, (400, 600))
+    page = light.clip(0, 255).astype(np.uint8)
+    page[100:130, 50:550:20] = (light[100:130, 50:550:20] * 0.8).astype(np.uint8)
+    white = whiten(page)
+    assert (white[180:380, 20:580] == 255).mean() > 0.99
+    assert white[105:125, 50:550:20].max() < 0.9 * 255
+
+
+def test_light_print_on_a_dark_box_stays() -> None:
+    page = np.full((900, 600), PAPER, np.uint8)
+    page[50:350, 50:550] = 40
+    page[190:210, 200:400:15] = PAPER
+    white = whiten(page)
+    assert white[190:210, 200:400:15].min() == 255
+    assert white[60:340, 60:190].max() < 120
+
+
+def test_pictures_of_any_size_and_level_are_whitened() -> None:
+    for size in ((1, 1), (3, 700), (40, 2)):
+        for level in (0, 1, 255):
+            assert whiten(np.full(size, level, np.uint8)).shape == size
