@@ -56,6 +56,11 @@ class OutboxStore:
         with self._database.read() as session:
             return _to_entry(_row(session, entry_id))
 
+    def has(self, entry_id: str) -> bool:
+        """Say whether an entry is still there; one that was never tried goes when its dossier is opened again."""
+        with self._database.read() as session:
+            return session.get(OutboxRow, entry_id) is not None
+
     def of_dossier(self, dossier_id: str, revision: int = 0) -> OutboxEntry | None:
         """The entry of one revision of a dossier, or of its newest finished one."""
         chosen = select(OutboxRow).options(selectinload(OutboxRow.files)).where(OutboxRow.dossier_id == dossier_id)

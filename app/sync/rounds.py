@@ -134,6 +134,14 @@ class Rounds:
         return Uploads(self._root, self._outbox, connector, self._access.settings().server.files_at_once)
 
     def _next(self, plan: Plan, run: _Run) -> Probe | Send | Wait:
+        step = self._choose(plan, run)
+        while isinstance(step, Send) and not self._outbox.has(step.entry.id):
+            # It was opened again meanwhile, to be made anew.
+            run.left.remove(step.entry)
+            step = self._choose(plan, run)
+        return step
+
+    def _choose(self, plan: Plan, run: _Run) -> Probe | Send | Wait:
         """Choose among the entries read last; they are read anew when none of them is left to do."""
         step = next_step(plan, run.left, self._timing.clock())
         if isinstance(step, Wait):

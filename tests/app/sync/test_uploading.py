@@ -122,6 +122,22 @@ def test_a_server_that_goes_away_leaves_the_next_records_untried(station, liar, 
     assert station.engine.run_once().accepted == 6
 
 
+def test_a_record_that_is_opened_again_while_its_files_travel_ahead_is_not_sent(station, liar, waiting):
+    entries = waiting(4, 2)
+    opened = threading.Event()
+
+    def open_again(asked):
+        if not opened.is_set():
+            station.dossiers.reopen(entries[2].dossier_id, station.clock())
+            opened.set()
+        return liar.honest(asked)
+
+    liar.rule("PUT", "/records/", open_again)
+    assert station.engine.run_once().accepted == 3
+    assert _put(liar) == [entries[at].dossier_id for at in (0, 1, 3)]
+    assert station.outbox.of_dossier(entries[2].dossier_id) is None
+
+
 def test_a_stop_ends_all_files_that_are_on_their_way(station, liar):
     station.enrolled_at(liar.url)
     entry = station.finished(*(bytes([number]) * 3_000_000 for number in range(4)))
