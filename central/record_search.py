@@ -15,6 +15,7 @@ from central.tables import PaperIndex
 COUNTED_TO = 1000
 """Matches of a search are counted so far; beyond, nobody looks through them anyway."""
 
+_SORTED_TO = 3000
 _MOST_WORDS = 8
 _ID_NUMBER = re.compile(r"\d{9}|\d{10}(-\d{3})?|\d{12}")
 
@@ -29,11 +30,13 @@ def find(session: Session, text: str, reach: Reach | None, start: int, most: int
         conditions.append(reach.condition())
     if not words_of(text):
         return _all(session, reach), _newest(session, conditions, start, most)
-    some = session.scalars(select(Fact.record_id).where(*conditions).limit(COUNTED_TO + 1)).all()
-    if len(some) <= COUNTED_TO:
-        # Few are found by their words and then sorted; to walk through all records by time would find them last.
-        conditions = [Fact.record_id.in_(some)]
-    return len(some), _newest(session, conditions, start, most)
+    some = session.execute(select(Fact.accepted_at, Fact.record_id).where(*conditions).limit(_SORTED_TO + 1)).all()
+    total = min(len(some), COUNTED_TO + 1)
+    if len(some) > _SORTED_TO:
+        return total, _newest(session, conditions, start, most)
+    # Few are found by their words and then sorted; to walk through all records by time would find them last.
+    piece = [record_id for _, record_id in sorted(some, reverse=True)[start : start + most]]
+    return total, _newest(session, [Fact.record_id.in_(piece)], 0, most)
 
 
 def _newest(session: Session, conditions: list[ColumnElement[bool]], start: int, most: int) -> list[Fact]:

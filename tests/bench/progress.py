@@ -130,6 +130,7 @@ def explain(centre: Centre) -> None:
             ("search for a frequent name", lambda: find(session, "nguyễn", None, 0, 25)),
             ("agencies that decide on what others received", lambda: deciding_agencies(session)),
             ("newest records within agencies", lambda: find(session, "", within, 0, 25)),
+            ("search for three words", lambda: find(session, "khai sinh le van", within, 0, 25)),
             ("search within agencies", lambda: find(session, "nguyễn", within, 0, 25)),
         ):
             print(f"{title}:")
