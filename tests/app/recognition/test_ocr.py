@@ -101,3 +101,12 @@ def test_missing_program_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_the_loaded_reader_is_preferred() -> None:
     assert find_engine("auto").name == "tesserocr"
     assert choose_engine("pytesseract").name == "pytesseract"
+
+
+@pytest.mark.parametrize(("name", "dpi", "share"), [("smoke_006_cccd_card", 150, 0.7), ("smoke_003_tiep_nhan", 75, 0.8)])
+def test_print_of_few_pixels_is_read(engine: Engine, upright: Pages, truths: Truths, name: str, dpi: int, share: float) -> None:
+    factor = dpi / truths[name]["dpi"]
+    small = cv2.resize(upright[name], None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    words = engine.read_words(np.asarray(small, dtype=np.uint8), dpi)
+    assert share_found(words, truths[name]["text"]) >= share
+    assert all(word.box[2] <= small.shape[1] + 1 and word.box[3] <= small.shape[0] + 1 for word in words)

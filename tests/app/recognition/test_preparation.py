@@ -50,13 +50,9 @@ def test_strokes_stay() -> None:
     assert (made[20:90, 300:304] == 40).all()
 
 
-def test_pages_are_reduced_never_enlarged_and_small_pictures_stay() -> None:
+def test_pages_are_reduced() -> None:
     assert prepare(np.full((1500, 3000), PAPER, np.uint8), 300).gray.shape == (1000, 2000)
     assert max(prepare(np.full((1000, 2000), PAPER, np.uint8), 300).gray.shape) == 1600
-    assert prepare(np.full((300, 600), PAPER, np.uint8), 300).factor == 1
-    small = prepare(np.full((30, 60), PAPER, np.uint8), 100)
-    assert small.gray.shape == (30, 60)
-    assert small.factor == 1
     assert READING_DPI == 200
 
 
@@ -83,3 +79,21 @@ def test_pictures_of_any_size_and_level_are_whitened() -> None:
     for size in ((1, 1), (3, 700), (40, 2)):
         for level in (0, 1, 255):
             assert whiten(np.full(size, level, np.uint8)).shape == size
+
+
+@pytest.mark.parametrize(("height", "factor"), [(6, 3.0), (11, 2.0), (18, 1.0), (40, 1.0)])
+def test_small_pictures_are_enlarged_by_the_height_of_their_letters(height: int, factor: float) -> None:
+    picture = np.full((600, 900), PAPER, np.uint8)
+    for top in range(20, 540, 60):
+        for left in range(20, 860, 60):
+            picture[top : top + height, left : left + 5] = 40
+    made = prepare(picture, 150)
+    assert made.factor == pytest.approx(factor)
+    assert made.gray.shape == (600 * factor, 900 * factor)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (30, 60), (300, 600)])
+def test_small_pictures_without_letters_stay(shape: tuple[int, int]) -> None:
+    small = prepare(np.full(shape, PAPER, np.uint8), 100)
+    assert small.gray.shape == shape
+    assert small.factor == 1
