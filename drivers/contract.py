@@ -270,7 +270,8 @@ class PageFinished:
 
     ``file`` and ``thumbnail`` are names inside the spool folder; sizes in pixels; ``side`` is "front" or "back";
     ``serial`` is the device's own name for provenance. ``batch`` is the same for all pages of one scan and
-    ``batch`` + ``sequence`` never repeat, so that a page taken in twice is recognised.
+    ``batch`` + ``sequence`` never repeat, so that a page taken in twice is recognised. ``thumbnail`` is empty where a page
+    came so fast after another that making it small would have held up the next.
     """
 
     batch: str

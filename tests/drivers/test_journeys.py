@@ -26,9 +26,10 @@ def check_page(spool: Path, page: PageFinished, *, mode: ColorMode, source: Sour
         assert image.size == (page.width, page.height)
         assert image.mode == {ColorMode.COLOR: "RGB", ColorMode.GRAY: "L", ColorMode.BITONAL: "1"}[mode]
         assert round(image.info["dpi"][0]) == page.dpi
-    with Image.open(spool / page.thumbnail) as thumbnail:
-        assert thumbnail.format == "JPEG"
-        assert thumbnail.height <= 320
+    if page.thumbnail or page.sequence == 1:  # pages that were waiting in the scanner may come without one
+        with Image.open(spool / page.thumbnail) as thumbnail:
+            assert thumbnail.format == "JPEG"
+            assert thumbnail.height <= 320
 
 
 @pytest.mark.parametrize("mode", list(ColorMode))

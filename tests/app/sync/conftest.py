@@ -302,7 +302,7 @@ class Centre:
 
 
 @pytest.fixture(scope="session")
-def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+def lasting_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     folder = tmp_path_factory.mktemp("centre")
     catalogue = folder / "catalogue.json"
     catalogue.write_bytes((Path(__file__).parents[3] / "resources" / "catalogue.json").read_bytes())
@@ -310,6 +310,14 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
     centre.start()
     yield centre
     centre.stop()
+
+
+@pytest.fixture
+def centre(lasting_centre: Centre) -> Centre:
+    """The centre that all tests share; started again where a test that failed left it killed."""
+    if lasting_centre.process is None:
+        lasting_centre.start()
+    return lasting_centre
 
 
 @dataclass

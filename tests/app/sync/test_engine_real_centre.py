@@ -59,10 +59,13 @@ def test_numbers_and_catalogue_come_from_the_centre(station, centre):
 
 
 BIG = pdf_of(padding=bytes(range(256)) * 24_000)
+# BIG takes more than a second so, which is long enough to be interrupted.
+SLOW_KBPS = 40_000
 
 
 def test_a_server_killed_inside_an_upload_goes_on_where_it_was(station, centre):
     _enrol(station, centre)
+    station.settings_file.change({"server.limit_kbps": SLOW_KBPS})
     entry = station.finished(BIG)
 
     def kill_in_the_middle(_entry, done, _total):
@@ -86,6 +89,7 @@ def test_a_server_killed_inside_an_upload_goes_on_where_it_was(station, centre):
 
 def test_a_station_stopped_inside_an_upload_goes_on_in_a_new_process(station, centre):
     _enrol(station, centre)
+    station.settings_file.change({"server.limit_kbps": SLOW_KBPS})
     entry = station.finished(BIG)
 
     def stop_in_the_middle(_entry, done, _total):

@@ -33,6 +33,7 @@ station.engine.run_once(progress)
 def test_killed_in_the_middle_of_an_upload(station, centre):
     station.engine.enrol(centre.url, centre.code()).result(20)
     content = pdf_of(padding=bytes(range(256)) * 24_000)
+    station.settings_file.change({"server.limit_kbps": 40_000})  # more than a second, long enough to be killed in
     entry = station.finished(content)
     station.database.close()
 

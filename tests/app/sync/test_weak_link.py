@@ -24,14 +24,14 @@ _MOST_TRIES = 12
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory, centre):
+def guarded(tmp_path_factory, lasting_centre):
     """A centre that speaks TLS, and the file of its CA."""
     folder = tmp_path_factory.mktemp("guarded")
     authority = trustme.CA()
     certificate = authority.issue_cert("127.0.0.1")
     authority.cert_pem.write_to_path(folder / "ca.pem")
     certificate.private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
-    guarded = Centre(folder / "data", centre.catalogue, certificate=folder / "server.pem")
+    guarded = Centre(folder / "data", lasting_centre.catalogue, certificate=folder / "server.pem")
     guarded.start()
     yield guarded, str(folder / "ca.pem")
     guarded.stop()
