@@ -84,7 +84,7 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def told(arguments: list[str]) -> list[str]:
     """Give the command's arguments without the paths of this machine."""
-    return ["DIR" if "/" in argument else argument for argument in arguments]
+    return ["DIR" if Path(argument).is_absolute() else argument for argument in arguments]
 
 
 def put(page: Path, text: str) -> None:
