@@ -52,7 +52,8 @@ def test_thirty_pages_arrive_without_a_stall(open_desk, small_pages) -> None:
     desk = open_desk(small_pages(30))
     desk.bot.wait(500)
     stalls = []
-    # What the program does to itself comes with every batch; what the machine does beside it does not.
+    # Threads that draw pages share the interpreter with the window and hold it up by chance, above all in the first batch;
+    # what fails here is a stall in every batch.
     while not stalls or (stalls[-1] >= LIMIT_MS and len(stalls) < BATCHES):
         stalls.append(_longest_stall(desk, 30 * (len(stalls) + 1)))
     print(f"longest stalls of each batch, ms: {stalls}")
