@@ -144,7 +144,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
     parser.add_argument("--host", default=HOST, help=f"nothing but {HOST} is taken")
     parser.add_argument("--script", type=Path, help="a JSON list of faults")
-    parser.add_argument("--ppm", type=float, default=0.0, help="pages a minute; 0: as fast as it can")
+    parser.add_argument("--ppm", type=float, default=0.0, help="pages a minute; 0: at once, too fast for sane-airscan")
     parser.add_argument("--ahead", type=int, default=0, help="sheet sides taken in before they are asked for")
     parser.add_argument("--tls", action="store_true", help="speak TLS with a certificate that nobody signed")
     return parser.parse_args(arguments)

@@ -30,6 +30,9 @@ from drivers.virtual_escl_faults import parse_script
 from tests.support import PYTHON, ROOT
 
 NETWORK_NAME = "Virtual Desk Scanner"
+# A pace that a feeder might have. Without one airscan drops the pages it already has: when all paper was taken, or trouble
+# came, before the thread that waits in its `sane_start` woke up, it answers with how the job ended.
+FEEDER_PPM = 300.0
 AIRSCAN = f"airscan:e0:{NETWORK_NAME}"
 # A card at 100 dpi, as the profiles of the tests ask for it: the file in the tray is then what arrives.
 SLIP_SIZE, SLIP_DPI = (337, 213), 100

@@ -15,7 +15,7 @@ from PIL import Image, ImageChops
 
 from drivers.client import read_capabilities
 from drivers.contract import ColorMode, FaultCode, Finished, Source
-from tests.scanners import NETWORK_NAME, airscan_configuration, sane_environment
+from tests.scanners import FEEDER_PPM, NETWORK_NAME, airscan_configuration, sane_environment
 
 DEVICE = f"airscan:e0:{NETWORK_NAME}"
 # 1200 x 600 units of 1/300 inch: nothing to round.
@@ -37,8 +37,8 @@ def slips(tmp_path: Path, draw: Any) -> Path:
 def airscan(serve: Any, sane: Any, slips: Path, tmp_path: Path) -> Airscan:
     """Gives our SANE worker's bench on a virtual network scanner with these faults."""
 
-    def start(*script: dict[str, Any], pages: Path = slips, **options: Any) -> Any:
-        url = serve(*script, pages=pages, **options).url
+    def start(*script: dict[str, Any], pages: Path = slips) -> Any:
+        url = serve(*script, pages=pages, ppm=FEEDER_PPM).url
         environment = sane_environment(tmp_path / "airscan.d", airscan=airscan_configuration(url))
         return replace(sane, device=DEVICE, environment=environment)
 
@@ -128,8 +128,7 @@ def test_an_empty_feeder(airscan: Airscan, tmp_path: Path) -> None:
 @pytest.mark.parametrize("http", [409, 503])
 @pytest.mark.parametrize(("fault", "code"), [("jam", FaultCode.JAM), ("cover_open", FaultCode.COVER_OPEN)])
 def test_trouble_at_sheet_3(airscan: Airscan, fault: str, code: FaultCode, http: int) -> None:
-    # At a pace that a feeder might have: airscan drops pages it has when the trouble is told in the same moment.
-    bench = airscan({"page": 3, "fault": fault, "code": http}, ppm=300)
+    bench = airscan({"page": 3, "fault": fault, "code": http})
     outcome = bench.scan(**slip())
     assert (outcome.fault.code, outcome.fault.delivered) == (code, 2)
     assert bench.scan(**slip()).end == Finished(2)
@@ -137,5 +136,5 @@ def test_trouble_at_sheet_3(airscan: Airscan, fault: str, code: FaultCode, http:
 
 @pytest.mark.parametrize("fault", ["drop", "truncate", "garbage", "html", "empty_body"])
 def test_a_broken_answer_at_sheet_3_is_no_page(airscan: Airscan, fault: str) -> None:
-    outcome = airscan({"page": 3, "fault": fault}, ppm=300).scan(**slip())
+    outcome = airscan({"page": 3, "fault": fault}).scan(**slip())
     assert (outcome.fault.code, outcome.fault.delivered) == (FaultCode.IO_ERROR, 2)

@@ -20,6 +20,7 @@ from PIL import Image
 from app.acquisition import errors
 from drivers.client import Deadlines
 from tests.scanners import (
+    FEEDER_PPM,
     NETWORK_NAME,
     SLIP_DPI,
     SLIP_SIZE,
@@ -125,7 +126,7 @@ def test_row_15_sheets_that_the_scanner_took_in_ahead_are_counted(station: Stati
 
 
 def test_row_16_exactly_all_pages_then_a_reloaded_feeder(station: Station) -> None:
-    with network_scanner(station.slips) as server:
+    with network_scanner(station.slips, ppm=FEEDER_PPM) as server:
         scanner = station.airscan(server.url)
         assert [station.scan(*scanner).pages for _ in range(2)] == [SHEETS, SHEETS]
     assert station.slip_numbers == [*range(1, SHEETS + 1)] * 2
@@ -133,8 +134,7 @@ def test_row_16_exactly_all_pages_then_a_reloaded_feeder(station: Station) -> No
 
 @pytest.mark.parametrize(("fault", "way"), [("stall", "escl"), ("hang", "escl"), ("stall", "airscan")])
 def test_row_17_a_scanner_that_falls_silent_is_ended(station: Station, fault: str, way: str) -> None:
-    # At a pace that a feeder might have: airscan drops pages that it has when the trouble comes in the same moment.
-    with network_scanner(station.slips, {"page": 3, "fault": fault, "seconds": 30}, ppm=300) as server:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "seconds": 30}, ppm=FEEDER_PPM) as server:
         if way == "escl":
             impatience = {"stall_seconds": "1", "page_seconds": "1"}
             station.fails(errors.ScannerStalled, station.escl(server.url), **impatience)
@@ -147,7 +147,7 @@ def test_row_17_a_scanner_that_falls_silent_is_ended(station: Station, fault: st
 
 @pytest.mark.parametrize("fault", ["drop", "truncate"])
 def test_row_18_a_connection_that_breaks(station: Station, fault: str) -> None:
-    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=300) as server:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=FEEDER_PPM) as server:
         station.fails(errors.ScanFailed, station.escl(server.url))
         server.scanner.lay_back(0)
         station.fails(errors.ScanFailed, *station.airscan(server.url))
@@ -169,7 +169,7 @@ def test_row_19_a_picture_cut_off_in_a_whole_answer(station: Station, tmp_path: 
     tray.mkdir()
     for number in range(1, 4):
         Image.effect_noise(SLIP_SIZE, 60).convert("RGB").save(tray / f"{number}.jpg", dpi=(SLIP_DPI, SLIP_DPI))
-    with network_scanner(tray, {"page": 3, "fault": "shortjpeg"}, ppm=300) as server:
+    with network_scanner(tray, {"page": 3, "fault": "shortjpeg"}, ppm=FEEDER_PPM) as server:
         scanner = (station.escl(server.url),) if way == "escl" else station.airscan(server.url)
         station.fails(errors.BadPicture, *scanner)
         assert station.sequences == [1, 2]
@@ -179,7 +179,7 @@ def test_row_19_a_picture_cut_off_in_a_whole_answer(station: Station, tmp_path: 
 
 @pytest.mark.parametrize("fault", ["garbage", "html", "empty_body"])
 def test_row_20_an_answer_that_is_no_picture(station: Station, fault: str) -> None:
-    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=300) as server:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=FEEDER_PPM) as server:
         station.fails(errors.BadPicture, station.escl(server.url))
         server.scanner.lay_back(0)
         station.fails(errors.ScanFailed, *station.airscan(server.url))
@@ -205,7 +205,7 @@ def test_row_21_a_busy_scanner_is_waited_for_and_then_told(station: Station) -> 
     ],
 )
 def test_row_22_trouble_in_the_feeder(station: Station, fault: str, kind: type[FAILED], through_sane: type[FAILED]) -> None:
-    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=300) as server:
+    with network_scanner(station.slips, {"page": 3, "fault": fault, "times": 2}, ppm=FEEDER_PPM) as server:
         station.fails(kind, station.escl(server.url))
         server.scanner.lay_back(0)
         station.fails(through_sane, *station.airscan(server.url))
@@ -307,7 +307,7 @@ def test_row_28_a_spool_that_is_full_or_cannot_be_written(station: Station) -> N
 def test_row_29_a_scanner_whose_number_changed_is_found_by_what_it_is(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with network_scanner(station.slips) as server:
+    with network_scanner(station.slips, ppm=FEEDER_PPM) as server:
         profile, environment = station.airscan(server.url)
         monkeypatch.setenv("SANE_CONFIG_DIR", environment["SANE_CONFIG_DIR"])
         (seen,) = [each for each in station.application.scanners.search().scanners if each.device == profile.device]
@@ -318,7 +318,7 @@ def test_row_29_a_scanner_whose_number_changed_is_found_by_what_it_is(
 
 
 def test_row_29_a_scanner_that_is_switched_off(station: Station) -> None:
-    with network_scanner(station.slips) as server:
+    with network_scanner(station.slips, ppm=FEEDER_PPM) as server:
         # It stands in SANE's configuration, so SANE lists it; only opening it tells.
         profile, environment = station.airscan("http://127.0.0.1:9/eSCL", server.url)
         off, on = (replace(profile, device=f"airscan:{device}") for device in ("e0:Other 1", f"e1:{NETWORK_NAME}"))
