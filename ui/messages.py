@@ -338,6 +338,12 @@ ERRAND_VERIFY_TIP = Text(
     "Kiểm tra lại chữ ký của mọi biên nhận đã giữ, không cần mạng",
     "Checks the signature of every kept receipt, offline",
 )
+ERRAND_CLEAR = Text("Giải phóng ổ đĩa…", "Free disk space…")
+ERRAND_CLEAR_TIP = Text(
+    "Hỏi trung tâm rồi xóa tệp của hồ sơ mà trung tâm còn giữ đủ và đã hết thời hạn giữ (trạm tự làm mỗi ngày)",
+    "Asks the centre, then removes the files of dossiers that it holds and whose retention time is over (done daily by itself)",
+)
+ERRAND_CLEAR_NOW = Text("Xóa các tệp này", "Remove these files")
 ERRAND_LINES = Text("Xem từng hồ sơ…", "See each record…")
 SEALED_FILES = Text("Gói niêm phong (*.sealed)", "Sealed files (*.sealed)")
 RECEIPT_FILES = Text("Tệp biên nhận (*.receipts.json)", "Files of receipts (*.receipts.json)")

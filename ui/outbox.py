@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.bootstrap import Application
 from app.errors import Text
 from app.jobs import Job
-from app.sync.answers import Answer
+from app.sync.answers import Answer, of_cleared
+from app.sync.clearing import Cleared
 from ui import messages
 from ui.centre import Centre
 from ui.choosing import choose_file, choose_folder, show_dialog
@@ -21,6 +24,8 @@ from ui.screens.outbox_screen import OutboxScreen
 from ui.widgets.banner import Answer as Button
 from ui.widgets.status_line import StatusLine
 from ui.words import Words
+
+T = TypeVar("T")
 
 
 class Outbox(QObject):
@@ -45,7 +50,7 @@ class Outbox(QObject):
         self._screen = screen
         self._status = status
         self._words = words
-        self._job: Job[Answer] | None = None
+        self._job: Job[Any] | None = None
         self.report: ReportDialog | None = None
         screen.send_now.connect(centre.send_now)
         screen.enrol_wanted.connect(self.open_enrol)
@@ -55,6 +60,7 @@ class Outbox(QObject):
         tools.check.clicked.connect(self._ask_sealed)
         tools.verify.clicked.connect(lambda: self._start(messages.ERRAND_VERIFY, self._errands.verify()))
         tools.compare.clicked.connect(lambda: self._start(messages.ERRAND_COMPARE, self._errands.reconcile()))
+        tools.clear.clicked.connect(self.look_what_may_go)
         tools.stop.clicked.connect(self.cancel)
 
     def open_enrol(self) -> EnrolDialog:
@@ -76,6 +82,10 @@ class Outbox(QObject):
         """Take in the receipts that the centre gave for a sealed file."""
         self._start(messages.ERRAND_RECEIPTS, self._errands.take_receipts(file))
 
+    def look_what_may_go(self) -> None:
+        """Ask the centre which files may go from this machine, and the clerk whether they shall."""
+        self._run(self._errands.clear(dry=True), self._may_go)
+
     def cancel(self) -> None:
         """Break off what runs; what is done so far by comparing stays so, a sealed file that is not whole goes."""
         if self._job is not None:
@@ -92,14 +102,29 @@ class Outbox(QObject):
         say = self._words.say
         choose_file(self._screen.window(), say(messages.ERRAND_CHECK), say(messages.SEALED_FILES), self.check)
 
+    def _may_go(self, found: Cleared) -> None:
+        answer = of_cleared(found, dry=True)
+        button = Button(messages.ERRAND_CLEAR_NOW, self._clear) if found.dossiers else None
+        self._screen.answer.show_outcome(answer.summary, well=answer.well and button is None, answer=button)
+
+    def _clear(self) -> None:
+        self._run(self._errands.clear(dry=False), self._cleared)
+
+    def _cleared(self, found: Cleared) -> None:
+        answer = of_cleared(found, dry=False)
+        self._screen.answer.show_outcome(answer.summary, well=answer.well)
+
     def _start(self, title: Text, job: Job[Answer]) -> None:
+        self._run(job, partial(self._answered, title))
+
+    def _run(self, job: Job[T], answered: Callable[[T], None]) -> None:
         self._job = job
         self._screen.tools.show_running(True)
         self._screen.answer.hide()
         self._tell(job)
-        self._operations.follow(job, partial(self._answered, title), self.failed.emit, partial(self._tell, job), self._over)
+        self._operations.follow(job, answered, self.failed.emit, partial(self._tell, job), self._over)
 
-    def _tell(self, job: Job[Answer]) -> None:
+    def _tell(self, job: Job[T]) -> None:
         self._status.show_work(job.note, job.progress)
 
     def _over(self) -> None:

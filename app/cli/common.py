@@ -102,14 +102,14 @@ def print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
 
 
-def answer(given: Answer, *, as_json: bool) -> None:
-    """Give an answer: its facts to a script, its lines and its sentence to people; exit code 10 where a person must look."""
+def answer(given: Answer, *, as_json: bool, otherwise: ExitCode = ExitCode.INCOMPLETE) -> None:
+    """Give an answer: its facts to a script, its lines and its sentence to people; ``otherwise`` where a person must look."""
     if as_json:
         print_json(given.facts)
     else:
         show_answer(given)
     if not given.well:
-        raise typer.Exit(ExitCode.INCOMPLETE)
+        raise typer.Exit(otherwise)
 
 
 def show_answer(given: Answer) -> None:

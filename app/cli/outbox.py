@@ -9,10 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from app.cli.common import AsJson, answer, console, follow, language, opened, print_json, say
-from app.errors import Text
+from app.cli.common import AsJson, answer, console, follow, language, opened, print_json
+from app.errors import ExitCode, Text
 from app.model.outbox import OutboxEntry, OutboxState
-from app.sync.clearing import Kept
+from app.sync.answers import of_cleared
 
 app = typer.Typer(help="Hàng chờ gửi và biên nhận / the outbox and its receipts.", invoke_without_command=True)
 
@@ -22,18 +22,6 @@ _STATES = {
     OutboxState.ACCEPTED: Text("đã nhận", "accepted"),
     OutboxState.REFUSED: Text("bị từ chối", "refused"),
 }
-
-
-_KEPT = {
-    Kept.NOT_SENT: Text("còn bản chưa được trung tâm nhận", "a revision that the centre does not have yet"),
-    Kept.RECENT: Text("chưa hết thời hạn giữ", "the retention time is not over"),
-    Kept.UNPROVEN: Text("biên nhận không có chữ ký đúng", "a receipt without the right signature"),
-    Kept.DISPUTED: Text("danh sách của trung tâm khác với trạm", "the centre's list differs from ours"),
-}
-_NOTHING_GOES = Text(
-    "Tệp được giữ mãi mãi (server.keep_days = 0), không xóa gì.",
-    "Files are kept for ever (server.keep_days = 0); nothing goes.",
-)
 
 
 @app.callback()
@@ -106,22 +94,8 @@ def clean(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Chỉ đếm, không xóa / only count, remove nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Xóa tệp mà trung tâm đã nhận và hết thời hạn giữ / remove files that the centre has, after the retention time."""
+    """Xóa tệp mà trung tâm còn giữ đủ và hết thời hạn / remove files that the centre still holds, after the retention time."""
     with opened(as_json=as_json) as application:
-        cleared = application.sync.clean(dry=dry_run)
-        if as_json:
-            print_json({"days": cleared.days, "dossiers": cleared.dossiers, "size": cleared.size, "kept": dict(cleared.kept)})
-            return
-        if not cleared.days:
-            say(_NOTHING_GOES)
-            return
-        megabytes = f"{cleared.size / 1e6:.1f}"
-        did = Text("Sẽ xóa", "Would remove") if dry_run else Text("Đã xóa", "Removed")
-        say(
-            Text(
-                f"{did.vi} tệp của {cleared.dossiers} hồ sơ, {megabytes} MB; thông tin, ảnh nhỏ và biên nhận vẫn giữ.",
-                f"{did.en} files of {cleared.dossiers} dossier(s), {megabytes} MB; records, small pictures and receipts stay.",
-            )
-        )
-        for reason, count in cleared.kept:
-            say(Text(f"Số hồ sơ giữ lại: {count}, {_KEPT[reason].vi}.", f"Dossiers kept: {count}, {_KEPT[reason].en}."))
+        cleared = follow(application.errands.clear(dry=dry_run), quiet=as_json)
+        given = of_cleared(cleared, dry=dry_run)
+        answer(given, as_json=as_json, otherwise=cleared.error.exit_code if cleared.error else ExitCode.INCOMPLETE)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.errors import Text
 from app.sync.by_disk import SealedCheck, SealedPackage, TakenReceipts
+from app.sync.clearing import Cleared, Kept
 from app.sync.proofs import Proof, ReceiptFinding
 from app.sync.reconcile import Gap, Reconciliation
 
@@ -24,6 +25,21 @@ _GAPS = {
     Gap.OTHER_THERE: Text("trung tâm giữ một bản kê khai khác", "the centre holds another manifest"),
     Gap.UNKNOWN_HERE: Text("trạm không có hồ sơ này", "the station does not have this record"),
 }
+_KEPT = {
+    Kept.NOT_SENT: Text("còn bản chưa được trung tâm nhận", "a revision that the centre does not have yet"),
+    Kept.RECENT: Text("chưa hết thời hạn giữ", "the retention time is not over"),
+    Kept.UNPROVEN: Text("biên nhận không có chữ ký đúng", "a receipt without the right signature"),
+    Kept.DISPUTED: Text(
+        "trung tâm không còn giữ đủ như ở đây, hãy bấm “Đối chiếu” (“sohoa sync --reconcile”)",
+        "the centre does not hold all of it as it is here; press “Compare” (“sohoa sync --reconcile”)",
+    ),
+    Kept.UNASKED: Text("không hỏi được trung tâm còn giữ không", "the centre could not be asked whether it holds them"),
+}
+_DID = {True: Text("Có thể xóa", "May be removed:"), False: Text("Đã xóa", "Removed:")}
+_FOR_EVER = Text(
+    "Không xóa gì: tệp được giữ mãi mãi (server.keep_days = 0). Đặt số ngày giữ trong Cấu hình nếu muốn có thêm chỗ.",
+    "Nothing goes: files are kept for ever (server.keep_days = 0). Set the days in the settings to make room.",
+)
 
 
 @dataclass(frozen=True)
@@ -104,3 +120,30 @@ def of_comparison(compared: Reconciliation) -> Answer:
     )
     lines = tuple(Line(one.mended, one.dossier_number or one.record_id, _GAPS[one.gap]) for one in compared.differences)
     return Answer(summary, not still, compared, lines)
+
+
+def of_cleared(cleared: Cleared, *, dry: bool) -> Answer:
+    """Say what went from this machine, or may go where it was only counted, and what stayed and why."""
+    error = cleared.error
+    facts = {
+        "days": cleared.days,
+        "dossiers": cleared.dossiers,
+        "size": cleared.size,
+        "kept": {kind.value: count for kind, count in cleared.kept},
+        "error": type(error).__name__ if error else "",
+    }
+    if not cleared.days:
+        return Answer(_FOR_EVER, True, facts)
+    did, count, megabytes = _DID[dry], cleared.dossiers, f"{cleared.size / 1e6:.1f}"
+    vi, en = ["Không có tệp nào xóa được."], ["There is nothing that may be removed."]
+    if count:
+        vi = [f"{did.vi} tệp của {count} hồ sơ, {megabytes.replace('.', ',')} MB; thông tin, ảnh nhỏ và biên nhận vẫn giữ."]
+        en = [f"{did.en} the files of {count} dossier(s), {megabytes} MB; records, small pictures and receipts stay."]
+    for kind, many in cleared.kept:
+        vi.append(f"Số hồ sơ giữ lại: {many}, {_KEPT[kind].vi}.")
+        en.append(f"Dossiers kept: {many}, {_KEPT[kind].en}.")
+    if error is not None:
+        vi.append(f"{error.title_in('vi')}. {error.remedy_in('vi')}")
+        en.append(f"{error.title_in('en')}. {error.remedy_in('en')}")
+    well = error is None and Kept.DISPUTED not in dict(cleared.kept)
+    return Answer(Text("\n".join(vi), "\n".join(en)), well, facts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -96,7 +96,7 @@ class SyncEngine:
         self._closing = threading.Event()
         self._rounds = Rounds(stores, access, events, Timing(clock, spread), self._closing.is_set)
         self._at_once = threading.Event()
-        self._clearing = Clearing(stores.folder, stores.outbox, stores.clearing, lambda: access.settings().server.keep_days)
+        self._clearing = Clearing(stores, access, events, clock)
         self._upkeep = Upkeep(stores.folder.root, access, Reconciler(stores.outbox, self._rounds.proofs), self._clear, clock)
         self._reports = StatusReports(stores, access, clock)
         self._thread: threading.Thread | None = None
@@ -179,10 +179,13 @@ class SyncEngine:
             self._events.announce(Topic.OUTBOX)
         return found
 
-    def clean(self, *, dry: bool = False) -> Cleared:
-        """Remove the files that the centre has and the retention time is over of; ``dry`` only counts. Raises StorageFailed."""
+    def clean(self, *, dry: bool = False, told: Told = _untold) -> Cleared:
+        """Remove the files that the centre still holds and the retention time is over of; ``dry`` only counts.
+
+        It is what is done once a day by itself. Trouble with asking the centre is in the answer; raises StorageFailed.
+        """
         with self._turn:
-            return self._clear((), dry=dry)
+            return self._clearing.run(told, dry=dry)
 
     def export_sealed(self, folder: Path, told: Told = _untold) -> SealedPackage:
         """Write everything unsent into a sealed file for the centre.
@@ -285,11 +288,12 @@ class SyncEngine:
 
         return self._jobs.submit(Lane.SYNC, _FETCHING, work)
 
-    def _clear(self, disputed: Collection[str], *, dry: bool = False) -> Cleared:
-        cleared = self._clearing.run(self._clock(), disputed, dry=dry)
-        if cleared.dossiers and not dry:
-            self._events.announce(Topic.DOSSIERS)
-        return cleared
+    def _clear(self) -> Cleared:
+        def go_on(_done: int, _total: int) -> None:
+            if self._closing.is_set():
+                raise Cancelled
+
+        return self._clearing.run(go_on)
 
     def _report(self) -> None:
         if self._rounds.now.standing is Standing.ONLINE:

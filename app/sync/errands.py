@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from app.errors import Text
 from app.jobs import Job, Jobs, Lane
 from app.store.dossiers import DossierStore
 from app.sync.answers import Answer, of_check, of_comparison, of_package, of_proofs, of_receipts
+from app.sync.clearing import Cleared
 from app.sync.engine import SyncEngine
 
 _SEALING = Text("Đang niêm phong hồ sơ…", "Sealing records…")
@@ -16,6 +18,9 @@ _CHECKING = Text("Đang đọc lại gói niêm phong…", "Reading the sealed f
 _TAKING = Text("Đang nhận biên nhận…", "Taking receipts in…")
 _PROVING = Text("Đang kiểm tra biên nhận…", "Checking receipts…")
 _COMPARING = Text("Đang đối chiếu với trung tâm…", "Comparing with the centre…")
+_CLEARING = Text("Đang hỏi trung tâm còn giữ những gì…", "Asking the centre what it holds…")
+
+T = TypeVar("T")
 
 
 class Errands:
@@ -64,8 +69,12 @@ class Errands:
         """Compare both lists, all of them, and mend. The job raises NotEnrolled, ReceiptNotProven or a kind of Unreachable."""
         return self._jobs.submit(Lane.SYNC, _COMPARING, lambda _job: of_comparison(self._engine.reconcile()))
 
+    def clear(self, *, dry: bool) -> Job[Cleared]:
+        """Remove the files that the centre still holds, or count them; see SyncEngine.clean. The job raises StorageFailed."""
+        return self._jobs.submit(Lane.SYNC, _CLEARING, lambda job: self._engine.clean(dry=dry, told=_told(job, _CLEARING)))
 
-def _told(job: Job[Answer], note: Text) -> Callable[[int, int], None]:
+
+def _told(job: Job[T], note: Text) -> Callable[[int, int], None]:
     def tell(done: int, total: int) -> None:
         job.check_cancelled()
         job.report(done, total, note)

@@ -260,6 +260,7 @@ class ClockWrong(ItemFailed):
         "Hồ sơ vẫn gửi được. Chỉnh lại ngày giờ của máy (bên trung tâm là {time}), nhất là trước khi hoàn tất hồ sơ.",
         "Records are still sent. Set this machine's date and time (the centre says {time}) before finishing more dossiers.",
     )
+    exit_code = ExitCode.NETWORK
 
 
 class LocalFileChanged(ItemFailed):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from app.errors import SohoaError
 from app.files import write_whole
 from app.store.errors import translated
 from app.sync.access import Access
+from app.sync.clocks import clock_error
 from app.sync.connector import Connector, Feature
-from app.sync.errors import ClockWrong, ListsDiffer
+from app.sync.errors import ListsDiffer
 from app.sync.reconcile import Reconciler, Reconciliation
 
 _log = logging.getLogger(__name__)
@@ -23,11 +24,6 @@ AFTER_TROUBLE = timedelta(minutes=30)
 _COMPARE_EVERY = timedelta(days=1)
 # What a daily comparison looks back on; ``sohoa sync --reconcile`` compares everything.
 _COMPARED = timedelta(days=31)
-# More than a slow answer explains, and enough to put a dossier on the wrong day.
-_TOLERATED = timedelta(minutes=2)
-Clear = Callable[[Collection[str]], object]
-"""Removes files that may go, but none of these records, which the centre's list shows otherwise than ours."""
-
 _FILE_NAME = "sync-upkeep.json"
 
 
@@ -35,7 +31,7 @@ class Upkeep:
     """Does what is due when the centre can be reached; ``trouble`` is what it found that a person must mend."""
 
     def __init__(
-        self, folder: Path, access: Access, reconciler: Reconciler, clear: Clear, clock: Callable[[], datetime]
+        self, folder: Path, access: Access, reconciler: Reconciler, clear: Callable[[], object], clock: Callable[[], datetime]
     ) -> None:
         self._clear = clear
         self._clock_error: SohoaError | None = None
@@ -68,31 +64,18 @@ class Upkeep:
         self._next = now + AFTER_TROUBLE
         try:
             with self._access.open() as connector:
-                self._look_at_clock(connector)
+                self._clock_error = clock_error(connector, self._clock)
                 self._renew_token(connector)
                 if Feature.LISTS in connector.features and self._is_comparison_due(now):
-                    found = self.reconcile(connector, now - _COMPARED)
-                    self._clear_if_sure(found)
+                    self.reconcile(connector, now - _COMPARED)
+                    self._clear()
         except SohoaError as error:
             _log.warning("upkeep of the connection: %s", type(error).__name__)
             return
         self._next = now + EVERY
 
-    def _clear_if_sure(self, found: Reconciliation) -> None:
-        """Remove files that may go, on a day when the centre's list was read and this machine's clock is right."""
-        if self._clock_error is None:
-            self._clear({one.record_id for one in found.differences})
-
     def _is_comparison_due(self, now: datetime) -> bool:
         return self._compare_at is None or not now < self._compare_at <= now + _COMPARE_EVERY
-
-    def _look_at_clock(self, connector: Connector) -> None:
-        there, here = connector.time(), self._clock()
-        off = here - there
-        self._clock_error = None
-        if abs(off) > _TOLERATED:
-            minutes = round(abs(off).total_seconds() / 60)
-            self._clock_error = ClockWrong(minutes=minutes, time=there.astimezone().strftime("%H:%M %d/%m/%Y"))
 
     def _renew_token(self, connector: Connector) -> None:
         server = self._access.settings().server

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.jobs import Lane
 from app.model.outbox import OutboxState
+from app.sync.server import CentralServer as CentralClient
 from tests.support import CentralServer, central, central_server
 from tests.ui.cases import filled
 from ui import messages
@@ -68,7 +70,7 @@ def fits(desk, size: QSize) -> None:
     desk.bot.wait(200)
     assert desk.window.size() == size, "the parts need more room than the screen has"
     tools = desk.window.screen_outbox.tools
-    for button in (tools.export, tools.receipts, tools.check, tools.compare, tools.verify):
+    for button in (tools.export, tools.receipts, tools.check, tools.compare, tools.verify, tools.clear):
         assert button.width() >= button.minimumSizeHint().width() - 2, button.text()
 
 
@@ -158,3 +160,56 @@ def test_nothing_to_send_is_said_and_no_empty_package_is_made(enrolled, disk: Pa
     enrolled.wait(enrolled.window.banner.isVisible)
     assert "Không có hồ sơ nào chờ gửi" in enrolled.window.banner.title.text()
     assert list(disk.iterdir()) == []
+
+
+@pytest.fixture
+def sent_long_ago(waiting, monkeypatch):
+    """The same accepted by the centre, a month later: both clocks are the test's, for a signed receipt cannot be dated back."""
+    application = waiting.application
+    assert application.sync.run_once().accepted == 1
+    application.change_settings({"server.keep_days": 30})
+    later = datetime.now(UTC) + timedelta(days=31)
+    monkeypatch.setattr(application.sync._clearing, "_clock", lambda: later)
+    monkeypatch.setattr(CentralClient, "time", lambda _self: later)
+    return waiting
+
+
+def big_files(desk) -> list[Path]:
+    folder = desk.application.folder
+    return [path for root in (folder.pages, folder.papers) for path in root.rglob("*.*") if path.suffix != ".json"]
+
+
+def test_room_is_made_once_the_centre_holds_all_of_it_and_the_clerk_agreed(sent_long_ago, server) -> None:
+    desk, screen = sent_long_ago, sent_long_ago.window.screen_outbox
+    application, before = desk.application, big_files(desk)
+    room = sum(path.stat().st_size for path in before)
+    (entry,) = application.sync.entries()
+
+    def asked(about: str, *, may_go: bool = False) -> str:
+        screen.tools.clear.click()
+        desk.wait(lambda: screen.answer.isVisible() and about in screen.answer.title.text(), 60)
+        assert screen.answer.button.isVisible() == may_go
+        assert big_files(desk) == before
+        return screen.answer.title.text()
+
+    application.change_settings({"server.keep_days": 0})
+    asked("server.keep_days = 0")
+    application.change_settings({"server.keep_days": 30, "server.url": "http://127.0.0.1:9"})
+    assert "Kiểm tra dây mạng" in asked("không hỏi được trung tâm")
+    desk.shoot("outbox-clear-away")
+    application.change_settings({"server.url": server.url})
+    (stored,) = (server.data / "files").rglob(entry.files[0].sha256)
+    stored.rename(stored.with_suffix(".gone"))
+    asked("trung tâm không còn giữ đủ")
+    desk.shoot("outbox-clear-kept")
+    stored.with_suffix(".gone").rename(stored)
+
+    said = asked("Có thể xóa tệp của 1 hồ sơ", may_go=True)
+    assert float(said.split("hồ sơ, ")[1].split(" MB")[0].replace(",", ".")) >= room // 100_000 / 10
+    for size in (QSize(1366, 768), QSize(1000, 600)):
+        fits(desk, size)
+        desk.shoot(f"outbox-clear-{size.width()}")
+    screen.answer.button.click()
+    assert answered(desk).startswith("Đã xóa tệp của 1 hồ sơ")
+    assert big_files(desk) == []
+    desk.shoot("outbox-cleared")

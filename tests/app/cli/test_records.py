@@ -14,6 +14,9 @@ import pytest
 
 from app.errors import ExitCode
 from app.settings import SettingsFile, default_settings_path
+from app.sync.clearing import Cleared, Kept
+from app.sync.engine import SyncEngine
+from app.sync.errors import NoConnection, NotEnrolled
 from tests.commands import quickly
 
 OWNER_ID = "024198000001"
@@ -63,6 +66,24 @@ def test_a_finished_record_is_found_exported_verified_and_corrected(finished: st
     assert "Sai tên" in quickly("dossier", "history", finished).out
 
 
+@pytest.mark.usefixtures("data")
+@pytest.mark.parametrize(
+    ("cleared", "code"),
+    [
+        (Cleared(30, kept=((Kept.UNASKED, 2),), error=NoConnection(host="centre.example.vn")), ExitCode.NETWORK),
+        (Cleared(30, kept=((Kept.UNASKED, 2),), error=NotEnrolled()), ExitCode.SIGN_IN),
+        (Cleared(30, 1, 1_500_000, ((Kept.DISPUTED, 1),)), ExitCode.INCOMPLETE),
+    ],
+)
+def test_cleaning_ends_with_the_code_of_what_kept_files(monkeypatch, cleared: Cleared, code: ExitCode) -> None:
+    """What the engine answers is the test's own: what makes it answer so is tested in tests/app/sync/test_clearing.py."""
+    monkeypatch.setattr(SyncEngine, "clean", lambda _self, **_options: cleared)
+    assert done("outbox", "clean", code=code)["error"] == (type(cleared.error).__name__ if cleared.error else "")
+    said = quickly("outbox", "clean")
+    assert (said.code, said.out) == (code, "")
+    assert "Dossiers kept: " in said.err
+
+
 def test_papers_are_reused_by_command(finished: str, data: Path) -> None:
     with closing(sqlite3.connect(data / "sohoa.db")) as connection:
         (manifest,) = connection.execute("SELECT manifest_path FROM outbox").fetchone()
@@ -82,7 +103,7 @@ def test_files_that_cannot_be_read_are_told_of_and_leave_no_dossier(data: Path, 
 
 
 def test_files_go_after_their_time_and_what_went_says_where_it_is(finished: str, data: Path, tmp_path: Path) -> None:
-    kept = {"days": 0, "dossiers": 0, "size": 0, "kept": {}}
+    kept = {"days": 0, "dossiers": 0, "size": 0, "kept": {}, "error": ""}
     assert done("outbox", "clean") == kept
     SettingsFile(default_settings_path()).change({"server.keep_days": 30})
     assert done("outbox", "clean") == kept | {"days": 30}

@@ -10,13 +10,17 @@ from datetime import timedelta
 import pytest
 
 from app.filing.revisions import Revisions
+from app.jobs import Cancelled
 from app.model.dossier import DossierState, RevisionKind
 from app.model.history import Step
 from app.model.outbox import OutboxState
 from app.store.errors import FilesAtCentre
 from app.store.history import HistoryStore
+from app.sync.answers import of_cleared
 from app.sync.clearing import Cleared, Kept, why_kept
+from app.sync.errors import NoConnection, NotEnrolled
 from app.sync.proofs import Proof
+from app.sync.server import CentralServer
 from tests.records import NOW, a_dossier, a_receipt, an_entry
 
 DAYS = timedelta(days=30)
@@ -73,8 +77,14 @@ class Sent:
 
 
 @pytest.fixture
-def sent(station, centre):
+def sent(station, centre, clock, monkeypatch):
+    """Both, where years may pass: the real centre cannot be told another time, so its word about it is the test's clock."""
+    monkeypatch.setattr("app.sync.server.CentralServer.time", lambda _self: clock())
     return Sent(station, centre)
+
+
+def reasons(cleared):
+    return dict(cleared.kept)
 
 
 def test_nothing_goes_before_its_time_nor_in_a_dry_run(sent, clock):
@@ -166,17 +176,104 @@ def test_an_original_that_another_dossier_shows_stays(sent, clock):
     assert station.pages.path_of(page).exists()
 
 
-def test_a_wrong_clock_clears_nothing_by_itself_and_a_right_one_does(sent, clock, monkeypatch):
-    station, entry = sent.station, sent.entries[0]
+def test_a_wrong_clock_clears_nothing_and_a_right_one_does(sent, clock, monkeypatch):
+    station, entry, right = sent.station, sent.entries[0], clock()
+    monkeypatch.setattr("app.sync.server.CentralServer.time", lambda _self: right)
     clock.forward(days=31)
     station.finished()
     station.engine.run_once()
     assert type(station.engine.status().error).__name__ == "ClockWrong"
+    by_hand = station.engine.clean()
+    assert (by_hand.dossiers, reasons(by_hand), type(by_hand.error).__name__) == (0, {Kept.UNASKED: 3}, "ClockWrong")
     assert all(sent.here(entry))
     monkeypatch.setattr("app.sync.server.CentralServer.time", lambda _self: clock())
     clock.forward(days=1)
     station.engine.run_once()
     assert not any(sent.here(entry))
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_centre_that_cannot_be_asked_keeps_everything_and_says_so(sent, clock, dry):
+    clock.forward(days=31)
+    station = sent.station
+    station.settings_file.change({"server.url": "http://127.0.0.1:9"})
+    cleared = station.engine.clean(dry=dry)
+    assert (cleared.dossiers, cleared.size, reasons(cleared)) == (0, 0, {Kept.UNASKED: 2})
+    assert isinstance(cleared.error, NoConnection)
+    said = of_cleared(cleared, dry=dry)
+    assert not said.well
+    assert "Kiểm tra dây mạng" in said.summary.vi
+    station.tokens.keep(station.settings().server.station_id, "")
+    assert isinstance(station.engine.clean(dry=dry).error, NotEnrolled)
+    assert all(all(sent.here(entry)) for entry in sent.entries)
+
+
+def test_what_the_centre_does_not_hold_whole_any_more_stays_whatever_its_receipt_says(sent, centre, clock):
+    """One whose record is gone there, one whose bytes are, one with a revision that is not known here; the fourth goes."""
+    station = sent.station
+    entries = [*sent.entries, *(station.finished(pages=1) for _ in range(2))]
+    station.engine.run_once()
+    listed, bytes_gone, revised, whole = entries
+    with closing(sqlite3.connect(centre.data / "central.db")) as database:
+        database.execute("delete from revisions where record_id = ?", (listed.dossier_id,))
+        columns = [line[1] for line in database.execute("pragma table_info(revisions)")]
+        another = {"revision": "2", "receipt_id": "'another'"}
+        values = ", ".join(another.get(column, column) for column in columns)
+        database.execute(
+            f"insert into revisions ({', '.join(columns)}) select {values} from revisions where record_id = ?",
+            (revised.dossier_id,),
+        )
+        database.commit()
+    (stored,) = (centre.data / "files").rglob(bytes_gone.files[0].sha256)
+    stored.unlink()
+    clock.forward(days=31)
+    cleared = station.engine.clean()
+    assert (cleared.dossiers, reasons(cleared), cleared.error) == (1, {Kept.DISPUTED: 3}, None)
+    assert not any(sent.here(whole))
+    assert all(all(sent.here(entry)) for entry in (listed, bytes_gone, revised))
+    assert not of_cleared(cleared, dry=False).well
+
+
+def test_the_daily_run_asks_about_what_is_older_than_its_comparison(sent, centre, clock):
+    """Both lists are compared for 31 days; what goes after a year was accepted long before that."""
+    station, entry = sent.station, sent.entries[0]
+    station.settings_file.change({"server.keep_days": 365})
+    (stored,) = (centre.data / "files").rglob(entry.files[0].sha256)
+    stored.unlink()
+    clock.forward(days=366)
+    station.engine.run_once()
+    assert all(sent.here(entry))
+    assert not any(sent.here(sent.entries[1]))
+
+
+def test_a_cut_in_the_middle_leaves_done_what_was_done(sent, clock, monkeypatch):
+    monkeypatch.setattr("app.sync.clearing._AT_ONCE", 1)
+    known, asked = CentralServer.known_files, []
+
+    def once(self, hashes):
+        asked.append(hashes)
+        if len(asked) > 1:
+            raise NoConnection(host="centre.example.vn")
+        return known(self, hashes)
+
+    monkeypatch.setattr(CentralServer, "known_files", once)
+    clock.forward(days=31)
+    cleared = sent.station.engine.clean()
+    assert (cleared.dossiers, reasons(cleared)) == (1, {Kept.UNASKED: 1})
+    assert [any(sent.here(entry)) for entry in sent.entries].count(True) == 1
+
+
+def test_a_removal_can_be_stopped_between_two_dossiers(sent, clock, monkeypatch):
+    monkeypatch.setattr("app.sync.clearing._AT_ONCE", 1)
+
+    def stop(_done, _total):
+        raise Cancelled
+
+    clock.forward(days=31)
+    with pytest.raises(Cancelled):
+        sent.station.engine.clean(told=stop)
+    assert [any(sent.here(entry)) for entry in sent.entries].count(True) == 1
+    assert sent.station.engine.clean().dossiers == 1
 
 
 def test_what_the_centre_lost_after_the_files_went_is_told_and_not_sent(sent, centre, clock):
