@@ -38,7 +38,7 @@ def detect(raster: Raster) -> Findings:
     gray = raster.light
     small = Raster(shrink(gray, WORKING_DPI / raster.dpi, cv2.INTER_AREA), min(raster.dpi, WORKING_DPI))
     lean = _lean(small)
-    coarse = shrink(raster.pixels, edges.WORKING_DPI / raster.dpi)
+    coarse = raster.small(edges.WORKING_DPI)
     papers = find_papers(coarse)
     quad, found, confidence = _sheet(raster, coarse, lean.angle, papers[0] if len(papers) == 1 else None)
     across, down = small.width / raster.width, small.height / raster.height

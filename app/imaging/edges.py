@@ -6,6 +6,7 @@ the outermost straight step (or lid shadow) that is long and unbroken. Short, br
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 from itertools import takewhile
@@ -44,10 +45,8 @@ _RIM = 3
 _DEEPEST, _OUT_OF_SHADOW, _NARROW = 35.0, 6.0, 5
 # Of the rows along an edge, every so many are looked at for what lies on both sides.
 _EVERY = 3
-# So far beyond the middle of the frame (pixels) a side is looked at: what lies inside the last edge that may be it.
-_BEYOND = 20
 
-Plane = NDArray[np.float32]
+Steps = NDArray[np.int16]
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,7 @@ def find_edges(image: Pixels, angle: float) -> Edges:
     straight, seen, centre = _straighten(image, angle)
     low_x, low_y = (straight.shape[1] - width) / 2, (straight.shape[0] - height) / 2
     bounds = {"left": low_x, "top": low_y, "right": low_x + width, "bottom": low_y + height}
-    sides: dict[str, _Side | None] = {}
-    for name in bounds:
-        sides[name] = _outermost(*_facing_left(straight, seen, name))
+    sides = {name: _outermost(*facing) for name, facing in _facing_left(straight, seen)}
     share = [side.share for side in sides.values() if side]
     place = {name: _unfaced(side.place, straight, name) if side else bounds[name] for name, side in sides.items()}
     if place["right"] - place["left"] < 10 * _MM or place["bottom"] - place["top"] < 10 * _MM:
@@ -104,16 +101,14 @@ def _straighten(image: Pixels, angle: float) -> tuple[Pixels, Pixels, tuple[floa
     return np.asarray(straight, dtype=np.uint8), np.asarray(own, dtype=np.uint8), centre
 
 
-def _facing_left(straight: Pixels, seen: Pixels, name: str) -> tuple[Pixels, Pixels]:
-    """Flip the image so that the side called ``name`` becomes the left one, and leave out what is far from that side."""
-    planes = [straight, seen]
-    if name in ("top", "bottom"):
-        planes = [np.asarray(cv2.transpose(plane), dtype=np.uint8) for plane in planes]
-    if name in ("right", "bottom"):
-        planes = [plane[:, ::-1] for plane in planes]
-    reach = planes[0].shape[1] // 2 + _BEYOND
-    near, own = (np.ascontiguousarray(plane[:, :reach]) for plane in planes)
-    return near.reshape(*near.shape[:2], -1), own
+def _facing_left(straight: Pixels, seen: Pixels) -> Iterator[tuple[str, tuple[Pixels, Steps]]]:
+    """Give for each side the image and its steps, flipped so that this side is the left one; the steps up to the middle."""
+    for names in (("left", "right"), ("top", "bottom")):
+        plane, own = (straight, seen) if "left" in names else (cv2.transpose(straight), cv2.transpose(seen))
+        plane = np.asarray(plane, dtype=np.uint8).reshape(*plane.shape[:2], -1)
+        step, middle = _steps(plane, np.asarray(own, dtype=np.uint8)), plane.shape[1] // 2
+        yield names[0], (plane, np.ascontiguousarray(step[:, :middle]))
+        yield names[1], (plane[:, ::-1], -step[:, : -middle - 1 : -1])
 
 
 def _unfaced(place: float, plane: Pixels, name: str) -> float:
@@ -121,41 +116,42 @@ def _unfaced(place: float, plane: Pixels, name: str) -> float:
     return extent - place if name in ("right", "bottom") else place
 
 
-def _steps(plane: Pixels, seen: Pixels) -> Plane:
-    """Give the signed step across each column boundary, in the channel where it is largest; 0 beyond the frame."""
-    reach = _ACROSS
-    kernel = np.concatenate([-np.ones(reach), np.ones(reach)]).astype(np.float32)[None, :]
-    step = cv2.filter2D(plane, cv2.CV_16S, kernel, anchor=(reach, 0), borderType=cv2.BORDER_REPLICATE)
-    channels = cv2.split(step)
+def _steps(plane: Pixels, seen: Pixels) -> Steps:
+    """Give the signed step across each column boundary, in the channel where it is largest; 0 beyond the frame.
+
+    Steps are sums over ``_ACROSS`` pixels on each side; the first is that across the image's left edge.
+    """
+    reach, boundaries = _ACROSS, plane.shape[1] + 1
+    padded = cv2.copyMakeBorder(plane, 0, 0, reach, reach, cv2.BORDER_REPLICATE)
+    sums = cv2.boxFilter(padded, cv2.CV_16S, (reach, 1), anchor=(0, 0), normalize=False)
+    channels = cv2.split(cv2.subtract(sums[:, reach : reach + boundaries], sums[:, :boundaries]))
     rise, fall = reduce(cv2.max, channels), reduce(cv2.min, channels)
-    largest = np.where(rise >= -fall, rise, fall)
-    whole = cv2.erode(seen, np.ones((1, 2 * reach), np.uint8), anchor=(reach, 0), borderValue=0)
-    largest[whole == 0] = 0
-    return np.asarray(largest / np.float32(reach), dtype=np.float32)
+    largest = cv2.copyTo(rise, cv2.compare(cv2.add(rise, fall), 0, cv2.CMP_GE), fall)
+    around = cv2.copyMakeBorder(seen, 0, 0, reach, reach, cv2.BORDER_CONSTANT, value=0)
+    whole = cv2.erode(around, np.ones((1, 2 * reach), np.uint8), anchor=(reach, 0))[:, reach : reach + boundaries]
+    return np.asarray(cv2.bitwise_and(largest, largest, mask=whole), dtype=np.int16)
 
 
-def _outermost(plane: Pixels, seen: Pixels) -> _Side | None:
+def _outermost(plane: Pixels, step: Steps) -> _Side | None:
     """Find the first long straight edge from the left; ``place`` is a column, counted at pixel edges."""
-    wide = plane.shape[1] - _BEYOND
-    step = _steps(plane[:, : wide + _ACROSS], seen[:, : wide + _ACROSS])[:, :wide]
     run = np.ones((round(_UNBROKEN * _MM), 1), np.uint8)
-    steep = (side.astype(np.uint8) for side in (step > _STEP, step < -_STEP))
+    steep = (cv2.compare(step, _STEP * _ACROSS, cv2.CMP_GT), cv2.compare(step, -_STEP * _ACROSS, cv2.CMP_LT))
     unbroken = [cv2.morphologyEx(side, cv2.MORPH_OPEN, run, borderValue=0) for side in steep]
-    edge = (unbroken[0] | unbroken[1]) > 0
-    lengths = np.maximum(*(np.count_nonzero(side, axis=0) for side in unbroken))
+    edge = cv2.bitwise_or(*unbroken) > 0
+    lengths = np.maximum(*(cv2.reduce(side, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[0] // 255 for side in unbroken))
     lengths[_marked_outside(step, lengths) | (lengths < _SHORTEST * _MM)] = 0
     # What lies inside a printed line is print as well, so the search ends at the first edge that does not last. Columns
     # that touch are one edge, and the rim of a lid's shadow may be too soft to tell.
     long = np.flatnonzero(lengths)
     runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
-    lasts = ([int(column) * _lasts(plane[np.flatnonzero(edge[:, column])[::_EVERY]], column) for column in run] for run in runs)
+    lasts = ([int(column) * _lasts(plane, np.flatnonzero(edge[:, column])[::_EVERY], column) for column in run] for run in runs)
     lasting = [column for run in takewhile(lambda run: any(run[:_RIM]), lasts) for column in run if column]
     if not lasting:
         return None
     # A corner of the frame beyond a turned sheet shows short edges of its own; the sheet's is the long one.
     start = next(column for column in lasting if 2 * lengths[column] >= lengths[lasting].max())
     rows = edge[:, start]
-    near = step[rows, start : start + round(_SHADOW * _MM)]
+    near = step[rows, start : start + round(_SHADOW * _MM)] / np.float32(_ACROSS)
     # A code or a picture just inside the edge has larger steps, but not in every row.
     peak = _past_shadow(np.median(near, axis=0))
     place = start + peak
@@ -163,24 +159,25 @@ def _outermost(plane: Pixels, seen: Pixels) -> _Side | None:
     return _Side(start + _refined(np.abs(near.mean(axis=0)), peak), min(1.0, float(lengths[start : place + 2].max()) / usable))
 
 
-def _marked_outside(step: Plane, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _marked_outside(step: Steps, lengths: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell for each column whether there are marks outside it: then it is a line on the page, not the page's edge."""
-    marks = np.cumsum((np.abs(step) > _MARK).sum(axis=0))
+    marks = np.cumsum(np.count_nonzero(np.abs(step) > _MARK * _ACROSS, axis=0))
     outside = np.concatenate([np.zeros(2 * _ACROSS, marks.dtype), marks[: -2 * _ACROSS]])
     return np.asarray(outside > np.where(lengths > _LONG * step.shape[0], _MANY_MARKS, _FEW_MARKS))
 
 
-def _lasts(plane: Pixels, column: int) -> bool:
-    """Tell a sheet's edge from a printed line: inside it the paper stays unlike the lid."""
-    outside = _level(plane[:, max(0, column - 7) : max(1, column - 2)])
+def _lasts(plane: Pixels, rows: NDArray[np.intp], column: int) -> bool:
+    """Tell a sheet's edge, seen in ``rows``, from a printed line: inside it the paper stays unlike the lid."""
+    outside = _level(plane[rows, max(0, column - 7) : max(1, column - 2)])
     depths = ((3, 7), (8, 12), (13, 17))
-    return all(float(np.abs(_level(plane[:, column + near : column + far]) - outside).max()) >= _STEP for near, far in depths)
+    levels = (_level(plane[rows, column + near : column + far]) for near, far in depths)
+    return all(float(np.abs(level - outside).max()) >= _STEP for level in levels)
 
 
 def _level(part: Pixels) -> NDArray[np.intp]:
     """Give the median of each channel; sorting all of so few bytes is quicker than what ``np.median`` does."""
-    pixels = np.sort(part.reshape(-1, part.shape[2]), axis=0)
-    return np.asarray(pixels[len(pixels) // 2], dtype=np.intp)
+    channels = np.sort(np.ascontiguousarray(part.reshape(-1, part.shape[2]).T), axis=1)
+    return np.asarray(channels[:, channels.shape[1] // 2], dtype=np.intp)
 
 
 def _past_shadow(steps: NDArray[np.floating[Any]]) -> int:
@@ -192,7 +189,7 @@ def _past_shadow(steps: NDArray[np.floating[Any]]) -> int:
     return peak
 
 
-def _refined(steps: Plane, peak: int) -> float:
+def _refined(steps: NDArray[np.floating[Any]], peak: int) -> float:
     """Give the place of a step to a part of a pixel, by the parabola through it and its neighbours."""
     if not 0 < peak < len(steps) - 1:
         return float(peak)

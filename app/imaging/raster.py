@@ -21,7 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.errors import ExitCode, ItemFailed, Text
 from app.files import SHARED, write_whole
-from app.pixels import Pixels, to_gray
+from app.pixels import Pixels, shrink_to, to_gray
 
 MAX_PIXELS = 200_000_000
 ASSUMED_DPI = 300
@@ -94,6 +94,19 @@ class Raster:
     def light(self) -> Pixels:
         """The pixels as height x width gray, made once."""
         return to_gray(self.pixels)
+
+    @cached_property
+    def _half(self) -> Pixels:
+        return shrink_to(self.pixels, (self.width // 2, self.height // 2))
+
+    def small(self, dpi: int) -> Pixels:
+        """Give the pixels in their colours at ``dpi``, never enlarged; all who ask share the first halving."""
+        factor = dpi / self.dpi
+        if factor >= 1:
+            return self.pixels
+        size = (max(1, round(self.width * factor)), max(1, round(self.height * factor)))
+        halved = 2 * size[0] <= self.width and 2 * size[1] <= self.height
+        return shrink_to(self._half if halved else self.pixels, size)
 
     def forget_light(self) -> None:
         """Free the gray pixels; asked for again, they are made again."""

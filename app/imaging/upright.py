@@ -71,7 +71,7 @@ class UprightPage:
         """Give the whole page in its colours at ``dpi``, never enlarged."""
         if self._raster.gray:
             return shrink(self.light, dpi / self.dpi)
-        pixels = shrink(self._raster.pixels, dpi / self.dpi)
+        pixels = self._raster.small(dpi)
         across, down = pixels.shape[1] / self._raster.width, pixels.shape[0] / self._raster.height
         a, b, c, d = ((x * across, y * down) for x, y in self._geometry.quad)
         return render(Raster(pixels, min(dpi, self.dpi)), replace(self._geometry, quad=(a, b, c, d)))

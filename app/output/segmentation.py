@@ -144,9 +144,9 @@ def part_by_colour(white: Pixels, ink: Mask) -> tuple[Mask, ...]:
 
     ``ink`` itself becomes the black part.
     """
-    if white.ndim == 2:
+    colour = cv2.dilate(colourful(white), np.ones((3, 3), np.uint8)) if white.ndim == 3 else None
+    if colour is None or not cv2.hasNonZero(colour):
         return (ink,)
-    colour = cv2.dilate(colourful(white), np.ones((3, 3), np.uint8))
     blue, green, red = cv2.split(cv2.bitwise_and(white, white, mask=colour))
     largest = cv2.max(cv2.max(blue, green), red)
     left = cv2.compare(colour, 0, cv2.CMP_GT)
@@ -238,8 +238,8 @@ def _without_frame(seen: NDArray[np.uint8], per_mm: float) -> NDArray[np.uint8]:
 def colourful(white: Pixels) -> NDArray[np.uint8]:
     """Give 1 where a page on white paper (uint8, height x width x 3) has colour, else 0."""
     blue, green, red = cv2.split(white)
-    spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), darkest_channel(white))
-    return np.asarray(cv2.blur(spread, (3, 3)) > _COLOURFUL, dtype=np.uint8)
+    spread = cv2.subtract(cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red))
+    return np.asarray(cv2.threshold(cv2.blur(spread, (3, 3)), _COLOURFUL, 1, cv2.THRESH_BINARY)[1], dtype=np.uint8)
 
 
 def darkest_channel(white: Pixels) -> Pixels:
