@@ -32,14 +32,20 @@ class ExitCode(enum.IntEnum):
 
 @dataclass(frozen=True)
 class Text:
-    """One sentence in both languages; may hold ``{name}`` places."""
+    """One sentence in both languages; may hold ``{name}`` places, which may be filled with another one."""
 
     vi: str
     en: str
 
     def show(self, language: Language, /, **values: object) -> str:
         """Give the sentence in a language with its places filled."""
-        return (self.vi if language == "vi" else self.en).format(**values)
+        return self.said(language).format(
+            **{name: value.said(language) if isinstance(value, Text) else value for name, value in values.items()}
+        )
+
+    def said(self, language: Language) -> str:
+        """Give the sentence as it is: braces in it are no places."""
+        return self.vi if language == "vi" else self.en
 
 
 class SohoaError(Exception):

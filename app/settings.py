@@ -18,10 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.errors import ExitCode, MustStop, Text
 from app.files import write_whole
-from app.model.identifiers import compile_dossier_patterns
-from app.model.names import PAPER_NAME, RESULT_NAME, check_name_rule
+from app.model.identifiers import BadNumberPattern, compile_dossier_patterns
+from app.model.names import PAPER_NAME, RESULT_NAME, BadNameRule, NameFault, check_name_rule
 from app.model.profile import AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
-from app.toml_files import ENCODING, BadToml, as_said, parse
+from app.system_words import system_words
+from app.toml_files import ENCODING, BadToml, ValueRefused, parse
 
 # As PROFILE_KEYS of the model, which a type checker cannot read.
 ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]
@@ -30,7 +31,7 @@ ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]
 class SettingsBroken(MustStop):
     """The settings file cannot be read; ``line`` and ``what`` say where and why."""
 
-    title = Text("Tệp cấu hình sai ở dòng {line}: {what_vi}", "The settings file is wrong at line {line}: {what_en}")
+    title = Text("Tệp cấu hình sai ở dòng {line}: {what}", "The settings file is wrong at line {line}: {what}")
     remedy = Text(
         "Sửa tệp {file}. Bản tốt gần nhất nằm ở {good}; chép nó đè lên nếu cần.",
         "Mend {file}. The last good copy is {good}; put it back if you need to.",
@@ -41,7 +42,7 @@ class SettingsBroken(MustStop):
 class SettingRefused(SettingsBroken):
     """A value that was to be set is not valid; the file is as it was."""
 
-    title = Text("Không nhận giá trị mới: {what_vi}", "The new value is refused: {what_en}")
+    title = Text("Không nhận giá trị mới: {what}", "The new value is refused: {what}")
     remedy = Text(
         "Cấu hình vẫn như cũ; sửa giá trị này rồi lưu lại. Giá trị hợp lệ: “sohoa settings show” (tệp {file}).",
         "The settings are as they were; mend this value and save again. “sohoa settings show” says what is allowed ({file}).",
@@ -157,6 +158,33 @@ class RecognitionSettings(_Section):
         return Path(self.rules) if self.rules else None
 
 
+_NAME_FAULTS = {
+    NameFault.UNKNOWN_PLACE: Text(
+        "trong ngoặc nhọn chỉ dùng được {dossier}, {serial}, {component}, {revision}",
+        "only {dossier}, {serial}, {component} and {revision} can stand in braces",
+    ),
+    NameFault.NO_SERIAL: Text(
+        "phải có {serial} hoặc {component}, nếu không hai giấy tờ sẽ trùng tên",
+        "{serial} or {component} must be in it, or two papers would have the same name",
+    ),
+    NameFault.FORM: Text(
+        "ngoặc nhọn viết không đúng; mẫu đúng: {dossier}.{serial:03d}",
+        "the braces are not written rightly; a right one is {dossier}.{serial:03d}",
+    ),
+}
+
+
+def _pattern_fault(error: BadNumberPattern) -> Text:
+    shown = error.pattern[:60]
+    if error.missing:
+        names = ", ".join(f"(?P<{name}>…)" for name in error.missing)
+        return Text(f"mẫu “{shown}” thiếu nhóm {names}", f"the pattern “{shown}” lacks the group {names}")
+    return Text(
+        f"mẫu “{shown}” không phải biểu thức chính quy, sai từ ký tự thứ {error.at}",
+        f"the pattern “{shown}” is no regular expression, wrong from character {error.at} on",
+    )
+
+
 class FilingSettings(_Section):
     """Finishing dossiers."""
 
@@ -165,7 +193,10 @@ class FilingSettings(_Section):
     @field_validator("dossier_number_patterns")
     @classmethod
     def _patterns_compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        compile_dossier_patterns(patterns)
+        try:
+            compile_dossier_patterns(patterns)
+        except BadNumberPattern as error:
+            raise ValueRefused(_pattern_fault(error)) from error
         return patterns
 
     jpeg_quality: int = Field(80, ge=30, le=98, description="Chất lượng ảnh trong PDF / picture quality in the PDF")
@@ -179,7 +210,10 @@ class FilingSettings(_Section):
     @field_validator("paper_name", "result_name")
     @classmethod
     def _names_can_be_made(cls, rule: str) -> str:
-        check_name_rule(rule)
+        try:
+            check_name_rule(rule)
+        except BadNameRule as error:
+            raise ValueRefused(_NAME_FAULTS[error.fault]) from error
         return rule
 
     dossier_number_patterns: tuple[str, ...] = Field((), description="Mẫu mã hồ sơ riêng (regex) / own number patterns")
@@ -240,6 +274,9 @@ class Settings(_Section):
     profiles: tuple[ProfileSettings, ...] = Field((), description="Các cấu hình quét / scan profiles")
 
 
+_NOT_WRITABLE = Text("giá trị này không ghi được vào tệp cấu hình", "this value cannot be written into the settings file")
+
+
 class SettingsFile:
     """The file that holds the settings, and the last good copy beside it."""
 
@@ -279,12 +316,13 @@ class SettingsFile:
         except SettingsBroken as error:
             raise SettingRefused(**error.values) from error
         except (TypeError, ValueError) as error:
-            raise SettingRefused(**self._broken(1, as_said(error)).values) from error
+            what = error.said if isinstance(error, ValueRefused) else _NOT_WRITABLE
+            raise SettingRefused(**self._broken(1, what).values) from error
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, new)
         except OSError as error:
-            raise SettingRefused(**self._broken(1, as_said(error.strerror or type(error).__name__)).values) from error
+            raise SettingRefused(**self._broken(1, system_words(error)).values) from error
         self._keep_good(new)
         return settings
 
@@ -294,7 +332,7 @@ class SettingsFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._broken(1, as_said(error.strerror or type(error).__name__)) from error
+            raise self._broken(1, system_words(error)) from error
 
     def _keep_good(self, content: bytes) -> None:
         """Keep a copy to fall back on; a folder that cannot be written does not make the settings any worse."""
@@ -309,7 +347,7 @@ class SettingsFile:
             raise self._broken(error.line, error.what) from error
 
     def _broken(self, line: int, what: Text) -> SettingsBroken:
-        return SettingsBroken(line=line, what_vi=what.vi, what_en=what.en, file=self.path, good=self.good)
+        return SettingsBroken(line=line, what=what, file=self.path, good=self.good)
 
 
 def default_settings_path() -> Path:
@@ -325,11 +363,11 @@ def default_data_path() -> Path:
 
 
 def _put(document: Any, place: list[str], value: Any) -> None:
-    """Set a value in a TOML document; raises TypeError where the place is inside something that is no table."""
+    """Set a value in a TOML document; raises ValueRefused where the place is inside something that is no table."""
     *sections, key = place
     table = document
     for section in sections:
         table = table.setdefault(section, tomlkit.table())
         if not isinstance(table, MutableMapping):
-            raise TypeError(f"{section}: not a table")
+            raise ValueRefused(Text(f"{section} không phải một nhóm cấu hình", f"{section} is no group of settings"))
     table[key] = value

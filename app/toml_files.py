@@ -11,7 +11,19 @@ from typing import Any, TypeVar, get_args
 import tomlkit
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from tomlkit.exceptions import ParseError, TOMLKitError
+from tomlkit.exceptions import (
+    EmptyKeyError,
+    EmptyTableNameError,
+    InvalidCharInStringError,
+    InvalidDateError,
+    InvalidNumberError,
+    InvalidUnicodeValueError,
+    KeyAlreadyPresent,
+    ParseError,
+    TOMLKitError,
+    UnexpectedCharError,
+    UnexpectedEofError,
+)
 
 from app.errors import Text
 
@@ -21,7 +33,10 @@ _KEY = re.compile(r"\s*([\w.\s\"'-]+?)\s*=")
 M = TypeVar("M", bound=BaseModel)
 
 _NUMBER = Text("phải là số", "must be a number")
-_ONE_OF = Text("chỉ nhận {expected}", "must be {expected}")
+_ONE_OF = Text("chỉ nhận {expected_vi}", "must be {expected}")
+_LIST = Text('phải là danh sách trong ngoặc vuông, ví dụ ["a", "b"]', 'must be a list in square brackets, such as ["a", "b"]')
+_TABLE = Text("phải là một bảng [tên] hoặc {{tên = giá trị}}", "must be a table: [name] or {{name = value}}")
+_DAY = Text("phải là ngày như 2025-07-01", "must be a day such as 2025-07-01")
 # pydantic's kinds of errors; it says others in English only.
 _WRONG = {
     "string_pattern_mismatch": Text("không đúng dạng", "does not have the right form"),
@@ -41,9 +56,43 @@ _WRONG = {
     "bool_type": Text("phải là true hoặc false", "must be true or false"),
     "literal_error": _ONE_OF,
     "enum": _ONE_OF,
+    "finite_number": _NUMBER,
+    "list_type": _LIST,
+    "tuple_type": _LIST,
+    "dict_type": _TABLE,
+    "model_type": _TABLE,
+    "model_attributes_type": _TABLE,
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
     "missing": Text("còn thiếu", "is missing"),
     "extra_forbidden": Text("không có mục này", "there is no such entry"),
 }
+
+
+# What tomlkit complains of in English; the place and the name that it quotes are said behind it.
+_SYNTAX = {
+    UnexpectedCharError: "có ký tự không đúng chỗ",
+    UnexpectedEofError: "tệp kết thúc giữa chừng",
+    EmptyKeyError: "thiếu tên trước dấu =",
+    EmptyTableNameError: "bảng trong ngoặc vuông thiếu tên",
+    InvalidNumberError: "số viết không đúng",
+    InvalidDateError: "ngày viết không đúng",
+    InvalidUnicodeValueError: "mã ký tự viết không đúng",
+    InvalidCharInStringError: "chữ trong ngoặc kép có ký tự không dùng được",
+    KeyAlreadyPresent: "một tên có hai lần",
+}
+_NO_TOML = "không đúng cú pháp TOML"
+_QUOTED = re.compile(r"""(['"])(?P<what>[^\\]+)\1""")
+
+
+class ValueRefused(ValueError):
+    """What a validator of a declared model raises, so that the reason is said in both languages."""
+
+    def __init__(self, said: Text) -> None:
+        super().__init__(said.en)
+        self.said = said
 
 
 class BadToml(ValueError):
@@ -63,29 +112,41 @@ def parse(content: bytes, model: type[M]) -> M:
     except UnicodeDecodeError as error:
         raise BadToml(content[: error.start].count(b"\n") + 1, Text("không phải UTF-8", "not UTF-8")) from error
     except ParseError as error:
-        raise BadToml(error.line, as_said(error)) from error
+        raise BadToml(error.line, _syntax(error)) from error
     except TOMLKitError as error:  # a key that is there twice, of which tomlkit does not say the line
-        raise BadToml(_line_said(text), as_said(error)) from error
+        raise BadToml(_line_said(text), _syntax(error)) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = [str(part) for part in first["loc"]]
         raise BadToml(_line_of(text, place), _said(first, place, model)) from error
 
 
-def as_said(error: Exception | str) -> Text:
-    """Give what a library or the system says, which has one language only."""
-    said = str(error)
-    return Text(said, said)
+def _syntax(error: TOMLKitError) -> Text:
+    """Say what is wrong with the writing; the line is said beside it."""
+    english = re.sub(r" at line \d+ col \d+$", "", str(error)).replace(
+        r"Unexpected character: '\x00'", "Unexpected end of line"
+    )
+    kinds = [words for kind, words in _SYNTAX.items() if isinstance(error, kind) or isinstance(error.__cause__, kind)]
+    quoted = _QUOTED.search(english)
+    named = f" (“{quoted['what']}”)" if quoted else ""
+    return Text(f"{kinds[0] if kinds else _NO_TOML}{named}", english)
 
 
 def _said(error: ErrorDetails, place: list[str], model: type[BaseModel]) -> Text:
     """Say what is wrong with a value, with its name for the file and the sentence that its field is declared with."""
-    about, limits = _described(model, place), error.get("ctx", {})
-    wrong = _WRONG.get(error["type"])
-    if wrong is None:
-        wrong = as_said(error["msg"].removeprefix("Value error, ").replace("{", "{{").replace("}", "}}"))
-    name = ".".join(place)
-    return Text(f"{name}{about.vi}: {wrong.show('vi', **limits)}", f"{name}{about.en}: {wrong.show('en', **limits)}")
+    about, wrong, name = _described(model, place), _wrong(error), ".".join(place)
+    return Text(f"{name}{about.vi}: {wrong.vi}", f"{name}{about.en}: {wrong.en}")
+
+
+def _wrong(error: ErrorDetails) -> Text:
+    limits = error.get("ctx", {})
+    if isinstance(refused := limits.get("error"), ValueRefused):
+        return refused.said
+    known = _WRONG.get(error["type"])
+    if known is None:
+        return Text(f"không hợp lệ ({error['msg']})", error["msg"])
+    limits["expected_vi"] = str(limits.get("expected")).replace(" or ", " hoặc ")
+    return Text(known.show("vi", **limits), known.show("en", **limits))
 
 
 def _described(model: Any, place: list[str]) -> Text:

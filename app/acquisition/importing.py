@@ -17,6 +17,7 @@ from app.model.dossier import DossierState
 from app.settings import Settings
 from app.store.dossiers import DossierStore
 from app.store.errors import DossierFrozen, translated
+from app.system_words import system_words
 from drivers.contract import ColorMode, PageFinished, Source, encode
 from drivers.spool import write_file
 
@@ -228,8 +229,8 @@ def _copied(file: Path, staging: Path) -> Path:
         suffix = ".pdf" if b"%PDF-" in head else ".image"
         return Path(shutil.copyfile(file, staging / f"original{suffix}"))
     except OSError as error:
-        what = error.strerror or type(error).__name__
-        raise ImportRefused(file.name, Text(f"không đọc được tệp ({what})", f"the file cannot be read ({what})")) from error
+        what = system_words(error)
+        raise ImportRefused(file.name, Text(f"không đọc được tệp ({what.vi})", f"it cannot be read ({what.en})")) from error
 
 
 def _reason(error: ItemFailed, page: int) -> Text:

@@ -15,16 +15,19 @@ from app.errors import ExitCode, ItemFailed, Language, Text
 from app.files import SHARED, write_whole
 from app.model.profile import PRACTICE, Profile
 from app.settings import ProfileSettings, Settings
-from app.toml_files import BadToml, parse
+from app.system_words import system_words
+from app.toml_files import BadToml, ValueRefused, parse
 from resources import resource
+
+_NO_NAME = Text("có cấu hình không tên", "a profile has no name")
 
 
 class ProfilesBroken(ItemFailed):
     """A file of profiles cannot be used; ``line`` and ``what`` say where and why."""
 
     title = Text(
-        "Tệp cấu hình quét {file} sai ở dòng {line}: {what_vi}",
-        "The file of scan profiles {file} is wrong at line {line}: {what_en}",
+        "Tệp cấu hình quét {file} sai ở dòng {line}: {what}",
+        "The file of scan profiles {file} is wrong at line {line}: {what}",
     )
     remedy = Text("Không có gì thay đổi. Sửa tệp rồi thử lại.", "Nothing was changed. Mend the file and try again.")
     exit_code = ExitCode.SETTINGS
@@ -61,7 +64,8 @@ class ProfileFile(BaseModel):
         names = [profile.name.casefold() for profile in profiles]
         for profile in profiles:
             if not profile.name.strip() or names.count(profile.name.casefold()) > 1:
-                raise ValueError(f"“{profile.name}”: tên trống hoặc trùng / an empty name, or one that is there twice")
+                name = profile.name.strip()
+                raise ValueRefused(Text(f"tên “{name}” trùng", f"“{name}” is there twice") if name else _NO_NAME)
         return profiles
 
 
@@ -102,7 +106,7 @@ class Profiles:
         try:
             write_whole(path, tomlkit.dumps(body).encode(), mode=SHARED)
         except OSError as error:
-            raise FileNotWritten(file=path, what=error.strerror or type(error).__name__) from error
+            raise FileNotWritten(file=path, what=system_words(error)) from error
         return len(chosen)
 
     def import_from(self, path: Path) -> tuple[str, ...]:
@@ -124,10 +128,9 @@ def _read(path: Path) -> tuple[ProfileSettings, ...]:
     try:
         return parse(path.read_bytes(), ProfileFile).profiles
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise ProfilesBroken(file=path, line=1, what_vi=said, what_en=said) from error
+        raise ProfilesBroken(file=path, line=1, what=system_words(error)) from error
     except BadToml as error:
-        raise ProfilesBroken(file=path, line=error.line, what_vi=error.what.vi, what_en=error.what.en) from error
+        raise ProfilesBroken(file=path, line=error.line, what=error.what) from error
 
 
 def _default_profiles(language: Language) -> tuple[Profile, ...]:

@@ -18,6 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from app.catalogues.table import COLUMNS, Refusal, Row
 from app.errors import ExitCode, ItemFailed, Text
 from app.model.vietnamese import fold
+from app.system_words import system_words
 
 MOST_BYTES = 20_000_000
 _MOST_UNPACKED = 80_000_000
@@ -68,10 +69,9 @@ def read_content(path: Path) -> bytes:
             raise FileRefused(path.name, Text("tệp lớn hơn 20 MB", "it is larger than 20 MB"), _SPLIT)
         return path.read_bytes()
     except OSError as error:
-        reason = Text(f"không mở được ({error.strerror})", f"it cannot be opened ({error.strerror})")
-        raise FileRefused(
-            path.name, reason, Text("Kiểm tra đường dẫn và quyền đọc tệp.", "Check the path and the file's permissions.")
-        ) from error
+        words = system_words(error)
+        reason = Text(f"không mở được ({words.vi})", f"it cannot be opened ({words.en})")
+        raise FileRefused(path.name, reason, _CHECK_PATH) from error
 
 
 def csv_rows(name: str, content: bytes) -> tuple[list[Row], list[Refusal]]:
@@ -115,19 +115,8 @@ def xlsx_rows(name: str, content: bytes) -> tuple[list[Row], list[Refusal]]:
             # Row by row: the whole of a large workbook in memory takes a hundred times its size.
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
-    except (
-        InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        IndexError,
-        TypeError,
-        OSError,
-        SyntaxError,
-    ) as error:
-        raise FileRefused(
-            name, Text("không phải tệp Excel đọc được", "it is no Excel file that can be read"), _SAVE_AS
-        ) from error
+    except _BROKEN as error:
+        raise FileRefused(name, _UNREADABLE, _SAVE_AS) from error
     try:
         refused, lines = _merged(content), []
         for number, cells in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), start=1):

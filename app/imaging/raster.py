@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
@@ -52,15 +52,7 @@ class BrokenImage(ItemFailed):
 
     def __init__(self, name: str, reason: Text) -> None:
         self.reason = reason
-        super().__init__(name=name, reason=reason.en)
-
-    def title_in(self, language: Literal["vi", "en"]) -> str:
-        """Say which file, and why in the reader's language."""
-        return self.title.show(language, name=self.values["name"], reason=self.reason.show(language))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Let a worker process send the error to its parent."""
-        return type(self), (self.values["name"], self.reason)
+        super().__init__(name=name, reason=reason)
 
 
 _DAMAGED = Text("tệp bị hỏng hoặc bị cắt cụt", "the file is damaged or cut short")

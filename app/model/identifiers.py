@@ -99,20 +99,28 @@ class DossierNumber:
     warnings: tuple[Reason, ...] = ()
 
 
+class BadNumberPattern(ValueError):
+    """A pattern that cannot be used: no regular expression from character ``at`` on (from 1), or ``missing`` groups."""
+
+    def __init__(self, pattern: str, *, at: int = 0, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{pattern!r}: wrong at {at}" if at else f"{pattern!r} lacks the groups {', '.join(missing)}")
+        self.pattern, self.at, self.missing = pattern, at, missing
+
+
 def compile_dossier_patterns(texts: Iterable[str]) -> tuple[re.Pattern[str], ...]:
     """Give patterns of a configuration ready for use; each needs the groups org, date and seq.
 
-    Raises ValueError, naming the pattern that is no regular expression or lacks a group.
+    Raises BadNumberPattern for one that is no regular expression or lacks a group.
     """
     patterns = []
     for text in texts:
         try:
             pattern = re.compile(text, re.ASCII)
         except re.error as error:
-            raise ValueError(f"{text!r} is not a regular expression: {error}") from error
+            raise BadNumberPattern(text, at=(error.pos or 0) + 1) from error
         missing = {"org", "date", "seq"} - pattern.groupindex.keys()
         if missing:
-            raise ValueError(f"{text!r} lacks the groups {', '.join(sorted(missing))}")
+            raise BadNumberPattern(text, missing=tuple(sorted(missing)))
         patterns.append(pattern)
     return tuple(patterns)
 

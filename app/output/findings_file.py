@@ -16,6 +16,8 @@ from app.model.proposals import Proposal
 
 PageReport = dict[str, Any]
 _SECONDS_BETWEEN = 1.0
+_NO_JSON = Text("không phải JSON", "it is no JSON")
+_NO_FINDINGS = Text("không phải danh sách kết quả", "it is no list of findings")
 
 
 class FindingsBroken(ItemFailed):
@@ -103,9 +105,9 @@ class FindingsFile:
             except FileNotFoundError:
                 found = {}
             except ValueError as error:
-                raise FindingsBroken(path=self._path, detail=str(error)) from error
+                raise FindingsBroken(path=self._path, detail=_NO_JSON) from error
             if not isinstance(found, dict):
-                raise FindingsBroken(path=self._path, detail="not an object")
+                raise FindingsBroken(path=self._path, detail=_NO_FINDINGS)
             self._found = found
         return self._found
 

@@ -43,9 +43,19 @@ def build_manifest_bytes(manifest: Manifest) -> bytes:
     """
     for moment in _moments(manifest):
         if moment.utcoffset() is None:
-            raise BrokenManifest(detail=f"{moment.isoformat()} has no offset")
+            raise BrokenManifest(detail=_no_offset(moment))
     plain = _ADAPTER.dump_python(manifest, mode="json")
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
+
+
+def _no_offset(moment: datetime) -> Text:
+    return Text(f"giờ {moment.isoformat()} thiếu múi giờ", f"{moment.isoformat()} has no offset")
+
+
+def _wrong_at(place: str, words: str) -> Text:
+    if not place:
+        return Text(f"không đọc được ({words})", words)
+    return Text(f"mục {place} không đúng ({words})", f"{place}: {words}")
 
 
 def _moments(manifest: Manifest) -> list[datetime]:
@@ -62,10 +72,10 @@ def parse_manifest(data: bytes) -> Manifest:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in first["loc"])
-        raise BrokenManifest(detail=f"{place}: {first['msg']}" if place else first["msg"]) from error
+        raise BrokenManifest(detail=_wrong_at(place, first["msg"])) from error
     for moment in _moments(manifest):
         if moment.utcoffset() is None:
-            raise BrokenManifest(detail=f"{moment.isoformat()} has no offset")
+            raise BrokenManifest(detail=_no_offset(moment))
     return manifest
 
 

@@ -15,6 +15,7 @@ from app.model.history import HistoryLine
 from app.model.manifest import Manifest
 from app.output.cover import cover_sheet
 from app.output.manifest import BrokenManifest, parse_manifest
+from app.system_words import system_words
 
 Form = Literal["folder", "bagit"]
 
@@ -86,7 +87,7 @@ def write_package(source: Source, target: Path, form: Form) -> Path:
         part.rename(target)
         sync_folder(target.parent)
     except OSError as error:
-        raise PackageNotWritten(path=target, what=error.strerror or type(error).__name__) from error
+        raise PackageNotWritten(path=target, what=system_words(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return target
@@ -170,11 +171,27 @@ def _bag_faults(package: Path) -> list[Text]:
     try:
         bagit.Bag(str(package)).validate(processes=1)
     except bagit.BagValidationError as error:
-        details = error.details or [error.message]
-        return [_fault(f"gói BagIt: {detail}", f"BagIt: {detail}") for detail in details]
+        return list(map(_bag_fault, error.details or [error]))
     except (bagit.BagError, OSError, ValueError) as error:
-        return [_fault(f"gói BagIt hỏng: {error}", f"the bag is damaged: {error}")]
+        return [_bag_fault(error)]
     return []
+
+
+def _bag_fault(error: Exception) -> Text:
+    """Say what BagIt's library complains of, in English only; what befalls a file is said as for a plain folder."""
+    import bagit
+
+    match error:
+        case bagit.ChecksumMismatch():
+            return _changed(str(error.path))
+        case bagit.FileMissing():
+            return _missing(str(error.path))
+        case bagit.UnexpectedFile():
+            return _not_listed(str(error.path))
+        case OSError():
+            words = system_words(error)
+            return _fault(f"không đọc được gói BagIt: {words.vi}", f"the bag cannot be read: {words.en}")
+    return _fault(f"gói BagIt không đúng quy cách ({error})", f"the bag is damaged: {error}")
 
 
 def _sum_faults(package: Path) -> list[Text]:
@@ -184,10 +201,10 @@ def _sum_faults(package: Path) -> list[Text]:
         return [_fault(f"không có hoặc không đọc được {SUMS}", f"{SUMS} is missing or cannot be read")]
     listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     there = {path.name: path for path in package.iterdir() if path.name != SUMS}
-    faults = [_fault(f"thiếu tệp {name}", f"the file {name} is missing") for name in listed.keys() - there.keys()]
-    faults += [_fault(f"thừa tệp {name}", f"the file {name} is not listed") for name in there.keys() - listed.keys()]
+    faults = [_missing(name) for name in listed.keys() - there.keys()]
+    faults += [_not_listed(name) for name in there.keys() - listed.keys()]
     changed = [name for name in listed.keys() & there.keys() if _digest(there[name]) != listed[name]]
-    return faults + [_fault(f"tệp {name} đã bị thay đổi", f"the file {name} was changed") for name in changed]
+    return faults + [_changed(name) for name in changed]
 
 
 def _record_faults(payload: Path) -> list[Text]:
@@ -207,6 +224,18 @@ def _digest(path: Path) -> str:
         return sha256_of(path) if path.is_file() and not path.is_symlink() else ""
     except OSError:
         return ""
+
+
+def _missing(name: str) -> Text:
+    return _fault(f"thiếu tệp {name}", f"the file {name} is missing")
+
+
+def _not_listed(name: str) -> Text:
+    return _fault(f"thừa tệp {name}", f"the file {name} is not listed")
+
+
+def _changed(name: str) -> Text:
+    return _fault(f"tệp {name} đã bị thay đổi", f"the file {name} was changed")
 
 
 def _fault(vi: str, en: str) -> Text:

@@ -24,6 +24,7 @@ from app.files import put_in_place
 from app.model.page_findings import PageText
 from app.output.layers import Layer, PackedPage, Picture, Stencil
 from app.output.text_layer import add_font, text_layer
+from app.system_words import system_words
 from resources import resource
 
 # Pages held in memory at once.
@@ -119,9 +120,9 @@ def _translated(name: str) -> Iterator[None]:
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise DiskFull(name=name) from error
-        raise PdfFailed(name=name, detail=error.strerror or str(error)) from error
+        raise PdfFailed(name=name, detail=system_words(error)) from error
     except (pikepdf.PdfError, ValueError) as error:
-        raise PdfFailed(name=name, detail=str(error)) from error
+        raise PdfFailed(name=name, detail=Text(f"lỗi khi ghép trang ({error})", str(error))) from error
 
 
 def _assemble(part: Path, pages: Iterable[PdfPage], metadata: PdfMetadata) -> int:

@@ -21,6 +21,7 @@ from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.pipeline.inputs import Source, count_pages
 from app.pipeline.page_work import PageFailed, PageResult, WorkOptions, work_page
 from app.pipeline.pool import PagePool, PageWorkerDied
+from app.system_words import system_words
 
 _AHEAD = 2
 
@@ -132,6 +133,10 @@ def _ahead(pages: Iterator[_Waiting], count: int) -> Iterator[_Waiting]:
     yield from queue
 
 
+def _out_of_reach(source: Source, error: OSError) -> PageFailed:
+    return PageFailed(name=source.path.name, detail=system_words(error))
+
+
 def _good_pages(
     first: _Waiting, rest: Iterator[_Waiting], reports: list[PageReport], errors: list[ItemFailed]
 ) -> Iterator[PdfPage]:
@@ -141,7 +146,7 @@ def _good_pages(
         try:
             result = page.result.result()
         except (ItemFailed, OSError) as error:
-            known = error if isinstance(error, ItemFailed) else PageFailed(name=page.source.path.name, detail=error.strerror)
+            known = error if isinstance(error, ItemFailed) else _out_of_reach(page.source, error)
             reports.append(failed_page(known))
             errors.append(known)
         else:

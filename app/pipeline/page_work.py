@@ -25,6 +25,7 @@ from app.recognition.ocr import Engine, Preferred, choose_engine
 from app.recognition.orientation import Orientation, guess_turn, settle_orientation, surely_upright
 from app.recognition.reading import read_sheet
 from app.sheets import DrawnSheet, Sheet
+from app.system_words import system_words
 
 
 class PageFailed(ItemFailed):
@@ -88,8 +89,14 @@ def work_page(path: Path, number: int, options: WorkOptions) -> PageResult:
     except SohoaError:
         raise
     except (Exception, MemoryError) as error:  # whatever a decoder or detector makes of a strange page, the others go on
-        detail = (error.strerror if isinstance(error, OSError) else None) or type(error).__name__
-        raise PageFailed(name=path.name, detail=detail) from error
+        raise PageFailed(name=path.name, detail=_detail(error)) from error
+
+
+def _detail(error: BaseException) -> Text:
+    if isinstance(error, OSError):
+        return system_words(error)
+    kind = type(error).__name__
+    return Text(f"lỗi khi xem ảnh ({kind})", f"trouble with the picture ({kind})")
 
 
 def _work(path: Path, number: int, options: WorkOptions) -> PageResult:

@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy.exc import DatabaseError
 
 from app.errors import ExitCode, ItemFailed, MustStop, Text
+from app.system_words import system_words
 
 
 class FolderInUse(MustStop):
@@ -184,7 +185,7 @@ def translated(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise DiskFull(folder=folder) from error
-        raise StorageFailed(folder=folder, what=error.strerror or type(error).__name__) from error
+        raise StorageFailed(folder=folder, what=system_words(error)) from error
     except DatabaseError as error:
         raise _of_database(folder, str(error.orig)) from error
     except sqlite3.DatabaseError as error:

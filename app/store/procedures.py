@@ -16,12 +16,12 @@ from app.files import put_in_place
 from app.model.procedure import Catalogue
 from app.store.errors import translated
 from app.store.folder import DataFolder
+from app.system_words import system_words
 
 FILE_NAME = "catalogue.json"
 
 _CATALOGUE = TypeAdapter(Catalogue)
 
-_UNREADABLE = Text("không mở được tệp", "the file cannot be opened")
 _NOT_JSON = Text("không phải JSON", "is not JSON")
 _WRONG_FORMAT = Text(f"phải là “{CATALOGUE_FORMAT}”", f"must be “{CATALOGUE_FORMAT}”")
 _MISSING = Text("còn thiếu", "is missing")
@@ -32,8 +32,8 @@ class CatalogueBroken(MustStop):
     """The catalogue cannot be used; ``where`` says the place in the file."""
 
     title: ClassVar[Text] = Text(
-        "Danh mục thủ tục “{file}” bị lỗi ở {where}: {problem_vi}.",
-        "The procedure catalogue “{file}” is broken at {where}: {problem_en}.",
+        "Danh mục thủ tục “{file}” bị lỗi ở {where}: {problem}.",
+        "The procedure catalogue “{file}” is broken at {where}: {problem}.",
     )
     remedy: ClassVar[Text] = Text(
         "Tải lại danh mục từ máy chủ trung tâm, hoặc cài lại phần mềm để có danh mục gốc. Hồ sơ đã quét vẫn an toàn.",
@@ -41,9 +41,8 @@ class CatalogueBroken(MustStop):
     )
     exit_code: ClassVar[ExitCode] = ExitCode.INPUT
 
-    def __init__(self, file: str, where: str, problem: Text) -> None:
-        self.where = where
-        super().__init__(file=file, where=where, problem_vi=problem.vi, problem_en=problem.en)
+    def __init__(self, file: str, where: str | Text, problem: Text) -> None:
+        super().__init__(file=file, where=where, problem=problem)
 
 
 def load_catalogue(path: Path) -> Catalogue:
@@ -80,10 +79,10 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CatalogueBroken(path.name, str(path.parent), _UNREADABLE) from error
+        raise CatalogueBroken(path.name, str(path.parent), system_words(error)) from error
     except ValueError as error:
-        line = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "line 1"
-        raise CatalogueBroken(path.name, line, _NOT_JSON) from error
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
+        raise CatalogueBroken(path.name, Text(f"dòng {line}", f"line {line}"), _NOT_JSON) from error
     if not isinstance(content, dict) or content.get("format") != CATALOGUE_FORMAT:
         raise CatalogueBroken(path.name, "format", _WRONG_FORMAT)
     return content

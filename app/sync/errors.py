@@ -171,8 +171,8 @@ class DialectBroken(SignInFailed):
     """The file that says how another province's system is spoken to cannot be used."""
 
     title = Text(
-        "Tệp cách gọi LGSP sai ở dòng {line}: {what_vi}",
-        "The file of ways to call the LGSP is wrong at line {line}: {what_en}",
+        "Tệp cách gọi LGSP sai ở dòng {line}: {what}",
+        "The file of ways to call the LGSP is wrong at line {line}: {what}",
     )
     remedy = Text(
         "Hồ sơ vẫn an toàn trên máy này. Sửa tệp {file} (server.dialect), hoặc để trống để dùng cách gọi có sẵn.",

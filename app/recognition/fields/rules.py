@@ -20,6 +20,8 @@ from pydantic import Field as Described
 from app.errors import ExitCode, MustStop, Text
 from app.model.proposals import Field
 from app.recognition.fields.layout import plain
+from app.system_words import system_words
+from app.toml_files import ENCODING, BadToml, parse
 from resources import resource
 
 ValueKind = Literal["name", "date", "id", "address", "text", "lines", "number", "dossier_number"]
@@ -35,7 +37,7 @@ _FILES = ("fields/labels.toml", "fields/kinds.toml", "fields/words.toml")
 class RulesBroken(MustStop):
     """A file of rules cannot be read or says something that is not known."""
 
-    title = Text("Tệp quy tắc {path} có lỗi: {detail}", "The rules in {path} are wrong: {detail}")
+    title = Text("Tệp quy tắc {path} sai ở dòng {line}: {what}", "The rules in {path} are wrong at line {line}: {what}")
     remedy = Text(
         "Sửa dòng đó, hoặc bỏ tệp này đi để dùng quy tắc có sẵn.",
         "Mend it, or take the file away to use the rules that come along.",
@@ -160,12 +162,20 @@ def usable_rules(more: Path | None = None) -> Rules:
 
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
-        return model.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise RulesBroken(path=path, detail=f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise RulesBroken(path=path, detail=str(error)) from error
+        content = path.read_bytes()
+        return model.model_validate(tomllib.loads(content.decode(ENCODING)))
+    except OSError as error:
+        raise RulesBroken(path=path, line=1, what=system_words(error)) from error
+    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return _slowly(path, content, model)
+
+
+def _slowly(path: Path, content: bytes, model: type[_Model]) -> _Model:
+    """Read a file in the way that says the wrong line; every page worker reads all rules, so the quick way comes first."""
+    try:
+        return parse(content, model)
+    except BadToml as error:
+        raise RulesBroken(path=path, line=error.line, what=error.what) from error
 
 
 def _ready(files: Iterable[_File], words: WordRules) -> Rules:

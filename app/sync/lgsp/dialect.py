@@ -9,10 +9,14 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from app.errors import Text
 from app.model.vietnamese import fold
 from app.sync.errors import DialectBroken
-from app.toml_files import BadToml, parse
+from app.system_words import system_words
+from app.toml_files import BadToml, ValueRefused, parse
 from resources import resource
+
+_BRACES = Text("trong ngoặc nhọn chỉ dùng được {unit}", "only {unit} may stand in braces")
 
 
 class Meaning(enum.StrEnum):
@@ -45,7 +49,7 @@ class Call(_Part):
         try:
             path.format(unit="")
         except (KeyError, IndexError, ValueError):
-            raise ValueError("only {unit} may stand in braces") from None
+            raise ValueRefused(_BRACES) from None
         return path.lstrip("/")
 
 
@@ -130,7 +134,6 @@ def load_dialect(file: str = "") -> Dialect:
     try:
         return parse(path.read_bytes(), Dialect)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise DialectBroken(file=path, line=1, what_vi=said, what_en=said) from error
+        raise DialectBroken(file=path, line=1, what=system_words(error)) from error
     except BadToml as error:
-        raise DialectBroken(file=path, line=error.line, what_vi=error.what.vi, what_en=error.what.en) from error
+        raise DialectBroken(file=path, line=error.line, what=error.what) from error
