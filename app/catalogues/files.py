@@ -12,9 +12,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from app.catalogues.table import COLUMNS, Refusal, Row
 from app.errors import ExitCode, ItemFailed, Text
 from app.model.vietnamese import fold
@@ -47,7 +44,7 @@ _VALUES_ONLY = Text("Dán dưới dạng giá trị hoặc chữ, rồi nhập l
 _UNMERGE = Text("Bỏ gộp ô và điền đủ từng hàng.", "Unmerge the cells and fill in each row.")
 _UNREADABLE = Text("không phải tệp Excel đọc được", "it is no Excel file that can be read")
 _CHECK_PATH = Text("Kiểm tra đường dẫn và quyền đọc tệp.", "Check the path and the file's permissions.")
-_BROKEN = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError)
+_BROKEN = (zipfile.BadZipFile, KeyError, ValueError, IndexError, TypeError, OSError, SyntaxError)
 _SPLIT = Text("Chia thành nhiều tệp nhỏ hơn.", "Split it into smaller files.")
 
 
@@ -107,6 +104,8 @@ def _decoded(name: str, content: bytes) -> str:
 
 def xlsx_rows(name: str, content: bytes) -> tuple[list[Row], list[Refusal]]:
     """Read the first sheet of an Excel workbook that was looked at before it is unpacked. Raises FileRefused."""
+    import openpyxl  # every start would wait for it otherwise, and few read a workbook
+
     _check_package(name, content)
     try:
         with warnings.catch_warnings():

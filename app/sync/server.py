@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -25,10 +25,9 @@ from app.sync.connector import (
     ServerAddress,
     Upload,
 )
-from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, ServerTrouble, UploadDamaged
+from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, UploadDamaged
 from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
-from app.sync.tus import ResumableFile, UploadForgotten
 
 CATALOGUE_LIMIT = 64 * 1024 * 1024
 # Some 300 bytes a record: 200,000 records of one station.
@@ -172,17 +171,9 @@ class CentralServer(Connector):
 
     def upload(self, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]) -> None:
         """Send a file, from where an earlier try had got to. Raises UploadDamaged or RecordRefused."""
-        with upload.path.open("rb") as stream:
-            try:
-                self._send_file(stream, upload, keep_url, progress)
-            except UploadForgotten:
-                try:
-                    self._send_file(stream, replace(upload, url=""), keep_url, progress)
-                except UploadForgotten:
-                    raise ServerTrouble(host=self._http.host, status=404) from None
-            except UploadDamaged:
-                keep_url("")
-                raise
+        from app.sync import tus  # every start would wait for its library otherwise
+
+        tus.send(self._http, self._pace, upload, keep_url, progress)
 
     def put_record(self, record_id: str, revision: int, manifest: bytes) -> Receipt:
         """Send the manifest and give the checked receipt. Raises RecordRefused or FilesMissing."""
@@ -234,16 +225,6 @@ class CentralServer(Connector):
     def close(self) -> None:
         """End the conversation."""
         self._http.close()
-
-    def _send_file(
-        self, stream: BinaryIO, upload: Upload, keep_url: Callable[[str], None], progress: Callable[[int], None]
-    ) -> None:
-        file = ResumableFile(self._http, stream, upload, self._pace, progress)
-        if not file.url:
-            file.set_url(file.create_url())
-            keep_url(file.url)
-        progress(file.offset)
-        file.upload(stop_at=upload.size)
 
     def _get(self, path: str, *, expect: tuple[int, ...] = (200,), **request: Any) -> Answer:
         answer = self._http.ask("GET", self._http.url(path), expect=expect, **request)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import BinaryIO
 
 from tusclient.client import TusClient
@@ -22,7 +23,34 @@ _FORGOTTEN = (404, 410)
 _ELSEWHERE = 409
 
 
-class UploadForgotten(Exception):  # the caller handles it: it begins anew
+KeepUrl = Callable[[str], None]
+Progress = Callable[[int], None]
+
+
+def send(http: Transport, pace: Pace, upload: Upload, keep_url: KeepUrl, progress: Progress) -> None:
+    """Send a file, from where an earlier try had got to. Raises UploadDamaged or RecordRefused."""
+    with upload.path.open("rb") as stream:
+        try:
+            _send(ResumableFile(http, stream, upload, pace, progress), upload, keep_url, progress)
+        except UploadForgotten:
+            try:
+                _send(ResumableFile(http, stream, replace(upload, url=""), pace, progress), upload, keep_url, progress)
+            except UploadForgotten:
+                raise ServerTrouble(host=http.host, status=404) from None
+        except UploadDamaged:
+            keep_url("")
+            raise
+
+
+def _send(file: ResumableFile, upload: Upload, keep_url: KeepUrl, progress: Progress) -> None:
+    if not file.url:
+        file.set_url(file.create_url())
+        keep_url(file.url)
+    progress(file.offset)
+    file.upload(stop_at=upload.size)
+
+
+class UploadForgotten(Exception):  # send handles it: it begins anew
     """The server does not know the upload any more."""
 
 

@@ -210,15 +210,14 @@ class Station:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What every process of ours runs in: warnings are errors, and compiled modules are kept for the next start."""
+def environment() -> dict[str, str]:
+    """What every process of ours runs in: warnings are errors."""
     own = {
         "PYTHONWARNINGS": "error",
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "PYTHONIOENCODING": "utf-8",
-        "PYTHONPYCACHEPREFIX": str(tmp_path_factory.mktemp("compiled")),
     }
-    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | own | S3_KEYS
+    return os.environ | own | S3_KEYS
 
 
 @pytest.fixture(scope="session", params=["folder", "province"])
