@@ -42,6 +42,8 @@ def workstation(mortal, tmp_path_factory, empty_database):  # noqa: F811
     root = tmp_path_factory.mktemp("workstation")
     shutil.copyfile(empty_database, root / empty_database.name)
     station = Workstation(root, Clock())
+    # One after the other, so that every step is one of the first file, the large one.
+    station.settings_file.change({"server.files_at_once": 1})
     station.engine.enrol(server.url, make_code(centre, "H02.15", "")[0]).result(20)
     yield station
     station.close()

@@ -236,7 +236,8 @@ def test_files_that_the_centre_lost_are_sent_again(station, liar):
     liar.rule("PUT", "/records/", problem(409, "files-missing", files=[lost]), times=1)
     assert station.engine.run_once().accepted == 1
     assert liar.count("POST", "/files/") == 3
-    assert [bytes(data) for _, data in liar.uploads.values()] == [b"%PDF one", b"%PDF two", b"%PDF two"]
+    *at_once, again = [bytes(data) for _, data in liar.uploads.values()]
+    assert (sorted(at_once), again) == ([b"%PDF one", b"%PDF two"], b"%PDF two")
 
 
 def test_a_centre_that_always_misses_files_fails_that_record_only(station, liar):
