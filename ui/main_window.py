@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
     def _show_scanning(self) -> None:
         self.scan_view.note = messages.CLOSING if self._closing.asked else None
         self.scan_view.show(self.finish.running)
+        self.screen_desk.view.show_scanning(self.scanning.running and self.scanning.prompt is None)
         self._show_step()
 
     def _show_finishing(self) -> None:

@@ -36,6 +36,12 @@ FIND_ALL_HINT = Text("Tìm cả trong nội dung các trang", "Also looks into t
 FOUND = Text("{count} hồ sơ có “{words}”", "{count} dossier(s) with “{words}”")
 FOUND_LEAVE = Text("Về danh sách theo trạng thái", "Back to the list by state")
 IMPORT = Text("Nhập tệp PDF, ảnh…", "Import PDFs, images…")
+IMPORT_REFUSED = Text(
+    "Không nhập được {count} tệp; các tệp khác đã vào hồ sơ.", "{count} files were not imported; the others are in the dossier."
+)
+IMPORT_NONE = Text("Không nhập được tệp nào trong {count} tệp.", "None of the {count} files could be imported.")
+IMPORT_EACH = Text("Xem từng tệp…", "See each file…")
+IMPORT_HEADS = (Text("Tệp", "File"), Text("Lý do", "Reason"), Text("Cách xử lý", "What to do"))
 IMPORTED = Text("Đã nhập {count} trang", "{count} page(s) imported")
 OTHER_LANGUAGE = Text("EN", "VI")
 LANGUAGE_TIP = Text("Switch to English", "Chuyển sang tiếng Việt")
@@ -63,6 +69,8 @@ EMPTY_DETAIL = Text(
     "Trang hiện ra ngay khi quét xong từng tờ. Hồ sơ mới được mở tự động.",
     "Each page appears as soon as its sheet is done. A new dossier opens by itself.",
 )
+EMPTY_SCANNING = Text("Đang quét…", "Scanning…")
+EMPTY_SOON = Text("Trang đầu hiện ra ở đây ngay khi quét xong tờ.", "The first page appears here as soon as its sheet is done.")
 BEFORE = Text("Ảnh gốc", "Original")
 AFTER = Text("Đã xử lý", "Processed")
 TURN_LEFT = Text("Xoay trái", "Turn left")

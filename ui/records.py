@@ -32,6 +32,8 @@ from ui.widgets.status_line import StatusLine
 from ui.widgets.top_bar import TopBar
 from ui.words import Words
 
+# More lines would push the page out of sight; the list behind the button has all.
+_MOST_NAMED = 3
 _FILES = "PDF, JPEG, PNG, TIFF (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 
 
@@ -114,8 +116,17 @@ class Records(QObject):
 
     def _imported(self, outcome: ImportOutcome) -> None:
         self._status.say(self._words.say(messages.IMPORTED, count=len(outcome.page_ids)))
-        if outcome.refused:
-            self.failed.emit(outcome.refused[0] if len(outcome.refused) == 1 else _SomeRefused(outcome))
+        refused = outcome.refused
+        if len(refused) == 1:
+            self._banner.show_error(refused[0])
+        elif refused:
+            self._banner.show_error(_SomeRefused(outcome), Answer(messages.IMPORT_EACH, partial(self._show_refused, outcome)))
+
+    def _show_refused(self, outcome: ImportOutcome) -> None:
+        as_is, title = self._words.as_is, self._words.say(messages.IMPORT)
+        rows = [(each.name, as_is(each.reason), as_is(each.advice)) for each in outcome.refused]
+        summary = as_is(_refused_line(outcome))
+        show_dialog(ReportDialog(self._words, title, summary, messages.IMPORT_HEADS, rows, self._window))
 
     def _progress(self, job: Job[ImportOutcome]) -> None:
         self._status.show_work(job.note, job.progress)
@@ -223,17 +234,26 @@ class Records(QObject):
 
 
 class _SomeRefused(SohoaError):
-    """Several files were not taken in."""
+    """Several files were not taken in; the first of them with reason and remedy, the others in the list behind the button."""
 
-    title = Text("Không nhập được {count} tệp: {names}", "{count} files were not imported: {names}")
-    remedy = Text(
-        "Các tệp khác đã vào hồ sơ. Mở thử từng tệp này; nếu không đọc được thì quét bản giấy.",
-        "The other files are in the dossier. Try to open each of these; scan the paper where one cannot be read.",
-    )
+    title = Text("{said}", "{said}")
+    remedy = Text("{each}", "{each}")
 
     def __init__(self, outcome: ImportOutcome) -> None:
-        names = ", ".join(str(error.values["name"]) for error in outcome.refused)
-        super().__init__(count=len(outcome.refused), names=names[:300])
+        shown, more = outcome.refused[:_MOST_NAMED], len(outcome.refused) - _MOST_NAMED
+        lines = [
+            Text(f"{one.name}: {one.reason.vi}. {one.advice.vi}", f"{one.name}: {one.reason.en}. {one.advice.en}")
+            for one in shown
+        ]
+        if more > 0:
+            lines.append(Text(f"… và {more} tệp nữa", f"… and {more} more"))
+        each = Text("\n".join(line.vi for line in lines), "\n".join(line.en for line in lines))
+        super().__init__(said=_refused_line(outcome), each=each)
+
+
+def _refused_line(outcome: ImportOutcome) -> Text:
+    said, count = messages.IMPORT_REFUSED if outcome.taken else messages.IMPORT_NONE, len(outcome.refused)
+    return Text(said.show("vi", count=count), said.show("en", count=count))
 
 
 def _key(offer: ReuseOffer) -> tuple[str, str]:

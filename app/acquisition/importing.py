@@ -30,6 +30,29 @@ _HEAD = 1024
 _IMAGES = (b"\xff\xd8", b"\x89PNG", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
+_FOLDER = (
+    Text("đây là thư mục, không phải tệp", "it is a folder, not a file"),
+    Text("Chọn các tệp PDF hoặc ảnh trong thư mục đó.", "Choose the PDFs or images in that folder."),
+)
+_NOT_THERE = (
+    Text("không có tệp này", "there is no such file"),
+    Text("Xem lại tên tệp; nếu tệp ở USB, cắm lại USB.", "Look at its name; if it is on a USB disk, plug that in again."),
+)
+_TOO_LARGE = (
+    Text("tệp lớn hơn 1 GB", "it is larger than 1 GB"),
+    Text("Chia thành nhiều tệp nhỏ hơn, hoặc lưu lại ở 300 dpi.", "Split it into smaller files, or save it again at 300 dpi."),
+)
+_NO_PICTURE = (
+    Text("không phải PDF, JPEG, PNG hay TIFF", "it is no PDF, JPEG, PNG or TIFF"),
+    Text(
+        "Mở bằng chương trình đã tạo ra nó (ví dụ Word), lưu thành PDF rồi nhập tệp PDF đó.",
+        "Open it in the program that made it (such as Word), save it as a PDF, then import that.",
+    ),
+)
+_COPY_HERE = Text("Chép tệp vào máy này rồi nhập bản chép.", "Copy the file to this machine, then import the copy.")
+_SCAN_IT = Text("Quét bản giấy, hoặc nhờ nơi gửi làm lại tệp.", "Scan the paper, or have the file made once more.")
+
+
 class Unpacked(Protocol):
     """A page file in a folder, as the worker process wrote it."""
 
@@ -86,17 +109,15 @@ class Unpacking:
 
 
 class ImportRefused(ItemFailed):
-    """A file was not taken in; none of its pages is in the dossier."""
+    """A file was not taken in; none of its pages is in the dossier. ``reason`` and ``advice`` are its own."""
 
-    title: ClassVar[Text] = Text("Không nhập được {name}: {reason_vi}", "{name} was not imported: {reason_en}")
-    remedy: ClassVar[Text] = Text(
-        "Mở tệp bằng chương trình khác, lưu lại thành PDF không mật khẩu, hoặc quét bản giấy. Các tệp khác vẫn được nhập.",
-        "Open the file elsewhere and save it as a PDF without password, or scan the paper. The other files are imported.",
-    )
+    title: ClassVar[Text] = Text("Không nhập được {name}: {reason}", "{name} was not imported: {reason}")
+    remedy: ClassVar[Text] = Text("{advice}", "{advice}")
     exit_code: ClassVar[ExitCode] = ExitCode.INPUT
 
-    def __init__(self, name: str, reason: Text) -> None:
-        super().__init__(name=name, reason_vi=reason.vi, reason_en=reason.en)
+    def __init__(self, name: str, reason: Text, advice: Text) -> None:
+        self.name, self.reason, self.advice = name, reason, advice
+        super().__init__(name=name, reason=reason, advice=advice)
 
 
 @dataclass(frozen=True)
@@ -186,7 +207,7 @@ class Importing:
                 job.check_cancelled()
                 pages.append(workers.run(self._unpacking.unpack, copy, number, staging))
         except ItemFailed as error:
-            raise ImportRefused(file.name, _reason(error, len(pages) + 1)) from error
+            raise _refused(file.name, error, len(pages) + 1) from error
         return pages
 
     def _announce(self, spool: Spool, number: int, page: Unpacked) -> PageFinished:
@@ -216,24 +237,27 @@ def _copied(file: Path, staging: Path) -> Path:
     """Copy a file in under a name that its content chooses: what a name claims is not to be trusted."""
     try:
         if file.is_dir():
-            reason = Text("đây là thư mục, hãy chọn các tệp trong đó", "it is a folder; choose the files in it")
-            raise ImportRefused(file.name, reason)
+            raise ImportRefused(file.name, *_FOLDER)
         if not file.is_file():
-            raise ImportRefused(file.name, Text("không có tệp này", "there is no such file"))
+            raise ImportRefused(file.name, *_NOT_THERE)
         if file.stat().st_size > LARGEST_FILE:
-            raise ImportRefused(file.name, Text("tệp lớn hơn 1 GB", "it is larger than 1 GB"))
+            raise ImportRefused(file.name, *_TOO_LARGE)
         with file.open("rb") as reader:
             head = reader.read(_HEAD)
         if b"%PDF-" not in head and not head.startswith(_IMAGES):
-            raise ImportRefused(file.name, Text("không phải PDF, JPEG, PNG hay TIFF", "it is no PDF, JPEG, PNG or TIFF"))
+            raise ImportRefused(file.name, *_NO_PICTURE)
         suffix = ".pdf" if b"%PDF-" in head else ".image"
         return Path(shutil.copyfile(file, staging / f"original{suffix}"))
     except OSError as error:
         what = system_words(error)
-        raise ImportRefused(file.name, Text(f"không đọc được tệp ({what.vi})", f"it cannot be read ({what.en})")) from error
+        reason = Text(f"không đọc được tệp ({what.vi})", f"it cannot be read ({what.en})")
+        raise ImportRefused(file.name, reason, _COPY_HERE) from error
 
 
-def _reason(error: ItemFailed, page: int) -> Text:
-    told = getattr(error, "reason", None)
+def _refused(name: str, error: ItemFailed, page: int) -> ImportRefused:
+    """Give the refusal of a file whose page, or whose first look, failed: what opens files says reason and advice."""
+    told, advice = getattr(error, "reason", None), getattr(error, "advice", None)
     reason = told if isinstance(told, Text) else Text(error.title_in("vi"), error.title_in("en"))
-    return Text(f"trang {page}: {reason.vi}", f"page {page}: {reason.en}") if page > 1 else reason
+    if page > 1:
+        reason = Text(f"trang {page}: {reason.vi}", f"page {page}: {reason.en}")
+    return ImportRefused(name, reason, advice if isinstance(advice, Text) else _SCAN_IT)

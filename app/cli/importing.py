@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from app.acquisition.importing import ImportRefused
 from app.cli.common import AsJson, follow, language, opened, print_json, say, show_error
 from app.errors import ExitCode, Text
-from app.pipeline.inputs import find_sources
+from app.pipeline.inputs import NoInput, find_sources
 
 
 def import_(
@@ -21,7 +23,7 @@ def import_(
 ) -> None:
     """Nhập tệp PDF và ảnh làm trang hồ sơ / import PDFs and images as pages of a dossier."""
     with opened(as_json=as_json) as application:
-        chosen = [source.path for source in find_sources(files)]
+        chosen = _chosen(files)
         target = application.dossiers.get(dossier) if dossier else application.dossiers.new(procedure)
         try:
             outcome = follow(application.importing.start(target.id, chosen), quiet=as_json)
@@ -36,7 +38,7 @@ def import_(
                     "number": "" if dropped else target.shown_number,
                     "pages": len(outcome.page_ids),
                     "taken": [{"file": name, "pages": len(pages)} for name, pages in outcome.taken],
-                    "refused": [{"file": e.values["name"], "why": e.title_in(language())} for e in outcome.refused],
+                    "refused": [_plain(error) for error in outcome.refused],
                 }
             )
         else:
@@ -50,3 +52,21 @@ def import_(
             raise typer.Exit(130)
         if outcome.refused:
             raise typer.Exit(ExitCode.INPUT)
+
+
+def _chosen(places: Sequence[Path]) -> list[Path]:
+    """Give the files named and those in the folders named, each once; what is not there is left to the import to refuse."""
+    chosen: dict[Path, Path] = {}
+    for place in places:
+        try:
+            found = [source.path for source in find_sources([place])]
+        except NoInput:
+            found = [place.absolute()]
+        for path in found:
+            chosen.setdefault(path.resolve(), path)
+    return list(chosen.values())
+
+
+def _plain(error: ImportRefused) -> dict[str, str]:
+    chosen = language()
+    return {"file": error.name, "why": error.title_in(chosen), "remedy": error.remedy_in(chosen)}

@@ -41,22 +41,25 @@ _JPEG_END = b"\xff\xd9"
 Image.MAX_IMAGE_PIXELS = None
 
 
+_AGAIN = Text("Quét lại tờ này, hoặc xin lại tệp từ nơi đã gửi.", "Scan the sheet again, or ask for the file once more.")
+
+
 class BrokenImage(ItemFailed):
-    """The file cannot be used as a page: cut short, not an image, or too large."""
+    """The file cannot be used as a page: ``reason`` says why, ``advice`` what to do about that."""
 
     title: ClassVar[Text] = Text("Không đọc được ảnh {name}: {reason}", "The image {name} cannot be read: {reason}")
-    remedy: ClassVar[Text] = Text(
-        "Quét lại trang này. Các trang khác không bị ảnh hưởng.", "Scan this page again. The other pages are not affected."
-    )
+    remedy: ClassVar[Text] = Text("{advice} Các trang khác không bị ảnh hưởng.", "{advice} The other pages are not affected.")
     exit_code: ClassVar[ExitCode] = ExitCode.INPUT
 
-    def __init__(self, name: str, reason: Text) -> None:
-        self.reason = reason
-        super().__init__(name=name, reason=reason)
+    def __init__(self, name: str, reason: Text, advice: Text = _AGAIN) -> None:
+        self.reason, self.advice = reason, advice
+        super().__init__(name=name, reason=reason, advice=advice)
 
 
 _DAMAGED = Text("tệp bị hỏng hoặc bị cắt cụt", "the file is damaged or cut short")
 _NOT_IMAGE = Text("không phải ảnh JPEG, PNG hay TIFF", "it is not a JPEG, PNG or TIFF image")
+_AS_PDF = Text("Mở bằng chương trình đã tạo ra nó, lưu thành PDF.", "Open it in the program that made it and save it as a PDF.")
+SMALLER = Text("Lưu lại ở 300 dpi, khổ A4 hoặc A3.", "Save it again at 300 dpi, as A4 or A3.")
 _TOO_LARGE = Text("ảnh lớn hơn 200 triệu điểm ảnh", "it has more than 200 million pixels")
 
 
@@ -111,10 +114,10 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     try:
         with Image.open(path, formats=_FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise BrokenImage(path.name, _TOO_LARGE)
+                raise BrokenImage(path.name, _TOO_LARGE, SMALLER)
             yield image
     except UnidentifiedImageError as error:
-        raise BrokenImage(path.name, _NOT_IMAGE) from error
+        raise BrokenImage(path.name, _NOT_IMAGE, _AS_PDF) from error
     except (FileNotFoundError, BrokenImage):
         raise
     except _PARSER_ERRORS as error:
@@ -208,7 +211,7 @@ def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1, frame: int = 0) 
         if frame:
             image.seek(frame)
             if image.width * image.height > MAX_PIXELS:
-                raise BrokenImage(path.name, _TOO_LARGE)
+                raise BrokenImage(path.name, _TOO_LARGE, SMALLER)
         dpi = _dpi_of(image)
         if reduced > 1:
             wanted = (-(-image.width // reduced), -(-image.height // reduced))

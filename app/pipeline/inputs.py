@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from app.errors import ExitCode, ItemFailed, Text
-from app.imaging.raster import MAX_PIXELS, BrokenImage, Raster, count_frames, read_image
+from app.imaging.raster import MAX_PIXELS, SMALLER, BrokenImage, Raster, count_frames, read_image
 
 PDF_DPI = 300
 _POINTS_PER_INCH = 72.0
@@ -24,6 +24,9 @@ _WHOLE_PAGE = 0.85
 _SCANNED_DPI = (100, 600)
 _BROKEN_PDF = Text("tệp PDF bị hỏng hoặc không có trang nào", "the PDF is damaged or has no page")
 _LOCKED_PDF = Text("tệp PDF có mật khẩu", "the PDF has a password")
+_UNLOCK = Text(
+    "Mở tệp bằng mật khẩu, in ra một tệp PDF mới không có mật khẩu.", "Open it with its password and print it into a new PDF."
+)
 _LARGE_PAGE = Text("trang PDF quá lớn", "the PDF page is too large")
 
 
@@ -86,7 +89,7 @@ def read_page(path: Path, number: int) -> Raster:
         dpi = _scan_dpi(page) or PDF_DPI
         width, height = (side / _POINTS_PER_INCH * dpi for side in page.get_size())
         if not 0 < width * height <= MAX_PIXELS:
-            raise BrokenImage(path.name, _LARGE_PAGE)
+            raise BrokenImage(path.name, _LARGE_PAGE, SMALLER)
         drawn = page.render(scale=dpi / _POINTS_PER_INCH).to_numpy()
         return Raster(_without_colour(drawn), dpi)
 
@@ -129,7 +132,7 @@ def _document(path: Path) -> Iterator[Any]:
             yield document
     except pypdfium2.PdfiumError as error:
         locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
-        raise BrokenImage(path.name, _LOCKED_PDF if locked else _BROKEN_PDF) from error
+        raise (BrokenImage(path.name, _LOCKED_PDF, _UNLOCK) if locked else BrokenImage(path.name, _BROKEN_PDF)) from error
 
 
 def _scan_dpi(page: Any) -> int | None:

@@ -19,6 +19,11 @@ _THUMBNAIL_HEIGHT = 320
 _A4_INCHES = 297 / 25.4
 _LARGEST_INCHES = 450 / 25.4
 _TOO_MANY = Text(f"có hơn {MOST_PAGES} trang", f"it has more than {MOST_PAGES} pages")
+_SPLIT = Text("Chia tệp thành nhiều tệp nhỏ hơn.", "Split it into smaller files.")
+_MAKE_ANEW = Text(
+    "Mở tệp bằng chương trình khác và lưu thành PDF mới, hoặc quét bản giấy.",
+    "Open it in another program and save it as a new PDF, or scan the paper.",
+)
 _STRANGE = Text("tệp làm bộ đọc lỗi hoặc cần quá nhiều bộ nhớ", "the file makes its reader fail or needs too much memory")
 
 
@@ -44,9 +49,9 @@ def count_in(path: Path) -> int:
     except ItemFailed:
         raise
     except (Exception, MemoryError) as error:  # whatever a parser makes of a hostile file, the others go on
-        raise BrokenImage(path.name, _STRANGE) from error
+        raise BrokenImage(path.name, _STRANGE, _MAKE_ANEW) from error
     if count > MOST_PAGES:
-        raise BrokenImage(path.name, _TOO_MANY)
+        raise BrokenImage(path.name, _TOO_MANY, _SPLIT)
     return count
 
 
@@ -58,7 +63,7 @@ def unpack_page(path: Path, number: int, folder: Path) -> UnpackedPage:
     except ItemFailed:
         raise
     except (Exception, MemoryError) as error:
-        raise BrokenImage(path.name, _STRANGE) from error
+        raise BrokenImage(path.name, _STRANGE, _MAKE_ANEW) from error
 
 
 def _unpack(path: Path, number: int, folder: Path) -> UnpackedPage:

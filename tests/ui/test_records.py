@@ -60,6 +60,29 @@ def test_dropped_files_become_pages_of_a_new_dossier_and_a_broken_one_is_named(d
     desk.shoot("import")
 
 
+def test_each_of_several_refused_files_is_told_with_its_own_reason_and_remedy(desk, small_pages, tmp_path) -> None:
+    files = [tmp_path / name for name in ("hỏng.pdf", "đơn.docx", "trống.png", "bảng.xlsx")]
+    for file in files:
+        file.write_text("không phải PDF")
+    drop(desk, [*files, tmp_path, *sorted(small_pages(1).iterdir())])
+    desk.wait(lambda: len(desk.strip.page_ids()) == 1)
+    banner = desk.window.banner
+    desk.wait(banner.isVisible)
+    assert banner.title.text() == "Không nhập được 5 tệp; các tệp khác đã vào hồ sơ."
+    lines = banner.remedy.text().splitlines()
+    assert [line.split(":")[0] for line in lines] == ["hỏng.pdf", "đơn.docx", "trống.png", "… và 2 tệp nữa"]
+    assert all("không phải PDF, JPEG, PNG hay TIFF. Mở bằng" in line for line in lines[:3])
+    desk.shoot("import-refused")
+    banner.button.click()
+    desk.wait(lambda: any(dialog.isVisible() for dialog in desk.window.findChildren(ReportDialog)))
+    (dialog,) = (dialog for dialog in desk.window.findChildren(ReportDialog) if dialog.isVisible())
+    assert [dialog.table.item(row, 0).text() for row in range(5)] == [file.name for file in (*files, tmp_path)]
+    assert dialog.table.item(4, 1).text() == "đây là thư mục, không phải tệp"
+    assert dialog.table.item(4, 2).text() == "Chọn các tệp PDF hoặc ảnh trong thư mục đó."
+    desk.shoot("import-refused-each")
+    dialog.close()
+
+
 def test_nothing_but_broken_files_leaves_no_dossier_behind(desk, tmp_path) -> None:
     broken = tmp_path / "hỏng.pdf"
     broken.write_text("không phải PDF")

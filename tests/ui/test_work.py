@@ -115,6 +115,16 @@ def test_without_profiles_of_its_own_the_page_says_what_is_used(desk) -> None:
     desk.wait(lambda: area.verticalScrollBar().maximum() == 0)
 
 
+def test_an_empty_desk_asks_for_no_paper_while_the_first_page_comes(desk) -> None:
+    hint = desk.screen.view._hint
+    assert messages.EMPTY_TITLE.vi in hint.text()
+    desk.window.bar.scan.click()
+    assert messages.EMPTY_SCANNING.vi in hint.text()
+    assert messages.EMPTY_TITLE.vi not in hint.text()
+    desk.wait(lambda: not desk.window.scanning.running and not hint.isVisible())
+    assert messages.EMPTY_TITLE.vi in hint.text()
+
+
 def test_the_window_remembers_its_place(desk, tmp_path: Path) -> None:
     desk.window.resize(1200, 720)
     desk.screen.across.setSizes([700, 400])

@@ -34,6 +34,7 @@ class PageView(QWidget):
         self._kind: Kind = "processed"
         self._on_screen = ("", "")
         self._want_crop = False
+        self._scanning = False
         self._pointed: tuple[str, Box | None] = ("", None)
         self.bar = ViewBar(words)
         self.canvas = PageCanvas(words)
@@ -94,6 +95,12 @@ class PageView(QWidget):
             self._ask()
         self._hint.setVisible(page is None)
         self._place_overlays()
+
+    def show_scanning(self, running: bool) -> None:
+        """Say where there is no page yet whether one is coming or paper has to be put in."""
+        if running != self._scanning:
+            self._scanning = running
+            self._speak()
 
     def show_kind(self, kind: Kind) -> None:
         """Show the original or the processed picture."""
@@ -204,9 +211,12 @@ class PageView(QWidget):
         self._hint.setGeometry(0, 0, area.width(), area.height())
 
     def _speak(self) -> None:
+        coming = self._scanning
+        title = self._words.say(messages.EMPTY_SCANNING if coming else messages.EMPTY_TITLE)
+        detail = self._words.say(messages.EMPTY_SOON if coming else messages.EMPTY_DETAIL)
         self._hint.setText(
-            f"<div style='font-size:14pt;font-weight:600;color:{style.INK}'>{self._words.say(messages.EMPTY_TITLE)}</div>"
-            f"<div style='color:{style.MUTED};margin-top:8px'>{self._words.say(messages.EMPTY_DETAIL)}</div>"
+            f"<div style='font-size:14pt;font-weight:600;color:{style.INK}'>{title}</div>"
+            f"<div style='color:{style.MUTED};margin-top:8px'>{detail}</div>"
         )
         self._place_overlays()
 

@@ -143,13 +143,20 @@ def test_broken_and_hostile_files_are_refused_and_the_good_one_is_taken(applicat
     assert [error.values["name"] for error in outcome.refused] == [path.name for path in hostile]
     assert [name for name, _ in outcome.taken] == ["tốt.jpg"]
     assert len(application.dossiers.pages(dossier.id)) == 1
-    reasons = {str(error.values["name"]): str(error.values["reason_en"]) for error in outcome.refused}
+    reasons = {error.name: error.reason.en for error in outcome.refused}
     assert reasons["chữ.pdf"] == reasons["rỗng.png"] == "it is no PDF, JPEG, PNG or TIFF"
     assert "password" in reasons["khóa.pdf"]
     assert "more than 2000 pages" in reasons["dài.pdf"]
     assert "200 million" in reasons["bom.png"]
-    assert reasons[tmp_path.name] == "it is a folder; choose the files in it"
-    assert all(error.title_in("vi") and error.remedy_in("vi") for error in outcome.refused)
+    assert reasons[tmp_path.name] == "it is a folder, not a file"
+    advice = {error.name: error.remedy_in("vi") for error in outcome.refused}
+    assert "mật khẩu" in advice["khóa.pdf"]
+    assert "300 dpi" in advice["bom.png"]
+    assert "Chia tệp" in advice["dài.pdf"]
+    assert "lưu thành PDF" in advice["chữ.pdf"]
+    assert "xin lại tệp" in advice["nửa.pdf"]
+    assert "USB" in advice["không có.pdf"]
+    assert "trong thư mục" in advice[tmp_path.name]
     assert not list(application.folder.spool.iterdir())
 
 
@@ -171,7 +178,7 @@ def test_a_page_that_cannot_be_read_keeps_its_whole_file_out(application: Applic
     dossier = application.dossiers.new()
     outcome = run(application, dossier.id, [tmp_path / "to.pdf"])
     assert outcome.taken == ()
-    assert "page 3" in str(outcome.refused[0].values["reason_en"])
+    assert "page 3" in outcome.refused[0].reason.en
     assert application.dossiers.pages(dossier.id) == ()
 
 

@@ -102,6 +102,17 @@ def test_files_that_cannot_be_read_are_told_of_and_leave_no_dossier(data: Path, 
     assert done("dossier", "list") == []
 
 
+def test_each_file_that_is_refused_has_its_own_reason_and_remedy(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "đơn.docx").write_text("không phải PDF")
+    (tmp_path / "trống").mkdir()
+    names = ["đơn.docx", "không có.pdf", "trống"]
+    outcome = done("dossier", "import", *(tmp_path / name for name in names), code=ExitCode.INPUT)
+    assert [refused["file"] for refused in outcome["refused"]] == names
+    whys = ["no PDF", "no such file", "a folder"]
+    assert all(why in refused["why"] for why, refused in zip(whys, outcome["refused"], strict=True))
+    assert len({refused["remedy"] for refused in outcome["refused"]}) == 3
+
+
 def test_files_go_after_their_time_and_what_went_says_where_it_is(finished: str, data: Path, tmp_path: Path) -> None:
     kept = {"days": 0, "dossiers": 0, "size": 0, "kept": {}, "error": ""}
     assert done("outbox", "clean") == kept
