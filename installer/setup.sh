@@ -19,8 +19,8 @@ libdbus-1-3 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb
 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-randr0 fonts-noto-core"
 
 # What only the tests need: a display without a screen, a second reader of PDF text, a second client of network scanners,
-# the database of a province, a browser.
-TEST_PACKAGES="xvfb xauth poppler-utils sane-airscan postgresql chromium"
+# the database of a province, a browser, and what the commands of docs/central.md ask a server with.
+TEST_PACKAGES="xvfb xauth poppler-utils sane-airscan postgresql chromium curl"
 
 is_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q '^install ok installed'; }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +29,7 @@ def network_scanner(pages: Path, script: list[dict[str, object]], folder: Path) 
             assert process.stdout is not None
             yield json.loads(process.stdout.readline())["url"]
         finally:
-            subprocess.run(["pkill", "-TERM", "-g", str(process.pid)], check=True)
+            os.killpg(process.pid, signal.SIGTERM)
 
 
 @pytest.fixture
