@@ -41,7 +41,7 @@ _ALL = (
         "enrol-code-refused",
         403,
         "The code is unknown, used or expired",
-        "Mã đăng ký sai, đã dùng hoặc đã hết hạn",
+        "Mã ghi danh sai, đã dùng hoặc đã hết hạn",
         "Ask the administrator for a new code; a code works once, within a day.",
         "Hãy xin người quản trị mã mới; mỗi mã chỉ dùng một lần, trong một ngày.",
     ),

@@ -36,7 +36,19 @@ class NoConnection(Unreachable):
     """There is no way to the server, or it was cut."""
 
     title = Text("Không kết nối được máy chủ {host}", "Cannot connect to the server {host}")
-    remedy = _waits("Kiểm tra dây mạng hoặc Wi-Fi.", "Check the network cable or Wi-Fi.")
+    remedy = _waits(
+        "Kiểm tra dây mạng hoặc Wi-Fi, và địa chỉ máy chủ.", "Check the network cable or Wi-Fi, and the server's address."
+    )
+
+
+class NotSecure(Unreachable):
+    """Something listens there, but it does not speak TLS."""
+
+    title = Text("{host} không mở kết nối bảo mật (https) ở cổng này", "{host} does not speak https at this port")
+    remedy = Text(
+        "Chưa gửi gì cả. Kiểm tra địa chỉ và số cổng của máy chủ; hỏi người quản trị trung tâm.",
+        "Nothing was sent. Check the server's address and port; ask the centre's administrator.",
+    )
 
 
 class ServerTimeout(Unreachable):
@@ -358,6 +370,7 @@ _KNOWN: dict[str, type[SohoaError]] = {
     kind.__name__: kind
     for kind in (
         NoConnection,
+        NotSecure,
         ServerTimeout,
         WrongCertificate,
         NotTheCentre,

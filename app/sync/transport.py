@@ -23,6 +23,7 @@ from app.sync.connector import ServerAddress
 from app.sync.errors import (
     BadServerAddress,
     NoConnection,
+    NotSecure,
     NotTheCentre,
     Problem,
     ServerBusy,
@@ -30,6 +31,7 @@ from app.sync.errors import (
     ServerTimeout,
     ServerTrouble,
     TokenRefused,
+    Unreachable,
     WrongCaFile,
     WrongCertificate,
 )
@@ -264,19 +266,28 @@ def _translated(host: str) -> Iterator[None]:
     except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError):
         raise BadServerAddress(url=host) from None
     except requests.exceptions.SSLError as error:
-        raise WrongCertificate(host=host) if _is_about_trust(error) else NoConnection(host=host) from None
+        raise _tls_error(error, host) from None
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError):
         raise ServerTimeout(host=host) from None
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise WrongCertificate(host=host) if _is_about_trust(error) else NoConnection(host=host) from None
+        raise _tls_error(error, host) from None
 
 
-def _is_about_trust(error: BaseException) -> bool:
-    """Say whether a certificate was refused, somewhere down in what caused an error."""
+def _tls_error(error: BaseException, host: str) -> Unreachable:
+    """Say what kept a connection from coming about: no trust, no TLS at all, or no way."""
+    causes = _causes(error)
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return WrongCertificate(host=host)
+    # OpenSSL's word for an answer that is no TLS record, as a server of plain HTTP gives it.
+    if any(isinstance(cause, ssl.SSLError) and cause.reason == "WRONG_VERSION_NUMBER" for cause in causes):
+        return NotSecure(host=host)
+    return NoConnection(host=host)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Give an error and all that stands somewhere down in what caused it."""
     seen: list[BaseException] = [error]
     for cause in seen:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
         inner = (cause.__cause__, cause.__context__, getattr(cause, "reason", None), *cause.args)
         seen.extend(item for item in inner if isinstance(item, BaseException) and item not in seen)
-    return False
+    return seen

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.sync.connector import ServerAddress
-from app.sync.errors import BadServerAddress, NoConnection, NotTheCentre, ServerTimeout
+from app.sync.errors import BadServerAddress, NoConnection, NotSecure, NotTheCentre, ServerTimeout
 from app.sync.transport import Transport, is_loopback, parse_address
 
 
@@ -108,6 +108,17 @@ def test_a_proxy_of_the_environment_is_used_for_a_centre_elsewhere(monkeypatch):
         http.close()
     assert heard[0].startswith(b"CONNECT centre.example:443")
     assert b"secret" not in heard[0]
+
+
+def test_https_to_a_server_of_plain_http_is_told_as_that():
+    def plain(connection: socket.socket, _said: bytes) -> None:
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+
+    with _line_server(plain) as port:
+        http = Transport(ServerAddress(f"https://127.0.0.1:{port}"))
+        with pytest.raises(NotSecure):
+            http.ask("GET", http.url("time"), expect=(200,))
+        http.close()
 
 
 def test_an_answer_that_drips_ends_in_time():
