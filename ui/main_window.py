@@ -24,6 +24,7 @@ from ui.next_step import Step, next_step
 from ui.operations import Operations
 from ui.outbox import Outbox
 from ui.preferences import Preferences
+from ui.qt_words import QtWords
 from ui.records import Records
 from ui.scan_view import ScanView
 from ui.scanning import Scanning
@@ -46,6 +47,7 @@ class MainWindow(QMainWindow):
         self.application = application
         self._memory = Memory(memory)
         self.words = Words(application.settings().language, self)
+        self._qt_words = QtWords(self.words, self)
         self.bridge = Bridge(application.events, self)
         self.operations = Operations(application.jobs, self.bridge, self)
         self.desk = Desk(application, self.operations, self)

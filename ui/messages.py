@@ -215,6 +215,10 @@ STATE_LINES = {
     DossierState.ACCEPTED: Text("Trung tâm đã nhận, có biên nhận.", "The centre has it and gave a receipt."),
     DossierState.REFUSED: Text("Trung tâm trả lại. Xem lý do trong Hộp gửi.", "The centre sent it back. The outbox says why."),
 }
+REVISION_OPEN = Text(
+    "Đang mở bản {revision} để sửa; trung tâm vẫn giữ bản {kept}. Mở nhầm: “Việc khác”, “Bỏ đính chính”.",
+    "Revision {revision} is open; the centre keeps revision {kept}. By mistake: “More”, “Withdraw the correction”.",
+)
 FILES_AT_CENTRE = Text(
     "Đã gửi, tệp ở máy chủ trung tâm. Ở đây còn thông tin, ảnh nhỏ và biên nhận.",
     "Sent; the files are at the centre. The record, small pictures and the receipt are here.",

@@ -149,6 +149,10 @@ def test_a_correction_opened_by_mistake_is_withdrawn(desk, small_pages) -> None:
     shown(desk, dossier_id)
     application.revisions.correct(dossier_id, "nhầm hồ sơ")
     desk.wait(lambda: desk.window.desk.snapshot.dossier.revision == 2)
+    panel = desk.window.screen_desk.panel
+    assert panel.state_line.isVisible()
+    assert panel.state_line.text().startswith("Đang mở bản 2 để sửa; trung tâm vẫn giữ bản 1.")
+    assert not panel.to_outbox.isVisible()
     menu_of(desk)[messages.WITHDRAW.vi].trigger()
     desk.wait(lambda: desk.window.desk.snapshot.dossier.state is DossierState.ACCEPTED)
     assert desk.window.desk.snapshot.dossier.revision == 1

@@ -197,12 +197,16 @@ class DossierPanel(QWidget):
         text = messages.STATE_LINES.get(state)
         if dossier is not None and dossier.cleared_at is not None:
             text = messages.FILES_AT_CENTRE
-        for widget in (self.state_sign, self.state_line, self.to_outbox):
+        self.to_outbox.setVisible(text is not None)
+        if dossier is not None and state is DossierState.OPEN and dossier.revision > 1:
+            text = messages.REVISION_OPEN
+        for widget in (self.state_sign, self.state_line):
             widget.setVisible(text is not None)
         self.reopen.setVisible(state in _OPENED_AGAIN)
-        if text is not None:
+        if dossier is not None and text is not None:
+            line = self._words.say(text, revision=dossier.revision, kept=dossier.revision - 1)
             self.state_sign.setPixmap(icons.pixmap(*STATE_SIGNS[state], 24))
-            self.state_line.setText(self._words.error_line(refusal) if refusal else self._words.say(text))
+            self.state_line.setText(self._words.error_line(refusal) if refusal else line)
 
     def _place(self, index: QModelIndex) -> None:
         number = self.checklist.number_of(index.row())
