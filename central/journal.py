@@ -1,4 +1,4 @@
-"""The journal of accepted revisions: every line carries the hash of the line before it.
+"""The journal of accepted revisions, and of stations that were moved: every line carries the hash of the line before it.
 
 So no line can be changed, taken out or put in unnoticed. The database refuses to change a line, and
 ``sohoa-central journal verify`` finds what went round it.
@@ -7,6 +7,7 @@ So no line can be changed, taken out or put in unnoticed. The database refuses t
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,11 +18,13 @@ from sqlalchemy.orm import Session
 from app.model.receipts import is_signed_by
 from central.centre import Centre
 from central.receipts import receipt_keys, receipt_of
-from central.tables import JournalEntry, Revision
+from central.tables import JournalEntry, Revision, Station, StationMove
 
 FIRST = "0" * 64
 _FORMAT = "sohoa-journal/1"
 _AT_ONCE = 500
+# No record's id has a colon (central.records.RecordId), so no station can send a record that looks like a move.
+_MOVES = "station:"
 
 
 @dataclass(frozen=True)
@@ -61,18 +64,44 @@ def entry_hash(entry: JournalEntry) -> str:
 
 def append(session: Session, revision: Revision) -> None:
     """Write a line for a revision, in the transaction that accepts it; the caller holds the lock ``journal``."""
-    last = session.scalar(select(JournalEntry).order_by(JournalEntry.number.desc()).limit(1))
-    entry = JournalEntry(
-        number=1 if last is None else last.number + 1,
-        record_id=revision.record_id,
-        revision=revision.revision,
-        manifest_sha256=revision.manifest_sha256,
-        receipt_id=revision.receipt_id,
-        received_at=revision.received_at,
-        previous_hash=FIRST if last is None else last.entry_hash,
+    _append(
+        session,
+        JournalEntry(
+            record_id=revision.record_id,
+            revision=revision.revision,
+            manifest_sha256=revision.manifest_sha256,
+            receipt_id=revision.receipt_id,
+            received_at=revision.received_at,
+        ),
     )
+
+
+def append_move(session: Session, move: StationMove) -> None:
+    """Write a line for a station that is moved, in the transaction that moves it; the caller holds the lock ``journal``."""
+    _append(
+        session,
+        JournalEntry(
+            record_id=f"{_MOVES}{move.station_id}",
+            revision=move.number,
+            manifest_sha256=_move_digest(move),
+            receipt_id="",
+            received_at=move.moved_at,
+        ),
+    )
+
+
+def _append(session: Session, entry: JournalEntry) -> None:
+    last = session.scalar(select(JournalEntry).order_by(JournalEntry.number.desc()).limit(1))
+    entry.number = 1 if last is None else last.number + 1
+    entry.previous_hash = FIRST if last is None else last.entry_hash
     entry.entry_hash = entry_hash(entry)
     session.add(entry)
+
+
+def _move_digest(move: StationMove) -> str:
+    values = (move.station_id, move.number, move.agency_before, move.agency_after, move.username)
+    text = json.dumps([*values, move.moved_at.astimezone(UTC).isoformat(timespec="microseconds")], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def verify(centre: Centre, noted_head: str = "", *, files: bool = False) -> Verification:
@@ -87,12 +116,13 @@ def verify(centre: Centre, noted_head: str = "", *, files: bool = False) -> Veri
     with centre.database.read() as session:
         for entry in _entries(session):
             chained = (entry.number, entry.previous_hash, entry.entry_hash) == (expected, head, entry_hash(entry))
-            kinds = ([] if chained else ["chain"]) + _record_faults(session, entry, keys)
+            kinds = ([] if chained else ["chain"]) + _faults_of(session, entry, keys)
             kinds += _file_faults(centre, session, entry) if files else []
             faults.extend(Fault(entry.number, entry.record_id, entry.revision, kind) for kind in kinds)
             expected, head, seen = entry.number + 1, entry.entry_hash, seen + 1
             noted = noted or head == noted_head
         faults.extend(_unlisted(session))
+        faults.extend(_unlisted_moves(session))
     if not noted:
         faults.append(Fault(0, "", 0, "noted-head-missing"))
     return Verification(seen, head, tuple(faults))
@@ -108,6 +138,19 @@ def _entries(session: Session) -> Iterator[JournalEntry]:
         yield from rows
         after = rows[-1].number
         session.expunge_all()
+
+
+def _faults_of(session: Session, entry: JournalEntry, keys: dict[str, str]) -> list[str]:
+    if entry.record_id.startswith(_MOVES):
+        return _move_faults(session, entry)
+    return _record_faults(session, entry, keys)
+
+
+def _move_faults(session: Session, entry: JournalEntry) -> list[str]:
+    move = session.get(StationMove, (entry.record_id.removeprefix(_MOVES), entry.revision))
+    if move is None:
+        return ["move-missing"]
+    return [] if _move_digest(move) == entry.manifest_sha256 else ["move-changed"]
 
 
 def _record_faults(session: Session, entry: JournalEntry, keys: dict[str, str]) -> list[str]:
@@ -148,3 +191,17 @@ def _unlisted(session: Session) -> list[Fault]:
         .where(JournalEntry.number.is_(None))
     )
     return [Fault(0, record_id, revision, "not-in-journal") for record_id, revision in session.execute(query)]
+
+
+def _unlisted_moves(session: Session) -> Iterator[Fault]:
+    """Find moves without a line, and stations that are of another agency than their last move says."""
+    listed = (JournalEntry.record_id == _MOVES + StationMove.station_id) & (JournalEntry.revision == StationMove.number)
+    query = select(StationMove).outerjoin(JournalEntry, listed).where(JournalEntry.number.is_(None))
+    for move in session.scalars(query):
+        yield Fault(0, move.station_id, move.number, "not-in-journal")
+    last: dict[str, StationMove] = {}
+    for move in session.scalars(select(StationMove).order_by(StationMove.number)):
+        last[move.station_id] = move
+    for move in last.values():
+        if session.get_one(Station, move.station_id).agency_code != move.agency_after:
+            yield Fault(0, move.station_id, move.number, "agency-changed")

@@ -26,7 +26,9 @@ class Metrics:
         self.requests = Counter("sohoa_requests", "Requests by route and status", labels, registry=self.registry)
         self.seconds = Histogram("sohoa_request_seconds", "Duration of requests", ("route",), registry=self.registry)
         self.received = Counter("sohoa_received_bytes", "Bytes of request bodies", registry=self.registry)
-        self._journal = Gauge("sohoa_journal_lines", "Accepted revisions", registry=self.registry)
+        self._journal = Gauge(
+            "sohoa_journal_lines", "Lines of the journal: accepted revisions and moves of stations", registry=self.registry
+        )
         self._stations = Gauge("sohoa_stations", "Enrolled stations", registry=self.registry)
 
     def request(self, method: str, route: str, status: int, seconds: float, received: int) -> None:

@@ -10,7 +10,7 @@ from app.model.agency import Agency
 
 
 class Role(enum.StrEnum):
-    """What a person may do: look; change the catalogue too; see who opened what too."""
+    """What a person may do: look; change the catalogue too; see who opened what and move stations too."""
 
     VIEWER = "viewer"
     EDITOR = "editor"
@@ -33,6 +33,11 @@ class Person:
     @property
     def may_audit(self) -> bool:
         """Whether the list of opened files may be seen."""
+        return self.role is Role.ADMINISTRATOR
+
+    @property
+    def may_move_stations(self) -> bool:
+        """Whether stations may be moved, among the agencies that the person sees."""
         return self.role is Role.ADMINISTRATOR
 
 

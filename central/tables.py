@@ -94,6 +94,19 @@ class StationState(Base):
     status: Mapped[bytes]
 
 
+class StationMove(Base):
+    """A station's way from one agency to another, who sent it there and when; a line of the journal holds its hash."""
+
+    __tablename__ = "station_moves"
+
+    station_id: Mapped[str] = mapped_column(ForeignKey("stations.station_id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    agency_before: Mapped[str] = mapped_column(String(35))
+    agency_after: Mapped[str] = mapped_column(String(35))
+    username: Mapped[str] = mapped_column(String(64))
+    moved_at: Mapped[datetime]
+
+
 class Delivery(Base):
     """A file that one station has delivered whole; ``pages`` of a PDF, -1 where it cannot be opened, None if it is no PDF."""
 
@@ -193,7 +206,7 @@ class ReceiptKey(Base):
 
 
 class JournalEntry(Base):
-    """One line of the journal of accepted revisions; see central.journal."""
+    """One line of the journal of accepted revisions and of moved stations; see central.journal."""
 
     __tablename__ = "journal"
     __table_args__ = (UniqueConstraint("record_id", "revision"),)

@@ -169,6 +169,10 @@ class Connector(ABC):
         """Give the receipt of an accepted revision again. Raises NotOffered."""
         raise not_offered(Feature.LISTS)
 
+    def agency(self) -> str:
+        """Say which agency the centre has this station under; empty where nobody can say."""
+        return ""
+
     def new_token(self) -> str:
         """Ask for a token in place of this one, which works until the new one is used; empty where there is no such thing."""
         return ""

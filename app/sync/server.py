@@ -40,10 +40,12 @@ _FINAL_SLUGS = ("revision-conflict", "number-conflict")
 @dataclass(frozen=True)
 class _Station:
     station_id: str
+    agency_code: str = ""
 
 
 @dataclass(frozen=True)
-class _Enrolled(_Station):
+class _Enrolled:
+    station_id: str
     token: str
     agency_code: str = ""
 
@@ -201,6 +203,10 @@ class CentralServer(Connector):
     def receipt(self, record_id: str, revision: int) -> Receipt:
         """Give the receipt of an accepted revision again."""
         return self._get(f"records/{record_id}/revisions/{revision}/receipt").parse(_RECEIPT)
+
+    def agency(self) -> str:
+        """Say which agency the centre has this station under."""
+        return self._get("stations/me").parse(_STATION).agency_code
 
     def new_token(self) -> str:
         """Ask for a token in place of this one; an older centre has no such thing."""

@@ -1,4 +1,4 @@
-"""What is done beside sending, now and then: a look at the clock, a new token, both lists compared, old files cleared."""
+"""What is done beside sending, now and then: clock, token, agency, both lists compared, old files cleared."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from app.errors import SohoaError
 from app.files import write_whole
@@ -66,6 +67,7 @@ class Upkeep:
             with self._access.open() as connector:
                 self._clock_error = clock_error(connector, self._clock)
                 self._renew_token(connector)
+                self._follow_agency(connector)
                 if Feature.LISTS in connector.features and self._is_comparison_due(now):
                     self.reconcile(connector, now - _COMPARED)
                     self._clear()
@@ -89,14 +91,33 @@ class Upkeep:
                 self._access.tokens.keep(server.station_id, token)
             self._note_token(server.station_id)
 
+    def _follow_agency(self, connector: Connector) -> None:
+        """Work for the agency that the centre moved this station to; what somebody set here meanwhile stays till then."""
+        told, before = connector.agency(), self._kept().get("agency")
+        if not told or told == before:
+            return
+        if before is not None:
+            _log.info("the centre moved this station to another agency")
+            self._access.change_settings({"station.agency_code": told})
+        self._keep(agency=told)
+
     def _token_since(self, station_id: str) -> datetime | None:
+        kept = self._kept()
         try:
-            kept = json.loads(self._file.read_bytes())
             return datetime.fromisoformat(kept["token_since"]) if kept["station_id"] == station_id else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError):
             return None
 
     def _note_token(self, station_id: str) -> None:
-        kept = {"station_id": station_id, "token_since": self._clock().isoformat()}
+        self._keep(station_id=station_id, token_since=self._clock().isoformat())
+
+    def _kept(self) -> dict[str, Any]:
+        try:
+            kept = json.loads(self._file.read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return kept if isinstance(kept, dict) else {}
+
+    def _keep(self, **values: str) -> None:
         with translated(self._file.parent):
-            write_whole(self._file, json.dumps(kept).encode())
+            write_whole(self._file, json.dumps(self._kept() | values).encode())

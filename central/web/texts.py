@@ -210,6 +210,22 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "codes_remedy": ("Sửa mã, hoặc nhập thủ tục vào danh mục trước.", "Mend the codes, or import the procedures first."),
     "no_stations": ("Chưa có trạm nào trong phạm vi của bạn.", "There is no station in your scope."),
+    "move": ("Chuyển cơ quan", "Move"),
+    "move_to": ("Sang cơ quan", "To agency"),
+    "moved_from": ("Từ cơ quan", "From agency"),
+    "moves": ("Trạm đã chuyển cơ quan", "Moved stations"),
+    "moves_about": (
+        "Hồ sơ trạm đã gửi vẫn thuộc cơ quan lúc tiếp nhận. Mỗi lần chuyển là một dòng trong nhật ký có chuỗi băm.",
+        "What a station sent before stays with the agency that received it. Each move is a line of the hash-chained journal.",
+    ),
+    "no_such_agency": (
+        "Không chuyển được: mã cơ quan không đúng dạng (ví dụ H02.15.03) hoặc ngoài phạm vi của bạn. Sửa mã rồi chuyển lại.",
+        "Not moved: that is no agency code (such as H02.15.03), or it lies outside your scope. Mend the code and try again.",
+    ),
+    "station_changed": (
+        "Trạm vừa được người khác chuyển; chưa thay đổi gì. Xem lại dưới đây rồi chuyển lại nếu cần.",
+        "Somebody else has just moved the station; nothing was changed. Look below and move it again if need be.",
+    ),
     "who": ("Người mở", "Who"),
     "opened": ("Mở lúc", "Opened"),
     "file": ("Tệp (SHA-256)", "File (SHA-256)"),

@@ -45,6 +45,7 @@ COMMANDS = [
     "records",
     "station list",
     "station revoke",
+    "station move",
     "journal verify",
     "backup",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from tests.central.browsing import PASSWORD
 from tests.central.test_catalogue_pages import TABLE
 from tests.central.test_progress_pages import TIME, agency, send
 from tests.central.test_status import STATUS, put
+
+PICTURES = Path(os.environ.get("SOHOA_TEST_RESULTS", "test-results")) / "pages"
 
 # Nothing here speaks to anybody but our server.
 FLAGS = (
@@ -38,11 +41,11 @@ def chromium() -> Iterator[object]:
 
 
 @contextmanager
-def editing(chromium, server) -> Iterator[Page]:
+def editing(chromium, server, role: Role = Role.EDITOR) -> Iterator[Page]:
     """A page that somebody signed in to by hand; what the policy blocks or the page misses fails the test."""
     name = f"u{uuid.uuid4().hex[:12]}"
     with server.centre() as centre:
-        add_admin(centre, name, PASSWORD, Role.EDITOR)
+        add_admin(centre, name, PASSWORD, role)
     page = chromium.new_page(viewport={"width": 1280, "height": 900}, locale="vi-VN")
     troubles: list[str] = []
 
@@ -98,6 +101,26 @@ def test_search_and_stations_by_hand(page, station):
     assert owner in page.locator("dl.facts").inner_text()
     page.get_by_role("link", name="Trạm quét", exact=True).click()
     assert "vệt sọc" in page.get_by_role("row").filter(has_text=station.id).inner_text()
+
+
+def test_a_station_is_moved_by_hand(chromium, server, station):
+    with editing(chromium, server, Role.ADMINISTRATOR) as page:
+        page.get_by_role("link", name="Trạm quét", exact=True).click()
+        row = page.get_by_role("row").filter(has_text=station.id)
+        row.get_by_text("Chuyển cơ quan").first.click()
+        row.get_by_label("Sang cơ quan").fill("nhầm")
+        row.get_by_role("button", name="Chuyển cơ quan").click()
+        assert "Không chuyển được" in page.get_by_role("alert").inner_text()
+        row.get_by_text("Chuyển cơ quan").first.click()
+        row.get_by_label("Sang cơ quan").fill("H02.16.4")
+        page.screenshot(path=PICTURES / "station-move.png", full_page=True)
+        row.get_by_role("button", name="Chuyển cơ quan").click()
+        assert (
+            page.get_by_role("row").filter(has_text=station.id).first.get_by_role("cell").nth(1).inner_text()[:8] == "H02.16.4"
+        )
+        moved = page.get_by_role("table").last.get_by_role("row").filter(has_text=station.id)
+        assert "H02.15\tH02.16.4" in moved.inner_text()
+        page.screenshot(path=PICTURES / "station-moved.png", full_page=True)
 
 
 def test_a_catalogue_is_checked_by_hand(page, tmp_path: Path):

@@ -10,6 +10,9 @@ import pytest
 from app.events import Topic
 from app.model.outbox import OutboxState
 from app.sync.hours import is_within
+from central.api import create_centre
+from central.settings import Settings as CentralSettings
+from central.station_moves import move
 from tests.app.sync.conftest import Reply, as_json, eventually
 from tests.pdfs import pdf_of
 
@@ -65,6 +68,23 @@ def test_the_token_is_renewed_once_a_month_and_the_old_one_ends(station, centre,
     assert station.engine.run_once().accepted == 1
     station.tokens.keep(station_id, first)
     assert type(station.engine.run_once().error).__name__ == "TokenRefused"
+
+
+def test_a_station_that_was_moved_at_the_centre_works_for_its_new_agency(station, centre, clock):
+    station.engine.enrol(centre.url, centre.code()).result(20)
+    station_id = station.settings().server.station_id
+    station.engine.run_once()
+    # What somebody set here is no move, and stays until there is one.
+    station.settings_file.change({"station.agency_code": "H02.15.9"})
+    clock.forward(hours=7)
+    station.engine.run_once()
+    assert station.settings().station.agency_code == "H02.15.9"
+    opened = create_centre(CentralSettings(centre.data))
+    assert move(opened, station_id, "H02.15", "H02.16", "lan")
+    opened.database.close()
+    clock.forward(hours=7)
+    station.engine.run_once()
+    assert station.settings().station.agency_code == "H02.16"
 
 
 def test_a_lost_answer_to_the_renewal_locks_nobody_out(station, liar, clock):
