@@ -140,6 +140,20 @@ def test_a_page_is_inserted_and_a_page_is_replaced_from_the_strip(desk) -> None:
     desk.wait(lambda: third in desk.strip.page_ids())
 
 
+def test_what_replaced_a_page_is_on_screen_in_its_place(desk) -> None:
+    desk.scan(3)
+    first, second, third = desk.strip.page_ids()
+    use(desk, Path(desk.window.scanning.profiles[0].device), options={"first_page": "3"})
+    desk.strip.show_page(second)
+    desk.press(Qt.Key.Key_T)
+    desk.wait(lambda: second not in desk.strip.page_ids())
+    over(desk, 3)
+    new = desk.strip.page_ids()[1]
+    assert desk.strip.page_ids() == [first, new, third]
+    assert desk.strip.shown == new
+    assert [desk.strip.pages.cells[index.row()].key for index in desk.strip.selectedIndexes()] == [new]
+
+
 def test_a_key_chooses_its_profile_and_scans(desk) -> None:
     desk.bot.keyClick(desk.window, Qt.Key.Key_F3)
     assert desk.window.scanning.profile.name == "Hai mặt 300 dpi"

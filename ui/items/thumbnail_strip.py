@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
@@ -83,6 +84,15 @@ class ThumbnailStrip(QListView):
     def page_ids(self) -> list[str]:
         """Give all pages in the order of the strip."""
         return [cell.key for cell in self.pages.cells if cell.page is not None]
+
+    def update_cells(self, cells: Sequence[Cell]) -> None:
+        """Show these cells. Where the page on screen is gone, what lies in its place now is shown: what replaced it."""
+        before, shown = self.page_ids(), self.shown
+        self.pages.update(cells)
+        order = self.page_ids()
+        if shown not in order:
+            at = before.index(shown) if shown in before else 0
+            self.show_page(order[min(at, len(order) - 1)] if order else "")
 
     def cell(self, page_id: str) -> Cell | None:
         """Give the cell of a page, or None."""

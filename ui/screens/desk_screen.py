@@ -100,10 +100,7 @@ class DeskScreen(QWidget):
         if other:
             self._tell_refused()
             self.strip.show_page("")
-        self.strip.pages.update(cells_of(snapshot) if snapshot else ())
-        order = self.strip.page_ids()
-        if self.strip.shown not in order:
-            self.strip.show_page(order[0] if order else "")
+        self.strip.update_cells(cells_of(snapshot) if snapshot else ())
         self.panel.show_snapshot(snapshot)
         self._show_page(self.strip.shown)
         undo, redo = (snapshot.undo, snapshot.redo) if snapshot and snapshot.editable else (None, None)
