@@ -83,13 +83,18 @@ class UprightPage:
             return np.ascontiguousarray(self.light[top:bottom, left:right])
         return render_part(self._raster, self._geometry, place)
 
+    def box_of(self, code: Barcode) -> Box:
+        """Give the box around a code of the scan, in pixels of the page."""
+        corners = np.array(map_points(matrix(self._geometry), code.quad))
+        (left, top), (right, bottom) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+        return (left, top, right, bottom)
+
     def fine_codes(self, codes: Iterable[Barcode]) -> tuple[Place, ...]:
         """Give the places of those ``codes`` of the scan whose modules are too narrow to be packed as print."""
         places = []
-        transform, pad = matrix(self._geometry), _QUIET_MM * self.dpi / 25.4
+        pad = _QUIET_MM * self.dpi / 25.4
         for code in codes:
-            corners = np.array(map_points(transform, code.quad))
-            (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+            left, top, right, bottom = self.box_of(code)
             if _is_fine(code, right - left, bottom - top):
                 place = (
                     max(0, round(left - pad)),

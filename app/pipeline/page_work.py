@@ -13,7 +13,7 @@ from app.imaging.detection import detect
 from app.imaging.quality import STREAK
 from app.imaging.raster import Raster
 from app.imaging.upright import UprightPage
-from app.model.page_findings import Findings, PageText
+from app.model.page_findings import Findings, PageText, Word
 from app.output.findings_file import PageReport, page_report
 from app.output.layers import PackedPage, Way
 from app.output.packing import FAITHFUL_QUALITY, pack_sheet
@@ -141,22 +141,25 @@ def read_text(found: Straightened, engine: Engine, watch: Watch) -> tuple[Straig
     guess = guess_turn(page.light, page.dpi)
     watch.lap("orientation")
     read = page.turned(-guess % 360)
-    words = read_sheet(engine, readable(read, findings))
+    words = read_words(engine, read, findings)
     sure = surely_upright(words)
     watch.lap("ocr")
     orientation = Orientation(guess, sure) if sure else settle_orientation(engine, page.light, page.dpi)
     watch.lap("orientation")
     if orientation.degrees != guess:
         read = page.turned(-orientation.degrees % 360)
-        words = read_sheet(engine, readable(read, findings))
+        words = read_words(engine, read, findings)
         watch.lap("ocr")
     findings = replace(findings, orientation=orientation.degrees, orientation_confidence=orientation.confidence)
     return Straightened(findings, read), PageText(tuple(words), read.width, read.height, engine.name)
 
 
-def readable(page: UprightPage, findings: Findings) -> UprightPage:
-    """Give a page without the streaks that were found on its scan; for reading, what is kept shows them."""
-    return page.without_streaks([flaw.box for flaw in findings.flaws if flaw.kind == STREAK])
+def read_words(engine: Engine, page: UprightPage, findings: Findings | None) -> list[Word]:
+    """Read a straight, upright page without the streaks and the codes that were found on its scan; what is kept shows them."""
+    if findings is None:
+        return read_sheet(engine, page)
+    streaks = [flaw.box for flaw in findings.flaws if flaw.kind == STREAK]
+    return read_sheet(engine, page.without_streaks(streaks), [page.box_of(code) for code in findings.barcodes])
 
 
 @lru_cache(maxsize=3)

@@ -12,14 +12,13 @@ from app.imaging.upright import UprightPage
 from app.model.page import Page
 from app.model.page_findings import Findings, PageText
 from app.model.proposals import Proposal
-from app.pipeline.page_work import Watch, load_engine, readable
+from app.pipeline.page_work import Watch, load_engine, read_words
 from app.pixels import shrink
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
 from app.recognition.fields.rules import usable_rules
 from app.recognition.ocr import Engine, Preferred
 from app.recognition.orientation import find_orientation
-from app.recognition.reading import read_sheet
 
 THUMBNAIL_HEIGHT = 320
 
@@ -81,11 +80,9 @@ def read(task: PageTask) -> Read:
     raster = read_image(task.original)
     watch.lap("decode")
     page = UprightPage(raster, task.page.geometry)
-    if task.page.findings is not None:
-        page = readable(page, task.page.findings)
     _ = page.light
     watch.lap("render")
-    words = () if task.page.blank else tuple(read_sheet(engine, page))
+    words = () if task.page.blank else tuple(read_words(engine, page, task.page.findings))
     watch.lap("ocr")
     text = PageText(words, page.width, page.height, engine.name)
     rules = usable_rules(task.rules)

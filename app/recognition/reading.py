@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from app.model.page_findings import Word
+from collections.abc import Sequence
+
+from app.model.page_findings import Box, Word
 from app.recognition.ocr import Engine
 from app.recognition.reading_order import in_reading_order
 from app.recognition.seals import without_seals
 from app.recognition.tables import find_tables
 from app.sheets import Sheet
 
+# A word that shares more than this of its area, or of the code's, with a code is bars that were taken for letters.
+_SHARED = 0.5
 
-def read_sheet(engine: Engine, sheet: Sheet) -> list[Word]:
-    """Give the words of a straight, upright page in reading order; boxes are in its pixels."""
+
+def read_sheet(engine: Engine, sheet: Sheet, codes: Sequence[Box] = ()) -> list[Word]:
+    """Give the words of a straight, upright page in reading order; boxes are in its pixels, those of its ``codes`` too."""
     gray = without_seals(sheet)
-    return in_reading_order(engine.read_words(gray, sheet.dpi), find_tables(gray, sheet.dpi))
+    words = engine.read_words(gray, sheet.dpi)
+    words = [word for word in words if not any(_is_of_code(word.box, code) for code in codes)]
+    return in_reading_order(words, find_tables(gray, sheet.dpi))
+
+
+def _is_of_code(word: Box, code: Box) -> bool:
+    """Tell letters read from bars; of bars side by side the code's own box may be but one line across them."""
+    left, top, right, bottom = max(word[0], code[0]), max(word[1], code[1]), min(word[2], code[2]), min(word[3], code[3])
+    least = min((box[2] - box[0] + 1) * (box[3] - box[1] + 1) for box in (word, code))
+    return left <= right and top <= bottom and (right - left + 1) * (bottom - top + 1) > _SHARED * least

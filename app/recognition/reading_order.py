@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 
+from rapidfuzz import fuzz
+
 from app.model.page_findings import Box, Word
 from app.recognition.tables import Table
 
@@ -29,6 +31,15 @@ _SHARED = 0.3
 # What rules of a table are read as, and a streak by itself: so much higher than wide.
 _NO_RULE = re.compile(r"[^|¦_]+")
 _BAR = 4
+# Less surely read signs without letters are dirt or strokes of a pen, but for the dashes before the lines of a list; words
+# so high, seals and signatures.
+_SURE = 60
+_DASHES = "-–—~"
+_HIGH = 2.0
+# Words of two columns are the same to this share: one letter may be misread.
+_SAME = 85
+# What is shorter is no note.
+_NOTE = 4
 
 
 @dataclass(frozen=True)
@@ -55,10 +66,10 @@ _Gap = tuple[float, float]
 def in_reading_order(words: Sequence[Word], tables: Iterable[Table] = ()) -> list[Word]:
     """Give the words of a straight, upright page in reading order, their lines numbered anew.
 
-    What rules and streaks were misread as is left out.
+    What rules, streaks, dirt and the strokes of a pen were misread as is left out.
     """
     unit = _unit(words)
-    left, lines = [word for word in words if not _is_bar(word, unit)], list[Line]()
+    left, lines = [word for word in words if not (_is_bar(word, unit) or _is_scribble(word, unit))], list[Line]()
     for table in tables:
         above = [word for word in left if _middle(word.box)[1] < table.box[1]]
         inside = [word for word in left if _is_inside(word, table.box)]
@@ -94,6 +105,13 @@ def _is_bar(word: Word, unit: float) -> bool:
     left, top, right, bottom = word.box
     tall = bottom - top > max(_TALL * unit, _BAR * (right - left))
     return _NO_RULE.search(word.text) is None or (tall and len(word.text) == 1)
+
+
+def _is_scribble(word: Word, unit: float) -> bool:
+    """Tell marks that the reader took for signs or for high letters without being sure of it."""
+    if word.confidence >= _SURE or word.text in _DASHES:
+        return False
+    return 2 * sum(map(str.isalnum, word.text)) < len(word.text) or word.box[3] - word.box[1] > _HIGH * unit
 
 
 def _unit(words: Sequence[Word]) -> float:
@@ -198,10 +216,18 @@ def _is_gutter(rows: Sequence[_Row], gap: _Gap, unit: float) -> bool:
         return False
     if 2 * sum(_has_gap(one, unit) or _has_gap(other, unit) for one, other in both) > len(both):
         return False
+    if any(_say_the_same(one, other) for one, other in both):
+        return False
     own = sum(not {piece.line for piece in one} & {piece.line for piece in other} for one, other in both)
     return (own >= 2 and own == len(both) and gap[1] - gap[0] > _NEAR * unit) or _centred(
         [_around(_words(row)) for row in right if row], unit
     )
+
+
+def _say_the_same(one: _Row, other: _Row) -> bool:
+    """Tell the row of a form in which everyone who signs finds the same note, "(Ký và ghi rõ họ tên)", under their title."""
+    texts = [" ".join(word.text for word in _words(row)) for row in (one, other)]
+    return len(texts[0]) > _NOTE and fuzz.ratio(*texts) >= _SAME
 
 
 def _has_gap(row: _Row, unit: float) -> bool:

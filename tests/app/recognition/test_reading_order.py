@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.model.page_findings import Word
 from app.recognition.reading_order import in_reading_order
 from app.recognition.tables import Table
@@ -135,3 +137,43 @@ def test_a_table_is_read_cell_by_cell_between_what_is_above_and_below() -> None:
 
 def test_no_words_give_no_words() -> None:
     assert in_reading_order([]) == []
+
+
+def test_who_signs_is_read_line_by_line_where_all_have_the_same_note() -> None:
+    words = [
+        *line(0, 100, centred(400, "NGƯỜI NỘP HỒ SƠ"), centred(1200, "NGƯỜI TIẾP NHẬN HỒ SƠ")),
+        *line(1, 150, centred(400, "(Ký và ghi rõ họ tên)"), centred(1200, "(Ký và ghi rõ ho tên)")),
+        *line(2, 300, centred(400, "Trần Thị Mẫu"), centred(1200, "Lê Văn Thử")),
+    ]
+    assert read(words) == [
+        "NGƯỜI NỘP HỒ SƠ NGƯỜI TIẾP NHẬN HỒ SƠ",
+        "(Ký và ghi rõ họ tên) (Ký và ghi rõ ho tên)",
+        "Trần Thị Mẫu Lê Văn Thử",
+    ]
+
+
+def test_two_who_sign_with_notes_of_their_own_are_read_one_after_the_other() -> None:
+    words = [
+        *line(0, 100, centred(400, "THƯ KÝ"), centred(1200, "CHỦ TRÌ CUỘC HỌP")),
+        *line(1, 150, centred(400, "Trần Thị Mẫu"), centred(1200, "Lê Văn Thử")),
+    ]
+    assert read(words) == ["THƯ KÝ", "Trần Thị Mẫu", "CHỦ TRÌ CUỘC HỌP", "Lê Văn Thử"]
+
+
+@pytest.mark.parametrize(
+    ("text", "height", "confidence"), [("_—", 20, 8), ("⁄v“`", 60, 59), ("XVƯN,", 3 * HEIGHT, 52), (":", 3, 32)]
+)
+def test_strokes_of_a_pen_are_left_out_and_part_no_column(text: str, height: int, confidence: int) -> None:
+    words = [
+        *line(0, 100, (100, "Nơi nhận:"), centred(1100, "KT. CHỦ TỊCH")),
+        *line(1, 140, (100, "- Như trên;"), centred(1100, "PHÓ CHỦ TỊCH XÃ")),
+        *line(2, 180, (100, "- Lưu: VT.")),
+    ]
+    scribble = Word(text, (850, 185, 980, 185 + height), confidence, 2)
+    assert read([*words, scribble]) == ["Nơi nhận:", "- Như trên;", "- Lưu: VT.", "KT. CHỦ TỊCH", "PHÓ CHỦ TỊCH XÃ"]
+
+
+@pytest.mark.parametrize(("text", "height", "confidence"), [("-", 4, 30), ("3", HEIGHT, 20), ("%", HEIGHT, 95), ("A", 70, 95)])
+def test_words_read_with_doubt_and_signs_that_are_sure_stay(text: str, height: int, confidence: int) -> None:
+    words = [*line(0, 100, (100, "Kết quả đạt")), Word(text, (900, 100, 930, 100 + height), confidence, 0)]
+    assert text in " ".join(read(words))

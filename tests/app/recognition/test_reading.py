@@ -1,0 +1,34 @@
+"""Reading an upright page with what was found on it: bars of codes are no letters."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from app.model.page_findings import Box, Word
+from app.recognition.ocr import Gray
+from app.recognition.reading import read_sheet
+from app.sheets import DrawnSheet
+
+BARS = Word("IlÏIÍ[[Il", (400, 100, 1000, 180), 80, 0)
+NUMBER = Word("000.12.49.H12-200901-5292", (450, 190, 950, 220), 95, 1)
+BESIDE = Word("Số:", (1010, 120, 1080, 150), 95, 2)
+
+
+class Replayed:
+    """A reader that gives the same words for every page: what Tesseract makes of bars differs from build to build."""
+
+    name = "replayed"
+
+    def read_words(self, gray: Gray, dpi: int) -> list[Word]:
+        return [BARS, NUMBER, BESIDE]
+
+    def read_orientation(self, gray: Gray) -> tuple[int, float]:
+        return 0, 0.0
+
+
+@pytest.mark.parametrize("code", [(405, 110, 1000, 175), (405, 140, 1000, 142), (405, 142, 1000, 142)])
+def test_bars_of_a_code_are_no_word_but_what_stands_under_and_beside_them_is(code: Box) -> None:
+    sheet = DrawnSheet(np.full((400, 1200), 255, np.uint8), 200)
+    assert {word.text for word in read_sheet(Replayed(), sheet)} == {BARS.text, NUMBER.text, BESIDE.text}
+    assert {word.text for word in read_sheet(Replayed(), sheet, [code])} == {NUMBER.text, BESIDE.text}
