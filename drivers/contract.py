@@ -117,8 +117,10 @@ class Capabilities:
 class Option:
     """One option of a device as it is now; ``value`` and ``choices`` are text that the device takes back.
 
-    ``low`` to ``high`` in steps of ``step`` (0: any) is the range of a number, None where there is none. ``active`` is
-    false while other options rule it out; ``settable`` is false for what a program cannot set (an array, a sensor).
+    ``low`` to ``high`` in steps of ``step`` (0: any) is the range of a number, None where there is none. ``count`` numbers
+    are given together with spaces between where it is more than 1, as many as wanted with commas where it is 0; choices
+    and range are then those of each. ``active`` is false while other options rule it out; ``settable`` is false for what a
+    program cannot set (an array that SANE does not give, a sensor).
     """
 
     name: str
@@ -135,6 +137,7 @@ class Option:
     active: bool = True
     settable: bool = True
     advanced: bool = False
+    count: int = 1
 
     @property
     def usable(self) -> bool:

@@ -31,7 +31,7 @@ def value_of(option: Option, text: str) -> str | float:
         value = _converted(option.type, text)
     except ValueError as error:
         raise failure(FaultCode.INVALID_REQUEST, f"{option.name}: {error}") from error
-    if option.choices and not any(agree(option, text, choice) for choice in option.choices):
+    if option.choices and option.count == 1 and not any(agree(option, text, choice) for choice in option.choices):
         raise failure(FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {', '.join(option.choices)}")
     outside = (option.low is not None and isinstance(value, int | float) and value < option.low - _slack(option, value)) or (
         option.high is not None and isinstance(value, int | float) and value > option.high + _slack(option, value)

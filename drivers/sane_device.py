@@ -52,9 +52,6 @@ class SaneDevice:
         numbers = self._numbers(row)
         # Several numbers are shown as text, which is checked by the device.
         shown = _TYPES[kind] if numbers is None else OptionType.STRING
-        if numbers is not None:
-            constraint = None
-            description = f"[{numbers.count} numbers] {description or ''}"
         low, high, step = constraint if isinstance(constraint, tuple) else (None, None, 0.0)
         return Option(
             name=own,
@@ -71,6 +68,7 @@ class SaneDevice:
             active=active,
             settable=bool(flags & _SETTABLE) and (numbers is None or numbers.can_be_set),
             advanced=bool(flags & _ADVANCED),
+            count=1 if numbers is None else numbers.count,
         )
 
     def put(self, name: str, text: str) -> None:

@@ -69,9 +69,8 @@ def _option(source: Any, name: str, number: int) -> Option | None:
 
 def _option_of_text(source: Any, name: str, number: int) -> Option:
     now, told = twain_containers.read(source, number), twain_containers.read(source, number, twain_containers.GET)
-    choices = () if now.is_list or told.is_list or len(told.values) < 2 else told.values
-    description = f"a list, with commas, out of: {', '.join(told.values)}" if now.is_list else ""
-    return Option(name, OptionType.STRING, description=description, choices=choices, value=now.current)
+    choices = told.values if now.is_list or len(told.values) > 1 else ()
+    return Option(name, OptionType.STRING, choices=choices, value=now.current, count=0 if now.is_list else 1)
 
 
 def _option_of_number(source: Any, name: str, number: int, kind: OptionType) -> Option:

@@ -74,23 +74,9 @@ _NAMES = {
     "yellow": Text("Phần màu xanh lam bị mất", "Share of blue that is lost"),
     "true_dpi": Text("Số điểm/inch ống kính thật sự phân biệt", "Dots per inch that the lens tells apart"),
 }
-_UNITS = {
-    "mm": Text("mm", "mm"),
-    "dpi": Text("dpi", "dpi"),
-    "pixel": Text("điểm ảnh", "pixels"),
-    "bit": Text("bit", "bit"),
-    "percent": Text("%", "%"),
-    "microsecond": Text("µs", "µs"),
-}
 
 
 def name_of(option: DeviceOption, words: Words) -> str:
     """Give what an option is called in the window."""
     known = _NAMES.get(option.name)
     return words.say(known) if known is not None else option.title or option.name
-
-
-def unit_of(option: DeviceOption, words: Words) -> str:
-    """Give the unit of an option's number as it stands behind it; empty where it has none."""
-    known = _UNITS.get(option.unit)
-    return f" {words.say(known)}" if known is not None else ""

@@ -175,4 +175,5 @@ def _option(option: Option) -> DeviceOption:
         option.active,
         option.settable,
         option.advanced,
+        option.count,
     )

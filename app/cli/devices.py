@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from app.acquisition.option_words import allowed
 from app.bootstrap import Application
 from app.cli.common import AsJson, console, language, opened, print_json, say
 from app.cli.scanning import UnknownProfile, backend_of, named_values
 from app.errors import ExitCode, Text
-from app.model.option import DeviceOption, DeviceOptions
+from app.model.option import DeviceOptions
 from app.model.profile import ColorMode, Profile, ScannerName, Source
 
 # A table of gamma values has thousands of numbers; --json gives them all.
@@ -73,7 +75,8 @@ def options(
 
 
 def _plain(found: DeviceOptions) -> dict[str, object]:
-    return {"device": found.device, "options": found.options, "refused": found.refused}
+    options = [{**asdict(one), "allowed": allowed(one).said(language())} for one in found.options]
+    return {"device": found.device, "options": options, "refused": found.refused}
 
 
 def _save(application: Application, name: str, wanted: dict[str, str]) -> None:
@@ -96,20 +99,10 @@ def _print_options(found: DeviceOptions) -> None:
             group = one.group
             table.add_row(f"[bold]{escape(group)}[/bold]")
         value = one.value if len(one.value) <= _SHOWN_LETTERS else f"{one.value[:_SHOWN_LETTERS]}…"
-        shown = (one.name, value, _allowed(one), one.title)
+        shown = (one.name, value, allowed(one).said(language()), one.title)
         style = "" if one.active and one.settable else "dim"
         table.add_row(*map(escape, shown), style=style)
     console.print(table)
-
-
-def _allowed(one: DeviceOption) -> str:
-    unit = f" {one.unit}" if one.unit else ""
-    if one.choices:
-        return " | ".join(one.choices) + unit
-    if one.low is not None and one.high is not None:
-        step = f" / {one.step:g}" if one.step else ""
-        return f"{one.low:g} … {one.high:g}{step}{unit}"
-    return f"{one.kind.value}{unit}"
 
 
 def _print_devices(scanners: tuple[ScannerName, ...]) -> None:

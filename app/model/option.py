@@ -21,7 +21,9 @@ class DeviceOption:
     """One option of a scanner as it is now; values are text that a profile keeps.
 
     ``low`` to ``high`` in steps of ``step`` (0: any), None where there is no range; ``unit`` is empty, mm, dpi, pixel, bit,
-    percent or microsecond. ``active`` is false while other options rule it out, ``settable`` for what nobody can set.
+    percent or microsecond. ``count`` numbers are given together with spaces between where it is more than 1, as many as
+    wanted with commas where it is 0; choices and range are then those of each. ``active`` is false while other options rule
+    it out, ``settable`` for what nobody can set.
     """
 
     name: str
@@ -38,6 +40,7 @@ class DeviceOption:
     active: bool
     settable: bool
     advanced: bool
+    count: int = 1
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,10 @@ def test_types_units_groups_and_limits_of_a_sane_device(sane: Any) -> None:
     assert options["button"].type is OptionType.BUTTON
     assert (options["three-pass-order"].active, options["three-pass-order"].usable) == (False, False)
     assert (options["int-constraint-array"].active, options["int-constraint-array"].settable) == (True, True)
+    ranged, listed = (options[f"int-constraint-array-constraint-{kind}"] for kind in ("range", "word-list"))
+    assert (ranged.count, ranged.low, ranged.high, ranged.step) == (6, 4.0, 192.0, 2.0)
+    assert (listed.count, listed.choices[:3]) == (6, ("-42", "-8", "0"))
+    assert (options["gamma-table"].count, options["resolution"].count) == (4096, 1)
     assert len(options["int-constraint-array"].value.split()) == 6
     assert options["int"].advanced
     assert options["read-delay-duration"].unit is Unit.MICROSECOND

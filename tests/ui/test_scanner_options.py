@@ -61,6 +61,9 @@ def test_every_option_has_the_control_that_fits_it(sane_desk: Any, page: Scanner
     assert not page.rows["resolution"].control.isEnabled(), "the profile's own field sets it"
     assert not page.rows["read-limit-size"].control.isEnabled(), "another option rules it out"
     assert "cannot be set now" in page.rows["int"].why.text()
+    assert page.rows["read-limit-size"].allowed.text() == "1 … 65536, bước 1"
+    assert page.rows["int-constraint-array-constraint-range"].allowed.text().startswith("6 số cách nhau bằng dấu cách")
+    assert page.rows["test-picture"].allowed.text() == "", "the list itself shows them"
     sane_desk.shoot("scanner-options")
 
 

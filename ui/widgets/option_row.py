@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.acquisition.option_words import allowed, unit_of
 from app.model.option import DeviceOption, OptionKind
 from ui import messages, style
-from ui.option_words import OF_THE_PROFILE, name_of, unit_of
+from ui.option_words import OF_THE_PROFILE, name_of
 from ui.widgets.buttons import label
 from ui.words import Words
 
@@ -45,6 +46,8 @@ class OptionRow(QWidget):
         self.back = QPushButton(words.say(messages.OPTION_BACK))
         self.back.setAutoDefault(False)
         self.back.clicked.connect(lambda: self.cleared.emit(self.option.name))
+        self.allowed = label(None, None, "muted")
+        self.allowed.setWordWrap(True)
         self.why = label(None, None, "fieldError")
         self.why.setWordWrap(True)
         self.title = QLabel()
@@ -61,7 +64,7 @@ class OptionRow(QWidget):
         line.setSpacing(10)
         for widget in (self.title, self.control, self.back):
             line.addWidget(widget)
-        line.addStretch(1)
+        line.addWidget(self.allowed, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(2)
@@ -77,6 +80,8 @@ class OptionRow(QWidget):
         self.control.setEnabled(can)
         self.title.setEnabled(can)
         self.back.setVisible(kept)
+        # A list that is opened and a box that is ticked show themselves what they take.
+        self.allowed.setText("" if isinstance(self.control, QComboBox | QCheckBox) else self._words.as_is(allowed(option)))
         self.why.setText(refusal)
         self.why.setVisible(bool(refusal))
         style.mark(self.title, "kept", "true" if kept else "false")
@@ -85,11 +90,14 @@ class OptionRow(QWidget):
         option = self.option
         if option.kind is OptionKind.BOOL:
             return self._switch()
-        if option.choices:
+        if option.choices and option.count == 1:
             return self._choice()
         if option.kind is OptionKind.STRING or not option.settable:
             return self._text()
         return self._whole_number() if option.kind is OptionKind.INT else self._real_number()
+
+    def _unit(self) -> str:
+        return self._words.as_is(unit_of(self.option))
 
     def _tell(self, text: str) -> None:
         self.changed.emit(self.option.name, text)
@@ -108,7 +116,7 @@ class OptionRow(QWidget):
             box.clear()
             for choice in self.option.choices:
                 shown = choice or self._words.say(messages.OPTION_NONE)
-                box.addItem(f"{shown}{unit_of(self.option, self._words)}", choice)
+                box.addItem(f"{shown}{self._unit()}", choice)
             box.setCurrentIndex(box.findData(text))
 
         return box, put
@@ -116,7 +124,7 @@ class OptionRow(QWidget):
     def _whole_number(self) -> tuple[QWidget, Callable[[str], None]]:
         box = QSpinBox()
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.setSuffix(unit_of(self.option, self._words))
+        box.setSuffix(self._unit())
         box.editingFinished.connect(lambda: self._tell_number(str(box.value())))
 
         def put(text: str) -> None:
@@ -130,7 +138,7 @@ class OptionRow(QWidget):
     def _real_number(self) -> tuple[QWidget, Callable[[str], None]]:
         box = QDoubleSpinBox()
         box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        box.setSuffix(unit_of(self.option, self._words))
+        box.setSuffix(self._unit())
         box.setDecimals(0 if self.option.step >= 1 else 2)
         box.editingFinished.connect(lambda: self._tell_number(f"{box.value():g}"))
 

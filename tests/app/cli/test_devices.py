@@ -46,6 +46,20 @@ def test_an_option_is_tried_and_saved_in_a_profile(environment: dict[str, str]) 
     assert file.load().profiles[0].options == {"test-picture": "Grid"}
 
 
+def test_what_every_option_takes_is_printed(environment: dict[str, str]) -> None:
+    wanted = ("devices", "options", "test:0", "--option", "enable-test-options=yes")
+    found = sohoa(*wanted, "--json", environment=environment).json()
+    takes = {one["name"]: one["allowed"] for one in found["options"]}  # type: ignore[index,call-overload]
+    assert takes["mode"] == "Gray | Color"
+    assert takes["resolution"] == "1 … 1200 dpi, bước 1"
+    assert takes["read-limit"] == "yes (có) | no (không)"
+    assert takes["int"] == "số nguyên"
+    assert takes["bool-hard-select"] == "chỉ xem, không đặt được"
+    assert takes["int-constraint-array-constraint-range"] == "6 số cách nhau bằng dấu cách, mỗi số: 4 … 192 dpi, bước 2"
+    assert takes["int-constraint-array-constraint-word-list"].startswith("6 số cách nhau bằng dấu cách, mỗi số: -42 | -8 | 0")
+    assert "1 … 1200 dpi, bước 1" in sohoa(*wanted, environment={**environment, "COLUMNS": "200"}).out
+
+
 def test_the_kind_of_driver_is_guessed_from_the_address(environment: dict[str, str], tmp_path: Path) -> None:
     tray = draw_slips(tmp_path / "slips", 2)
     with network_scanner(tray) as server:
