@@ -5,46 +5,58 @@ A hostile PDF can take all memory or never end; then only that process is ended,
 
 from __future__ import annotations
 
-import multiprocessing
+import json
+import queue
+import subprocess
 import sys
 import threading
 from contextlib import suppress
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import IO
+
+from central.page_counting import UNREADABLE
 
 PDF = "application/pdf"
-UNREADABLE = -1
-"""Stands for the number of pages where a PDF cannot be opened, needs a password or has no page."""
-
-_MEMORY = 1 << 30
-_MOST_PAGES = 20_000
+# Without its folder before all others, whose modules have names of the standard library.
+_PROGRAM = (sys.executable, "-P", str(Path(__file__).with_name("page_counting.py")))
 
 
-def count_pages(path: Path) -> int:
-    """Count the pages of a PDF, or give UNREADABLE. For the process of its own."""
-    import pikepdf
+class _Counting:
+    """One running program and the answers that it gave."""
 
-    try:
-        with path.open("rb") as stream:
-            if not stream.read(1024).lstrip().startswith(b"%PDF-"):
-                return UNREADABLE
-        # What a damaged file holds is a guess; the sender still has the whole one.
-        with pikepdf.open(path, attempt_recovery=False) as pdf:
-            pages = len(pdf.pages)
-            return pages if 0 < pages <= _MOST_PAGES else UNREADABLE
-    except (pikepdf.PdfError, ValueError, RecursionError, MemoryError, OSError):
-        return UNREADABLE
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            _PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+        )
+        stdin, stdout = self.process.stdin, self.process.stdout
+        if stdin is None or stdout is None:
+            raise OSError("a program was started without its pipes")
+        self._questions = stdin
+        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, args=(stdout,), name="page-counts", daemon=True)
+        self._reader.start()
 
+    def ask(self, path: Path, seconds: float) -> int:
+        """Give its answer. Raises queue.Empty where none comes in time, ValueError or OSError where the program has ended."""
+        self._questions.write(json.dumps(str(path)) + "\n")
+        self._questions.flush()
+        return int(self._answers.get(timeout=seconds))
 
-def _serve(connection: Connection) -> None:
-    if sys.platform != "win32":
-        import resource
+    def end(self) -> None:
+        """Kill it; whatever it was doing is of no use any more."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.join()
+        # What was still to be written to it has no reader.
+        with suppress(OSError):
+            self._questions.close()
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    with suppress(EOFError, KeyboardInterrupt):
-        while True:
-            connection.send(count_pages(Path(connection.recv())))
+    def _read(self, answers: IO[str]) -> None:
+        with answers:
+            for line in answers:
+                self._answers.put(line)
+        # Its end: no number.
+        self._answers.put("")
 
 
 class PageCounter:
@@ -53,23 +65,20 @@ class PageCounter:
     def __init__(self, seconds: float = 20.0) -> None:
         self.seconds = seconds
         self._lock = threading.Lock()
-        self._process: SpawnProcess | None = None
-        self._connection: Connection | None = None
+        self._counting: _Counting | None = None
 
     def count(self, path: Path) -> int:
         """Give the number of pages of a PDF, or UNREADABLE."""
         with self._lock:
             # Once more, for the system may have ended the process for reasons of its own.
             for _ in range(2):
-                connection = self._connection or self._start()
+                counting = self._counting = self._counting or _Counting()
                 try:
-                    connection.send(str(path))
-                    if connection.poll(self.seconds):
-                        return int(connection.recv())
-                except (EOFError, OSError):
-                    self._end()
-                else:
+                    return counting.ask(path, self.seconds)
+                except queue.Empty:
                     break
+                except (ValueError, OSError):
+                    self._end()
             self._end()
             return UNREADABLE
 
@@ -78,18 +87,7 @@ class PageCounter:
         with self._lock:
             self._end()
 
-    def _start(self) -> Connection:
-        spawn = multiprocessing.get_context("spawn")
-        ours, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-        self._connection = ours
-        return ours
-
     def _end(self) -> None:
-        if self._process is not None and self._connection is not None:
-            self._connection.close()
-            self._process.kill()
-            self._process.join()
-        self._process = self._connection = None
+        if self._counting is not None:
+            self._counting.end()
+            self._counting = None

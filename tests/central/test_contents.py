@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import zlib
 
 import pikepdf
 import pytest
 
-from central.contents import UNREADABLE, PageCounter
+from central.contents import _PROGRAM, PageCounter
+from central.page_counting import UNREADABLE
 from tests.pdfs import pdf_of
 
 
@@ -62,11 +64,19 @@ def test_a_bomb_takes_only_the_process_that_looks(counter, tmp_path):
     assert counted(counter, tmp_path, pdf_of("next")) == 1
 
 
+def test_the_program_that_looks_holds_nothing_of_the_server():
+    asked = [_PROGRAM[0], "-X", "importtime", *_PROGRAM[1:]]
+    ran = subprocess.run(asked, input="", capture_output=True, text=True, timeout=60, check=True)
+    imported = {line.rsplit("|", 1)[1].strip().split(".")[0] for line in ran.stderr.splitlines() if "|" in line}
+    assert "json" in imported
+    assert imported.isdisjoint({"central", "app", "fastapi", "sqlalchemy", "boto3"})
+
+
 def test_a_process_that_died_or_hangs_is_replaced(counter, tmp_path):
     assert counted(counter, tmp_path, pdf_of("one")) == 1
-    os.kill(counter._process.pid, signal.SIGKILL)
+    os.kill(counter._counting.process.pid, signal.SIGKILL)
     assert counted(counter, tmp_path, pdf_of("two")) == 1
-    os.kill(counter._process.pid, signal.SIGSTOP)
+    os.kill(counter._counting.process.pid, signal.SIGSTOP)
     counter.seconds = 0.3
     assert counted(counter, tmp_path, pdf_of("three")) == UNREADABLE
     counter.seconds = 10
