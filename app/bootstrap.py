@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -45,6 +45,7 @@ from app.settings import Settings, SettingsBroken, SettingsFile
 from app.store.clearing import ClearingStore
 from app.store.database import Database
 from app.store.equipment import EquipmentLog
+from app.store.errors import NoSuchDossier
 from app.store.folder import DataFolder, FolderLock
 from app.store.history import HistoryStore
 from app.store.outbox import OutboxStore
@@ -57,8 +58,6 @@ from app.sync.kinds import SOHOA, lgsp_kind
 from app.sync.rounds import SyncStores
 from app.sync.token import TokenStore
 from resources import resource
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -163,7 +162,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     sync_stores = SyncStores(folder, ground.outbox, stores.dossiers, ClearingStore(ground.database))
     sync = SyncEngine(sync_stores, access, jobs, events, now)
     revisions = Revisions(stores, HistoryStore(ground.database), events, settings, now)
-    _recover(intake, ground.outbox, folder, notices)
+    _recover(intake, stores, ground.outbox, notices)
     runner.start()
     return Application(
         folder=folder,
@@ -300,18 +299,36 @@ def _use_newest(change: Change, procedures: ProcedureSearch, folder: DataFolder)
         procedures.use(load_catalogue(folder.root / FILE_NAME))
 
 
-def _recover(intake: Intake, outbox: OutboxStore, folder: DataFolder, notices: list[Text]) -> None:
-    recovered = intake.recover()
-    if recovered:
+def _recover(intake: Intake, stores: Stores, outbox: OutboxStore, notices: list[Text]) -> None:
+    folder, left = intake.folder, intake.recover()
+    if left.pages:
         notices.append(
             Text(
-                f"Đã khôi phục {recovered} trang còn dở từ lần chạy trước.",
-                f"{recovered} pages of an interrupted run were recovered.",
+                f"Đã khôi phục {left.pages} trang còn dở từ lần chạy trước.",
+                f"{left.pages} pages of an interrupted run were recovered.",
             )
         )
-    stray = sweep_papers(folder.papers, outbox.folders())
-    if stray:
-        _log.info("removed %s folders of unfinished PDFs", stray)
+    for dossier_id in left.dossier_ids:
+        with suppress(NoSuchDossier):  # a batch that brought nothing leaves no dossier behind
+            notices.append(_cut_short(stores, dossier_id))
+    half_made = sweep_papers(folder.papers, outbox.folders())
+    if half_made:
+        notices.append(
+            Text(
+                f"Lần chạy trước bị ngắt giữa lúc hoàn tất {half_made} hồ sơ. Hồ sơ còn nguyên trong “Đang làm”: hoàn tất lại.",
+                f"The last run was cut short while it finished {half_made} dossier(s). They are whole, under “In progress”: "
+                "finish them again.",
+            )
+        )
+
+
+def _cut_short(stores: Stores, dossier_id: str) -> Text:
+    number, count = stores.dossiers.get(dossier_id).shown_number, len(stores.pages.of_dossier(dossier_id))
+    return Text(
+        f"Lần chạy trước bị ngắt giữa lúc quét hồ sơ {number}; đã lưu {count} trang. So với giấy rồi quét nốt.",
+        f"The last run was cut short while it scanned dossier {number}, which has the {count} pages that were kept. "
+        "Compare with the paper, then scan the rest.",
+    )
 
 
 def _notice(error: SohoaError) -> Text:

@@ -64,6 +64,14 @@ class Spool:
     target: Target
 
 
+@dataclass(frozen=True)
+class Recovered:
+    """What an earlier run left: how many pages were taken in, and the dossiers whose batch was cut short."""
+
+    pages: int
+    dossier_ids: tuple[str, ...]
+
+
 class Intake:
     """Moves announced pages into the store."""
 
@@ -130,12 +138,18 @@ class Intake:
         if not spool_leftovers(spool.folder):
             shutil.rmtree(spool.folder, ignore_errors=True)
 
-    def recover(self) -> int:
-        """Take in what whole pages an earlier run left in the spool; gives how many. Damaged ones stay and are logged."""
-        recovered = 0
+    def recover(self) -> Recovered:
+        """Take in what whole pages an earlier run left in the spool. Damaged ones stay and are logged.
+
+        A folder in the spool is a batch that never ended: its dossier is told even where no page was left in it.
+        """
+        pages, dossiers = 0, []
         for folder in sorted(path for path in self.folder.spool.iterdir() if path.is_dir()):
-            recovered += self._recover(folder)
-        return recovered
+            taken, dossier_id = self._recover(folder)
+            pages += taken
+            if dossier_id and (taken or not folder.exists()):
+                dossiers.append(dossier_id)
+        return Recovered(pages, tuple(dict.fromkeys(dossiers)))
 
     def _commit(self, page: Page) -> Page:
         """Commit the row; pages too late for a finished dossier open one of their own, one a batch, and never get lost."""
@@ -148,11 +162,11 @@ class Intake:
             _log.warning("page %s came after its dossier was finished: kept in dossier %s", page.id, late)
             return self._pages.add(replace(page, dossier_id=late))
 
-    def _recover(self, folder: Path) -> int:
+    def _recover(self, folder: Path) -> tuple[int, str]:
         spool = Spool(folder, _read_target(folder))
-        recovered = len(self.take_rest(spool))
+        pages = self.take_rest(spool)
         self.close_spool(spool)
-        return recovered
+        return len(pages), pages[0].dossier_id if pages else spool.target.dossier_id
 
     def _take_left(self, spool: Spool, announced: PageFinished) -> Page | None:
         try:

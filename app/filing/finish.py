@@ -283,11 +283,15 @@ class Finishing:
 
 
 def sweep_papers(papers: Path, known: set[str]) -> int:
-    """Remove folders that a killed run left behind and no outbox entry names; gives how many."""
+    """Remove folders that no outbox entry names; gives how many of them a killed run left half made.
+
+    One with a manifest may be of a dossier that was opened again, which is nothing to tell of.
+    """
     stray = [path for path in papers.iterdir() if path.is_dir() and path.name not in known]
+    half_made = [path for path in stray if not (path / "manifest.json").exists()]
     for path in stray:
         shutil.rmtree(path, ignore_errors=True)
-    return len(stray)
+    return len(half_made)
 
 
 def _by_component(pages: Sequence[Page], procedure: Procedure) -> list[tuple[Component, list[Page]]]:

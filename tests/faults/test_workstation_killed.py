@@ -92,6 +92,8 @@ def test_killed_in_mid_batch_by_the_system_keeps_every_delivered_page(
     sequences = [page.provenance.sequence for page in application.dossiers.pages(dossier.id)]
     assert len(sequences) >= 3
     assert sequences == list(range(1, len(sequences) + 1))
+    said = f"giữa lúc quét hồ sơ {dossier.shown_number}; đã lưu {len(sequences)} trang."
+    assert any(said in notice.vi for notice in application.notices)
 
 
 FINISH = """
@@ -155,6 +157,7 @@ def test_killed_before_the_commit_leaves_the_dossier_open_and_finishable(
     assert application.dossiers.get(ready).state is DossierState.OPEN
     assert len(application.dossiers.pages(ready)) == 3
     assert list(application.folder.papers.iterdir()) == []
+    assert any("giữa lúc hoàn tất 1 hồ sơ" in notice.vi for notice in application.notices) is (step != "before commit")
     entry = application.finishing.start(ready).result(60)
     assert len(entry.files) == 2
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.acquisition.intake import PageDamaged, Spool, Target
+from app.acquisition.intake import PageDamaged, Recovered, Spool, Target
 from app.errors import ExitCode
 from app.store.errors import StorageFailed
 from drivers.contract import ColorMode, PageFinished, Source, encode
@@ -98,7 +98,7 @@ def test_one_damaged_page_hides_neither_the_others_nor_itself(room, make_room: C
     room.intake.close_spool(spool)
     assert (spool.folder / pages[1].file).is_file()
     again = make_room()
-    assert again.intake.recover() == 0
+    assert again.intake.recover().pages == 0
     assert (spool.folder / pages[1].file).is_file()
     assert "was not taken in" in caplog.text
 
@@ -108,10 +108,27 @@ def test_what_an_earlier_run_left_is_taken_in_once(room, make_room: Callable) ->
     spooled(room, dossier.id, range(1, 3))
     spooled(room, dossier.id, range(1, 2))
     again = make_room()
-    assert again.intake.recover() == 3
-    assert again.intake.recover() == 0
+    assert again.intake.recover().pages == 3
+    assert again.intake.recover().pages == 0
     assert len(again.kept(dossier.id)) == 3
     assert list(again.folder.spool.iterdir()) == []
+
+
+def test_a_batch_that_was_cut_short_is_told_though_all_its_pages_are_in(room, make_room: Callable) -> None:
+    dossier = room.dossiers.new()
+    spool, (announced,) = spooled(room, dossier.id, range(1, 2))
+    room.intake.take(spool, announced)
+    again = make_room()
+    assert again.intake.recover() == Recovered(0, (dossier.id,))
+    assert again.intake.recover() == Recovered(0, ())
+
+
+def test_a_damaged_page_is_not_told_at_every_start(room, make_room: Callable) -> None:
+    dossier = room.dossiers.new()
+    spool, pages = spooled(room, dossier.id, range(1, 3))
+    spoil(spool, pages[1])
+    assert make_room().intake.recover() == Recovered(1, (dossier.id,))
+    assert make_room().intake.recover() == Recovered(0, ())
 
 
 @pytest.mark.parametrize(
@@ -134,7 +151,7 @@ def test_pages_without_a_readable_target_share_one_new_dossier(room, make_room: 
     else:
         place.write_bytes(target)
     again = make_room()
-    assert again.intake.recover() == 3
+    assert again.intake.recover().pages == 3
     (made,) = again.dossiers.list()
     assert again.sequences(made.id) == [1, 2, 3]
     assert list(again.folder.spool.iterdir()) == []
