@@ -9,11 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
-from boto3.exceptions import Boto3Error
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
 from central.blobs import PIECE, blob_name
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
@@ -31,6 +26,9 @@ class StoreError(OSError):
 @contextmanager
 def s3_faults() -> Iterator[None]:
     """Turn errors of the S3 library into FileNotFoundError for a missing object and StoreError for anything else."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
     try:
         yield
     except ClientError as error:
@@ -101,6 +99,9 @@ def open_bucket(url: str) -> Bucket:
 
     Raises BadFilesUrl.
     """
+    import boto3  # a centre that keeps its files in a folder does without it
+    from botocore.config import Config
+
     parts = urlsplit(url)
     options = parse_qs(parts.query)
     if parts.scheme != "s3" or not parts.netloc or parts.username or set(options) - {"endpoint", "region"}:

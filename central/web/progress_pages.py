@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
@@ -20,7 +20,9 @@ from central.progress import Counts, Selection, behind, count, level_names, stan
 from central.web.charts import trend
 from central.web.record_pages import lines_of
 from central.web.views import PAGE_SIZE, PageNumber, View, ViewDep
-from central.web.workbooks import Value, workbook
+
+if TYPE_CHECKING:
+    from central.web.workbooks import Value
 
 MOST_EXPORTED = 50_000
 _MOST_MONTHS = 120
@@ -190,6 +192,8 @@ def get_dossiers_page(view: ViewDep, asked: AskedDep, part: Part = "base", page:
 @router.get("/progress.xlsx")
 def get_progress_workbook(view: ViewDep, asked: AskedDep) -> Response:
     """Give the tables of the progress page as a workbook."""
+    from central.web.workbooks import workbook  # openpyxl would take a sixth of each start
+
     with view.centre.database.read() as session:
         question = _question(view, session, asked)
         counts = count(session, question.indicator, question.selection)
@@ -226,6 +230,8 @@ def _values(share: Share) -> tuple[Value, Value, Value]:
 @router.get("/dossiers.xlsx")
 def get_dossiers_workbook(view: ViewDep, asked: AskedDep, part: Part = "base") -> Response:
     """Give the dossiers behind a number as a workbook, without names and ID numbers."""
+    from central.web.workbooks import workbook
+
     with view.centre.database.read() as session:
         question = _question(view, session, asked)
         found = session.scalars(behind(question.indicator, question.selection, part).limit(MOST_EXPORTED)).all()
