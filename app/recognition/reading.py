@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.model.page_findings import Box, Word
+from app.recognition.cells import read_cells_again
 from app.recognition.ocr import Engine
 from app.recognition.reading_order import in_reading_order
 from app.recognition.seals import without_seals
@@ -20,7 +21,10 @@ def read_sheet(engine: Engine, sheet: Sheet, codes: Sequence[Box] = ()) -> list[
     gray = without_seals(sheet)
     words = engine.read_words(gray, sheet.dpi)
     words = [word for word in words if not any(_is_of_code(word.box, code) for code in codes)]
-    return in_reading_order(words, find_tables(gray, sheet.dpi))
+    tables = find_tables(gray, sheet.dpi)
+    if tables:
+        words = read_cells_again(engine, gray, sheet.dpi, words, tables)
+    return in_reading_order(words, tables)
 
 
 def _is_of_code(word: Box, code: Box) -> bool:

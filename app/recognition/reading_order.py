@@ -72,7 +72,7 @@ def in_reading_order(words: Sequence[Word], tables: Iterable[Table] = ()) -> lis
     left, lines = [word for word in words if not (_is_bar(word, unit) or _is_scribble(word, unit))], list[Line]()
     for table in tables:
         above = [word for word in left if _middle(word.box)[1] < table.box[1]]
-        inside = [word for word in left if _is_inside(word, table.box)]
+        inside = [word for word in left if is_inside(word, table.box)]
         lines += [*_lines(above), *_table_lines(inside, table)]
         done = {id(word) for word in (*above, *inside)}
         left = [word for word in left if id(word) not in done]
@@ -82,15 +82,21 @@ def in_reading_order(words: Sequence[Word], tables: Iterable[Table] = ()) -> lis
 
 def _table_lines(words: Iterable[Word], table: Table) -> Iterator[Line]:
     """Give a table's words cell by cell; a row in which no cell has a second line is one line."""
-    held: dict[Box, list[Word]] = {}
-    for word in words:
-        for part in _parted(word):
-            held.setdefault(max(table.cells, key=lambda cell: _shared(cell, part.box)), []).append(part)
+    held = in_cells(words, table)
     for row in table.rows:
         cells = [lines for lines in (_lines(held.get(cell, ())) for cell in row) if lines]
         if all(len(lines) == 1 for lines in cells):
             cells = [[[word for lines in cells for word in lines[0]]]] if cells else []
         yield from (line for lines in cells for line in lines)
+
+
+def in_cells(words: Iterable[Word], table: Table) -> dict[Box, list[Word]]:
+    """Put words of a table into the cells in which they lie; rules that were read as letters are left out."""
+    held: dict[Box, list[Word]] = {}
+    for word in words:
+        for part in _parted(word):
+            held.setdefault(max(table.cells, key=lambda cell: _shared(cell, part.box)), []).append(part)
+    return held
 
 
 def _parted(word: Word) -> Iterator[Word]:
@@ -119,7 +125,8 @@ def _unit(words: Sequence[Word]) -> float:
     return statistics.median([word.box[3] - word.box[1] for word in words] or [1.0])
 
 
-def _is_inside(word: Word, box: Box) -> bool:
+def is_inside(word: Word, box: Box) -> bool:
+    """Tell whether the middle of a word lies in a box."""
     x, y = _middle(word.box)
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,9 @@ class Replayed:
 
     def read_words(self, gray: Gray, dpi: int) -> list[Word]:
         return [BARS, NUMBER, BESIDE]
+
+    def read_lines(self, lines: Sequence[Gray]) -> list[list[Word]]:
+        return [[] for _ in lines]
 
     def read_orientation(self, gray: Gray) -> tuple[int, float]:
         return 0, 0.0
