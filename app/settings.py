@@ -116,12 +116,16 @@ class ServerSettings(_Section):
     proxy: str = Field(
         "", pattern=r"^(https?://[^\s]+)?$", description="Proxy ra mạng; trống = theo hệ thống / proxy; empty = the system's"
     )
-    limit_kbps: int = Field(0, ge=0, description="Giới hạn tốc độ gửi, kbit/giây; 0 = không / limit of sending; 0 = none")
+    limit_kbps: int = Field(0, ge=0, description="Giới hạn tốc độ gửi, kbit/giây; 0 = không / limit, kbit/s; 0 = none")
     limit_hours: str = Field(
-        "", pattern=HOURS, description="Giờ áp dụng giới hạn, ví dụ 07:30-17:00; trống = luôn / hours of the limit"
+        "",
+        pattern=HOURS,
+        description="Giờ áp dụng giới hạn, ví dụ 07:30-17:00; trống = luôn / limited hours, as 07:30-17:00; empty = always",
     )
     send_hours: str = Field(
-        "", pattern=HOURS, description="Chỉ tự gửi trong giờ này; trống = luôn / hours of sending by itself"
+        "",
+        pattern=HOURS,
+        description="Chỉ tự gửi trong giờ này; trống = luôn / send by itself only in these hours; empty = always",
     )
     keep_days: int = Field(
         0,
@@ -131,7 +135,10 @@ class ServerSettings(_Section):
     )
     files_at_once: int = Field(3, ge=1, le=8, description="Số tệp gửi cùng lúc / files that are sent at once")
     token_days: int = Field(
-        30, ge=0, le=3650, description="Đổi thẻ truy cập sau số ngày; 0 = không / days of a token; 0 = for ever"
+        30,
+        ge=0,
+        le=3650,
+        description="Đổi thẻ truy cập sau số ngày; 0 = không / days until a new token; 0 = never",
     )
 
 

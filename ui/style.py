@@ -87,7 +87,12 @@ QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus {{
     border: 2px solid {ACCENT}; padding: 0 7px; min-height: 28px;
 }}
 QLineEdit QToolButton {{ border: none; background: transparent; padding: 0; min-height: 0; }}
-QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0 7px; min-height: 0; }}
+QSpinBox, QDoubleSpinBox {{ min-height: 27px; }}
+QSpinBox:focus, QDoubleSpinBox:focus {{ min-height: 25px; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{ border: none; padding: 0; min-height: 0; }}
+QTableView {{ border: 1px solid {LINE}; gridline-color: {LINE}; }}
+QTableView::item {{ padding: 4px 6px; }}
+QHeaderView::section {{ background: {WINDOW}; border: none; border-bottom: 1px solid {LINE}; padding: 5px 6px; }}
 QListWidget {{ background: {PANEL}; border: 1px solid {LINE}; border-radius: 6px; outline: none; padding: 4px; }}
 QListWidget:focus {{ border-color: {ACCENT}; }}
 QListWidget::item {{ padding: 7px 8px; border-radius: 4px; color: {INK}; }}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea
+from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QLabel, QScrollArea
 
 from app.events import Topic
 from app.model.dossier import DossierState
@@ -81,6 +81,20 @@ def test_nothing_is_cut_off(desk, size: QSize) -> None:
         if label.isVisible() and label.text() and not label.wordWrap():
             assert label.width() >= label.sizeHint().width() - 1, label.text()
     desk.shoot(f"small-{size.width()}")
+
+
+def test_fields_for_numbers_look_like_the_others(desk) -> None:
+    desk.window.show_settings()
+    form = desk.window.screen_settings
+    form.sections.setCurrentRow(list(messages.SECTIONS).index("server"))
+    boxes = {name: control.widget for name, control in form._controls.items() if name.startswith("server.")}
+    numbers = [box for box in boxes.values() if isinstance(box, QAbstractSpinBox)]
+    assert len(numbers) == 5
+    desk.wait(lambda: boxes["server.url"].isVisible())
+    assert {box.height() for box in numbers} == {boxes["server.url"].height()}
+    for box in numbers:
+        assert box.lineEdit().textMargins().left() >= 8, "the number would touch the frame"
+        assert box.lineEdit().contentsRect().width() > box.fontMetrics().horizontalAdvance(box.text())
 
 
 def test_settings_are_changed_by_their_form(desk) -> None:

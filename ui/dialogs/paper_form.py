@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -26,6 +25,7 @@ from app.model.paper import Paper
 from ui import messages
 from ui.desk import Snapshot
 from ui.widgets.buttons import label, make_primary, word_button
+from ui.widgets.number_boxes import whole_box
 from ui.words import Words
 
 _TEXTS = (
@@ -67,9 +67,7 @@ class PaperForm(QDialog):
         self.unlimited = QCheckBox()
         words.bind(lambda said: self.unlimited.setText(_capital(said)), NAMES["unlimited"])
         self.in_force = QComboBox()
-        self.sheets, self.sides, self.absence = QSpinBox(), QSpinBox(), QLineEdit()
-        self.sheets.setRange(0, _MOST_SHEETS)
-        self.sides.setRange(1, 2)
+        self.sheets, self.sides, self.absence = whole_box(0, _MOST_SHEETS), whole_box(1, 2), QLineEdit()
         self.problem = label(None, None, "fieldError")
         self.problem.setWordWrap(True)
         self._heading = label(None, None, "section")

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from ui import messages, style
 from ui.choosing import choose_new_file
 from ui.operations import Operation, Operations
 from ui.widgets.buttons import label
+from ui.widgets.number_boxes import whole_box
 from ui.widgets.tables import ReadingTable
 from ui.words import Words
 
@@ -50,8 +50,7 @@ class ScannerCheck(QDialog):
         self._open = True
         self.problem = label(None, None, "fieldError")
         self.problem.setWordWrap(True)
-        self.claimed = QSpinBox()
-        self.claimed.setRange(0, _MOST_PPM)
+        self.claimed = whole_box(0, _MOST_PPM)
         self.claimed.setAccessibleName(words.say(messages.CHECK_CLAIMED))
         self.found = self._table((messages.CHECK_WHAT, messages.CHECK_FOUND, messages.CHECK_TO_DO))
         self.history = self._table((messages.CHECK_DATE, messages.CHECK_SCANNER, messages.CHECK_TO_DO))

@@ -18,7 +18,8 @@ ROW = Qt.ItemDataRole.UserRole + 1
 NUMBER = Qt.ItemDataRole.UserRole + 2
 _NO_PARENT = QModelIndex()
 _LINES = 3
-_LEFT, _RIGHT = 54, 78
+# Pixels: what key and sign take on the left, what the state takes on the right at most, and the room around it.
+_LEFT, _RIGHT, _AROUND = 54, 78, 20
 _WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
 
 
@@ -110,8 +111,13 @@ class ChecklistDelegate(QStyledItemDelegate):
         width = view.viewport().width() if isinstance(view, QListView) else 280
         row: ChecklistRow = index.data(ROW)
         metrics = QFontMetrics(option.font)
-        needed = metrics.boundingRect(QRect(0, 0, max(40, width - _LEFT - _RIGHT), 1000), _WRAP, name_text(row, self._words))
+        room = max(40, width - _LEFT - self._right(row, metrics))
+        needed = metrics.boundingRect(QRect(0, 0, room, 1000), _WRAP, name_text(row, self._words))
         return QSize(width, max(30, min(needed.height(), _LINES * metrics.lineSpacing()) + 10))
+
+    def _right(self, row: ChecklistRow, metrics: QFontMetrics) -> int:
+        """Give the pixels that the state needs: what it leaves is the name's."""
+        return min(_RIGHT, metrics.horizontalAdvance(state_text(row, self._words)) + _AROUND)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Qt: draw one row."""
@@ -126,10 +132,11 @@ class ChecklistDelegate(QStyledItemDelegate):
         sign, color = _sign_of(row)
         painter.drawPixmap(rect.left() + 30, rect.center().y() - 8, icons.pixmap(sign, color, 17))
         painter.setPen(QColor(style.INK if number else style.MUTED))
-        name = rect.adjusted(_LEFT, 5, -_RIGHT, -5)
+        right = self._right(row, painter.fontMetrics())
+        name = rect.adjusted(_LEFT, 5, -right, -5)
         painter.drawText(name, _WRAP, shorten(name_text(row, self._words), painter.fontMetrics(), name.width(), _LINES))
         painter.setPen(QColor(style.AMBER if row.missing else style.MUTED))
-        side = QRect(rect.right() - _RIGHT + 4, rect.top(), _RIGHT - 10, rect.height())
+        side = QRect(rect.right() - right + 4, rect.top(), right - 10, rect.height())
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(side, align, state_text(row, self._words))
         painter.restore()

@@ -45,14 +45,17 @@ class DossierFields(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
         column.addWidget(self.rows["number"])
         column.addWidget(self.procedure)
         column.addWidget(self.rows["owner_name"])
         column.addWidget(self.rows["owner_id_number"])
         column.addWidget(self.rows["competent_agency"])
+
+    def stand(self, apart: int) -> None:
+        """Leave so many pixels between the fields."""
+        self._column.setSpacing(apart)
 
     def show_dossier(self, dossier: Dossier | None) -> None:
         """Show the fields of a dossier; what is being typed is left alone."""

@@ -25,9 +25,12 @@ from ui.words import Words
 
 # A finished dossier can be mended until it was first tried to be sent.
 _OPENED_AGAIN = (DossierState.FINISHED, DossierState.REFUSED)
-# Below so many pixels in height, fewer rows of offers and fewer pixels of findings are seen at once; the rest scrolls.
+# Below so many pixels in height, fewer rows of offers and fewer pixels of findings are seen at once (the rest scrolls), and
+# fields stand closer together.
 _LOW = 800
-_OFFERS, _FINDINGS = {True: 2, False: 4}, {True: 64, False: 100}
+# Pixels: the buttons at the bottom.
+_TALL = 36
+_OFFERS, _FINDINGS, _SPACING = {True: 2, False: 4}, {True: 64, False: 100}, {True: 4, False: 7}
 
 
 class DossierPanel(QWidget):
@@ -59,7 +62,7 @@ class DossierPanel(QWidget):
         self.findings.page_wanted.connect(self.page_wanted)
         self.finish = word_button(words, messages.FINISH, "check")
         self.finish.setToolTip("Ctrl+Enter")
-        self.finish.setMinimumHeight(36)
+        self.finish.setMinimumHeight(_TALL)
         self.state_sign, self.state_line = QLabel(), label(None, None)
         self.state_line.setWordWrap(True)
         self.to_outbox = word_button(words, messages.OPEN_OUTBOX, "sync")
@@ -75,6 +78,7 @@ class DossierPanel(QWidget):
         self.reuse = ReuseCard(words)
         self.more = QToolButton()
         words.bind(self.more.setText, messages.MORE)
+        self.more.setMinimumHeight(_TALL)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(QMenu(self.more))
         self._lay_out()
@@ -93,19 +97,17 @@ class DossierPanel(QWidget):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(12, 10, 12, 6)
-        column.setSpacing(7)
+        self._column = column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 8, 12, 4)
         column.addWidget(self._none)
         column.addWidget(self.fields)
         column.addWidget(self.offers)
-        column.addWidget(self._checklist_title)
+        head = QHBoxLayout()
+        head.addWidget(self._checklist_title, 1)
+        head.addWidget(self.paper)
+        column.addLayout(head)
         column.addWidget(self._no_list)
         column.addWidget(self.list, 1)
-        tools = QHBoxLayout()
-        tools.addWidget(self.paper, 1)
-        tools.addWidget(self.more, 0, Qt.AlignmentFlag.AlignRight)
-        column.addLayout(tools)
         column.addStretch(0)
         self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -125,7 +127,10 @@ class DossierPanel(QWidget):
         bottom.addWidget(self.to_outbox)
         bottom.addWidget(self.reopen)
         bottom.addWidget(self.result)
-        bottom.addWidget(self.finish)
+        last = QHBoxLayout()
+        last.addWidget(self.finish, 1)
+        last.addWidget(self.more, 0, Qt.AlignmentFlag.AlignRight)
+        bottom.addLayout(last)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -161,6 +166,8 @@ class DossierPanel(QWidget):
         low = event.size().height() < _LOW
         self.offers.limit(_OFFERS[low])
         self.findings.limit(_FINDINGS[low])
+        self.fields.stand(_SPACING[low])
+        self._column.setSpacing(_SPACING[low])
 
     def show_finishing(self, running: bool) -> None:
         """Say that the dossier is being packed."""

@@ -8,12 +8,10 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from app.model.option import DeviceOption, OptionKind
 from ui import messages, style
 from ui.option_words import OF_THE_PROFILE, name_of
 from ui.widgets.buttons import label
+from ui.widgets.number_boxes import real_box, whole_box
 from ui.words import Words
 
 _WIDEST = (1 << 31) - 1
@@ -122,8 +121,7 @@ class OptionRow(QWidget):
         return box, put
 
     def _whole_number(self) -> tuple[QWidget, Callable[[str], None]]:
-        box = QSpinBox()
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box = whole_box(*map(int, _limits(self.option)))
         box.setSuffix(self._unit())
         box.editingFinished.connect(lambda: self._tell_number(str(box.value())))
 
@@ -136,10 +134,8 @@ class OptionRow(QWidget):
         return box, put
 
     def _real_number(self) -> tuple[QWidget, Callable[[str], None]]:
-        box = QDoubleSpinBox()
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box = real_box(*_limits(self.option), decimals=0 if self.option.step >= 1 else 2)
         box.setSuffix(self._unit())
-        box.setDecimals(0 if self.option.step >= 1 else 2)
         box.editingFinished.connect(lambda: self._tell_number(f"{box.value():g}"))
 
         def put(text: str) -> None:

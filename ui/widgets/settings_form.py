@@ -10,10 +10,11 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWidget
 
 from app.errors import Language
 from ui import messages
+from ui.widgets.number_boxes import real_box, whole_box
 from ui.words import Words
 
 _CHOICE_SIGNS = 16
@@ -106,13 +107,10 @@ def _choices(items: list[tuple[str, Any]], value: Any) -> Control:
 def _number(field: FieldInfo, value: Any, *, whole: bool) -> Control:
     lowest, highest = _limits(field)
     if whole:
-        box = QSpinBox()
-        box.setRange(int(lowest), int(highest))
+        box = whole_box(int(lowest), int(highest))
         box.setValue(value)
         return Control(box, box.value)
-    real = QDoubleSpinBox()
-    real.setRange(lowest, highest)
-    real.setDecimals(1)
+    real = real_box(lowest, highest, decimals=1)
     real.setValue(value)
     return Control(real, real.value)
 
