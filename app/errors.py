@@ -53,8 +53,8 @@ class SohoaError(Exception):
 
     title: ClassVar[Text] = Text("Có lỗi trong chương trình", "Something went wrong inside the program")
     remedy: ClassVar[Text] = Text(
-        "Dữ liệu đã lưu vẫn an toàn. Chạy “sohoa doctor” và gửi nhật ký cho bộ phận hỗ trợ.",
-        "What was saved is safe. Run “sohoa doctor” and send the log to support.",
+        "Dữ liệu đã lưu vẫn an toàn. Làm lại; nếu vẫn lỗi, nhờ người quản trị chạy “sohoa doctor” và gửi nhật ký cho hỗ trợ.",
+        "What was saved is safe. Try again; if it stays, the administrator runs “sohoa doctor” and sends the log to support.",
     )
     exit_code: ClassVar[ExitCode] = ExitCode.INTERNAL
 

@@ -178,7 +178,7 @@ def _driver_items(reports: Sequence[DriverReport]) -> list[HealthItem]:
     items = [_driver_item(report) for report in reports]
     if not any(report.scanners for report in reports):
         remedy = Text(
-            "Bật máy quét, cắm dây; máy quét mạng: khai báo địa chỉ ở scanning.addresses. Có thể tập với “Quét tập”.",
+            "Bật máy quét, cắm dây; máy quét mạng: khai báo địa chỉ (scanning.addresses) trong Cấu hình. Có thể “Quét tập”.",
             "Switch the scanner on and plug it in; for a network scanner set scanning.addresses. You can practise meanwhile.",
         )
         items.append(HealthItem(Text("Máy quét", "Scanner"), Status.WARN, Text("chưa thấy máy nào", "none in sight"), remedy))

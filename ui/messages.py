@@ -271,7 +271,7 @@ EXPORTED = Text("Đã xuất ra {path}", "Exported to {path}")
 VERIFY = Text("Kiểm tra gói đã xuất…", "Check an exported package…")
 VERIFY_WHERE = Text("Chọn thư mục của gói", "Choose the package's folder")
 VERIFY_HEADS = (Text("Chỗ sai", "What is wrong"),)
-VERIFY_WHOLE = Text("Gói nguyên vẹn: {count} tệp đúng mã băm.", "The package is whole: {count} files are what they were.")
+VERIFY_WHOLE = Text("Gói nguyên vẹn: {count} tệp đúng như khi xuất.", "The package is whole: {count} files are what they were.")
 VERIFY_BROKEN = Text(
     "Gói KHÔNG nguyên vẹn: {count} chỗ sai. Đừng giao gói này; hãy xuất lại từ hồ sơ.",
     "The package is NOT whole: {count} things are wrong. Do not hand it over; export it again from the dossier.",

@@ -206,8 +206,8 @@ class DriverMissing(ScanFailed):
 
     title = Text("Chưa cài trình điều khiển “{detail}”", "The driver “{detail}” is not installed")
     remedy = Text(
-        "Chạy lại ./run để cài phần còn thiếu, hoặc “sohoa doctor” để xem thiếu gì.",
-        "Start ./run again to install what is missing, or see “sohoa doctor”.",
+        "Nhờ người quản trị chạy lại ./run để cài phần còn thiếu; “sohoa doctor” cho biết thiếu gì.",
+        "Have the administrator start ./run again, which installs what is missing; “sohoa doctor” says what.",
     )
 
 
@@ -240,7 +240,7 @@ class WhichScanner(MustStop):
 
     title = Text("Có {count} máy quét {scanner} giống hệt nhau", "There are {count} scanners {scanner} that are alike")
     remedy = Text(
-        "Chọn lại máy cho cấu hình quét này trong Cài đặt, hoặc rút bớt một máy.",
+        "Chọn lại máy cho cấu hình quét này trong Cấu hình, hoặc rút bớt một máy.",
         "Choose the scanner of this profile again in the settings, or unplug the others.",
     )
     exit_code = ExitCode.SCANNER

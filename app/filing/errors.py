@@ -132,7 +132,7 @@ class NothingFinished(ItemFailed):
 
     title = Text("Hồ sơ {dossier} chưa có bản hoàn tất nào như vậy", "The dossier {dossier} has no such finished revision")
     remedy = Text(
-        "Hoàn tất hồ sơ trước; xem các bản bằng “sohoa dossier history”.",
-        "Finish the dossier first; “sohoa dossier history” lists the revisions.",
+        "Hoàn tất hồ sơ trước; các bản nằm trong “Lịch sử hồ sơ” (“sohoa dossier history”).",
+        "Finish the dossier first; its revisions are in “History of the dossier” (“sohoa dossier history”).",
     )
     exit_code = ExitCode.INPUT

@@ -32,8 +32,8 @@ class BadCrop(ItemFailed):
 
     title: ClassVar[Text] = Text("Bốn góc cắt không tạo thành một trang", "The four corners do not enclose a page")
     remedy: ClassVar[Text] = Text(
-        "Kéo lại các góc, hoặc chọn “Cả khung quét”. Ảnh gốc vẫn còn nguyên.",
-        "Drag the corners again, or choose “Whole frame”. The original is untouched.",
+        "Kéo lại các góc của khung, hoặc bấm “Bỏ” để giữ trang như cũ. Ảnh gốc vẫn còn nguyên.",
+        "Drag the corners again, or press “Leave” to keep the page as it is. The original is untouched.",
     )
     exit_code: ClassVar[ExitCode] = ExitCode.INPUT
 

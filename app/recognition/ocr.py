@@ -34,8 +34,8 @@ LINE_DPI = 150
 _WORD_LEVEL = "5"
 
 _REMEDY = Text(
-    "Cài đặt: sudo apt-get install tesseract-ocr tesseract-ocr-vie. Các trang vẫn quét và lưu được khi chưa đọc chữ.",
-    "Install it: sudo apt-get install tesseract-ocr tesseract-ocr-vie. Pages can be scanned and kept meanwhile.",
+    "Nhờ người quản trị cài: sudo apt-get install tesseract-ocr tesseract-ocr-vie. Trang vẫn quét và lưu được.",
+    "Have the administrator install it: sudo apt-get install tesseract-ocr tesseract-ocr-vie. Pages can be scanned meanwhile.",
 )
 
 

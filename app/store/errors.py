@@ -43,8 +43,8 @@ class StorageFailed(MustStop):
 
     title = Text("Không ghi hoặc đọc được {folder}: {what}", "Cannot write or read {folder}: {what}")
     remedy = Text(
-        "Kiểm tra ổ đĩa và quyền ghi của thư mục, rồi chạy “sohoa doctor”.",
-        "Check the disk and the folder's permissions, then run “sohoa doctor”.",
+        "Kiểm tra ổ đĩa còn cắm và quyền ghi của thư mục; nếu vẫn lỗi, nhờ người quản trị chạy “sohoa doctor”.",
+        "See that the disk is plugged in and may be written to; if it stays, have the administrator run “sohoa doctor”.",
     )
     exit_code = ExitCode.STORAGE
 
@@ -71,7 +71,7 @@ class NoSuchDossier(ItemFailed):
     """There is no dossier of that id or number here."""
 
     title = Text("Không có hồ sơ “{dossier}” trên máy này", "There is no dossier “{dossier}” on this machine")
-    remedy = Text("Xem danh sách bằng “sohoa dossier list”.", "See the list with “sohoa dossier list”.")
+    remedy = Text("Tìm lại trong danh sách hồ sơ (“sohoa dossier list”).", "Look for it in the list (“sohoa dossier list”).")
     exit_code = ExitCode.INPUT
 
 

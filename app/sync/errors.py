@@ -56,7 +56,8 @@ class ServerTimeout(Unreachable):
 
     title = Text("Máy chủ {host} không trả lời kịp", "The server {host} did not answer in time")
     remedy = _waits(
-        "Nếu mạng chậm, tăng “server.timeout” trong cấu hình.", "On a slow network, raise “server.timeout” in the settings."
+        "Nếu mạng chậm, tăng “Giây chờ một trả lời” trong Cấu hình (server.timeout).",
+        "On a slow network, raise “Seconds to wait for an answer” in the settings (server.timeout).",
     )
 
 
@@ -78,8 +79,8 @@ class WrongCaFile(WrongCertificate):
         "The CA file “{file}” is missing or holds no PEM certificate",
     )
     remedy = Text(
-        "Chưa gửi gì cả. Sửa server.ca_file, hoặc để trống nếu máy chủ dùng chứng thư công cộng.",
-        "Nothing was sent. Mend server.ca_file, or leave it empty where the server has a public certificate.",
+        "Chưa gửi gì cả. Chọn lại “Tệp chứng thư CA” (server.ca_file), hoặc để trống nếu máy chủ dùng chứng thư công cộng.",
+        "Nothing was sent. Choose the CA file again (server.ca_file), or leave it empty for a public certificate.",
     )
 
 
@@ -283,8 +284,8 @@ class LocalFileChanged(ItemFailed):
         "File no. {number} of the finished dossier is missing or was changed on this machine",
     )
     remedy = Text(
-        "Không gửi gì cả. Khôi phục tệp từ bản sao lưu, hoặc chạy “sohoa doctor”.",
-        "Nothing is sent. Put the file back from a backup, or run “sohoa doctor”.",
+        "Không gửi gì cả. Khôi phục tệp từ bản sao lưu, hoặc nhờ người quản trị chạy “sohoa doctor”.",
+        "Nothing is sent. Put the file back from a backup, or have the administrator run “sohoa doctor”.",
     )
     exit_code = ExitCode.STORAGE
 
