@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.model.page_findings import Box, Word
 from app.recognition.cells import read_cells_again
 from app.recognition.ocr import Engine
+from app.recognition.preparation import whiten
 from app.recognition.reading_order import in_reading_order
 from app.recognition.seals import without_seals
 from app.recognition.tables import find_tables
@@ -19,7 +20,8 @@ _SHARED = 0.5
 def read_sheet(engine: Engine, sheet: Sheet, codes: Sequence[Box] = ()) -> list[Word]:
     """Give the words of a straight, upright page in reading order; boxes are in its pixels, those of its ``codes`` too."""
     gray = without_seals(sheet)
-    words = engine.read_words(gray, sheet.dpi)
+    # Photographs of labels have paper of many grays, on which Tesseract finds no line.
+    words = engine.read_words(gray, sheet.dpi) or engine.read_words(whiten(gray), sheet.dpi)
     words = [word for word in words if not any(_is_of_code(word.box, code) for code in codes)]
     tables = find_tables(gray, sheet.dpi)
     if tables:

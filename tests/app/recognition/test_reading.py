@@ -22,8 +22,13 @@ class Replayed:
 
     name = "replayed"
 
+    def __init__(self, *, on_white_only: bool = False) -> None:
+        self.on_white_only = on_white_only
+        self.pages: list[Gray] = []
+
     def read_words(self, gray: Gray, dpi: int) -> list[Word]:
-        return [BARS, NUMBER, BESIDE]
+        self.pages.append(gray)
+        return [] if self.on_white_only and np.median(gray) < 255 else [BARS, NUMBER, BESIDE]
 
     def read_lines(self, lines: Sequence[Gray]) -> list[list[Word]]:
         return [[] for _ in lines]
@@ -37,3 +42,15 @@ def test_bars_of_a_code_are_no_word_but_what_stands_under_and_beside_them_is(cod
     sheet = DrawnSheet(np.full((400, 1200), 255, np.uint8), 200)
     assert {word.text for word in read_sheet(Replayed(), sheet)} == {BARS.text, NUMBER.text, BESIDE.text}
     assert {word.text for word in read_sheet(Replayed(), sheet, [code])} == {NUMBER.text, BESIDE.text}
+
+
+def test_a_picture_on_which_no_word_is_found_is_read_again_on_white_paper() -> None:
+    shaded = np.tile(np.linspace(120, 220, 1200), (400, 1)).astype(np.uint8)
+    shaded[100:110, 300:330] = 20
+    reader = Replayed(on_white_only=True)
+    assert len(read_sheet(reader, DrawnSheet(shaded, 200))) == 3
+    assert len(reader.pages) == 2
+    assert reader.pages[1][105, 315] < 100
+    plain = Replayed()
+    read_sheet(plain, DrawnSheet(shaded, 200))
+    assert len(plain.pages) == 1
