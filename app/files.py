@@ -25,6 +25,11 @@ ASIDE = ".tmp"
 _NOT_FOR_FOLDERS = (errno.EINVAL, errno.ENOTSUP)
 
 
+def shown_name(name: str) -> str:
+    """Give a file's name as text that can be shown and stored: what a USB disk or an archive wrote in no UTF-8 becomes �."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 @contextmanager
 def whole_file(path: Path, *, mode: int = PRIVATE) -> Iterator[BinaryIO]:
     """Give a stream whose bytes become the file once all were written; after an error the file is as it was."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 from app.acquisition.intake import Intake, Spool, Target
 from app.errors import ExitCode, ItemFailed, Text
 from app.events import Events, Topic
-from app.files import put_in_place
+from app.files import put_in_place, shown_name
 from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.dossier import DossierState
 from app.settings import Settings
@@ -116,8 +116,8 @@ class ImportRefused(ItemFailed):
     exit_code: ClassVar[ExitCode] = ExitCode.INPUT
 
     def __init__(self, name: str, reason: Text, advice: Text) -> None:
-        self.name, self.reason, self.advice = name, reason, advice
-        super().__init__(name=name, reason=reason, advice=advice)
+        self.name, self.reason, self.advice = shown_name(name), reason, advice
+        super().__init__(name=self.name, reason=reason, advice=advice)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Importing:
                 note = f"{number}/{len(files)}"
                 job.report(number - 1, len(files), Text(f"Đang nhập tệp {note}…", f"Importing file {note}…"))
                 try:
-                    taken.append((file.name, self._take(job, workers, dossier_id, file)))
+                    taken.append((shown_name(file.name), self._take(job, workers, dossier_id, file)))
                 except ImportRefused as error:
                     refused.append(error)
             return ImportOutcome(tuple(taken), tuple(refused))
@@ -186,7 +186,7 @@ class Importing:
 
     def _take(self, job: Job[ImportOutcome], workers: Workers, dossier_id: str, file: Path) -> tuple[str, ...]:
         self._intake.folder.require_free(self._settings().filing.min_free_mb)
-        target = Target(dossier_id, self._settings().station.operator, file.name[:180], SOURCE)
+        target = Target(dossier_id, self._settings().station.operator, shown_name(file.name)[:180], SOURCE)
         spool = self._intake.open_spool(target)
         try:
             pages = self._unpack(job, workers, spool, file)

@@ -20,7 +20,7 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.errors import ExitCode, ItemFailed, Text
-from app.files import SHARED, write_whole
+from app.files import SHARED, shown_name, write_whole
 from app.pixels import Pixels, shrink_to, to_gray
 
 MAX_PIXELS = 200_000_000
@@ -53,7 +53,7 @@ class BrokenImage(ItemFailed):
 
     def __init__(self, name: str, reason: Text, advice: Text = _AGAIN) -> None:
         self.reason, self.advice = reason, advice
-        super().__init__(name=name, reason=reason, advice=advice)
+        super().__init__(name=shown_name(name), reason=reason, advice=advice)
 
 
 _DAMAGED = Text("tệp bị hỏng hoặc bị cắt cụt", "the file is damaged or cut short")

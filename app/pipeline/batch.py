@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app import __version__
 from app.errors import ItemFailed
+from app.files import shown_name
 from app.output.findings_file import FindingsFile, PageReport, failed_page
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.pipeline.inputs import Source, count_pages
@@ -119,7 +120,7 @@ class Batch:
 
     def _write(self, source: Source, opening: PdfPage, pages: Iterator[PdfPage]) -> None:
         tool = f"sohoa {__version__}"
-        metadata = PdfMetadata(title=source.path.stem, created=self._clock(), creator_tool=tool)
+        metadata = PdfMetadata(title=shown_name(source.path.stem), created=self._clock(), creator_tool=tool)
         write_pdfa(self._pdf(source), chain([opening], pages), metadata)
 
 
@@ -134,7 +135,7 @@ def _ahead(pages: Iterator[_Waiting], count: int) -> Iterator[_Waiting]:
 
 
 def _out_of_reach(source: Source, error: OSError) -> PageFailed:
-    return PageFailed(name=source.path.name, detail=system_words(error))
+    return PageFailed(name=shown_name(source.path.name), detail=system_words(error))
 
 
 def _good_pages(

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from app.errors import ExitCode, ItemFailed, Text
+from app.files import shown_name
 from app.imaging.raster import MAX_PIXELS, SMALLER, BrokenImage, Raster, count_frames, read_image
 
 PDF_DPI = 300
@@ -113,11 +114,12 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 def _names(path: Path) -> Iterator[str]:
-    yield path.stem
-    yield path.name
+    stem, name = shown_name(path.stem), shown_name(path.name)
+    yield stem
+    yield name
     number = 2
     while True:
-        yield f"{path.name}-{number}"
+        yield f"{name}-{number}"
         number += 1
 
 
@@ -131,8 +133,21 @@ def _document(path: Path) -> Iterator[Any]:
             document.init_forms()
             yield document
     except pypdfium2.PdfiumError as error:
-        locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+        # pdfium keeps the code of an earlier file where it has none for this one.
+        locked = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD and _is_locked(path)
         raise (BrokenImage(path.name, _LOCKED_PDF, _UNLOCK) if locked else BrokenImage(path.name, _BROKEN_PDF)) from error
+
+
+def _is_locked(path: Path) -> bool:
+    import pikepdf
+
+    try:
+        pikepdf.open(path).close()
+    except pikepdf.PasswordError:
+        return True
+    except pikepdf.PdfError:
+        return False
+    return False
 
 
 def _scan_dpi(page: Any) -> int | None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.errors import ExitCode, ItemFailed, SohoaError, Text
+from app.files import shown_name
 from app.imaging.cleanup import clean
 from app.imaging.detection import detect
 from app.imaging.quality import STREAK
@@ -89,7 +90,7 @@ def work_page(path: Path, number: int, options: WorkOptions) -> PageResult:
     except SohoaError:
         raise
     except (Exception, MemoryError) as error:  # whatever a decoder or detector makes of a strange page, the others go on
-        raise PageFailed(name=path.name, detail=_detail(error)) from error
+        raise PageFailed(name=shown_name(path.name), detail=_detail(error)) from error
 
 
 def _detail(error: BaseException) -> Text:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 import zlib
 from collections.abc import Callable
@@ -158,6 +159,18 @@ def test_broken_and_hostile_files_are_refused_and_the_good_one_is_taken(applicat
     assert "USB" in advice["không có.pdf"]
     assert "trong thư mục" in advice[tmp_path.name]
     assert not list(application.folder.spool.iterdir())
+
+
+def test_a_name_that_is_no_text_is_kept_as_far_as_it_can_be_read(application: Application, tmp_path: Path) -> None:
+    dossier = application.dossiers.new()
+    strange = picture(tmp_path / os.fsdecode(b"b\xff.jpg"))
+    broken = tmp_path / os.fsdecode(b"q\xff.png")
+    broken.write_bytes(b"")
+    outcome = run(application, dossier.id, [strange, broken])
+    assert [name for name, _pages in outcome.taken] == ["b\ufffd.jpg"]
+    assert [error.name for error in outcome.refused] == ["q\ufffd.png"]
+    (page,) = application.dossiers.pages(dossier.id)
+    assert page.provenance.device == "b\ufffd.jpg"
 
 
 def test_a_bomb_inside_a_pdf_costs_bounded_memory_and_nothing_else(application: Application, tmp_path: Path) -> None:

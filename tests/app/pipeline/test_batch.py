@@ -14,6 +14,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from app.errors import MustStop
+from app.imaging.raster import BrokenImage
 from app.output.findings_file import FindingsBroken, FindingsFile
 from app.output.pdfa import DiskFull
 from app.pipeline import batch as batch_module
@@ -152,6 +153,30 @@ def test_broken_files_are_told_of_in_both_languages_and_stop_nothing(
         assert key in found[key]["error"]["en"]
         assert found[key]["error"]["vi"] != found[key]["error"]["en"]
     assert set(found["trang 1"]) == KEYS
+
+
+def test_names_that_are_no_text_stop_nothing_and_can_be_read(
+    folder: Path, tmp_path: Path, run: Callable[..., list[FileOutcome]], findings: Callable[[], dict[str, dict[str, object]]]
+) -> None:
+    strange = folder / os.fsdecode(b"b\xff.jpg")
+    strange.write_bytes((folder / "trang 1.jpg").read_bytes())
+    (folder / os.fsdecode(b"q\xff.pdf")).write_bytes(b"%PDF-1.7 nothing")
+    errors = [error.title_in("vi") for outcome in run(folder) for error in outcome.errors]
+    assert [error for error in errors if "q\ufffd.pdf" in error]
+    assert "b\ufffd" in findings()
+
+
+def test_a_pdf_without_pages_is_not_called_locked_after_one_that_is(tmp_path: Path) -> None:
+    with pikepdf.new() as locked, pikepdf.new() as empty:
+        locked.add_blank_page()
+        locked.save(tmp_path / "khóa.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
+        empty.save(tmp_path / "trống.pdf")
+    with pytest.raises(BrokenImage) as first:
+        count_pages(tmp_path / "khóa.pdf")
+    with pytest.raises(BrokenImage) as second:
+        count_pages(tmp_path / "trống.pdf")
+    assert "mật khẩu" in first.value.title_in("vi")
+    assert "mật khẩu" not in second.value.title_in("vi")
 
 
 def test_a_second_run_does_what_is_left(folder: Path, tmp_path: Path, run: Callable[..., list[FileOutcome]]) -> None:
