@@ -142,12 +142,12 @@ def _is_locked(path: Path) -> bool:
     import pikepdf
 
     try:
-        pikepdf.open(path).close()
+        with path.open("rb") as stream, pikepdf.open(stream):
+            return False
     except pikepdf.PasswordError:
         return True
     except pikepdf.PdfError:
         return False
-    return False
 
 
 def _scan_dpi(page: Any) -> int | None:

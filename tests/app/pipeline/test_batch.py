@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -171,10 +172,12 @@ def test_a_pdf_without_pages_is_not_called_locked_after_one_that_is(tmp_path: Pa
         locked.add_blank_page()
         locked.save(tmp_path / "khóa.pdf", encryption=pikepdf.Encryption(owner="a", user="b"))
         empty.save(tmp_path / "trống.pdf")
-    with pytest.raises(BrokenImage) as first:
-        count_pages(tmp_path / "khóa.pdf")
-    with pytest.raises(BrokenImage) as second:
-        count_pages(tmp_path / "trống.pdf")
+    # In a worker: pdfium itself keeps a file without pages open until its process ends.
+    with closing(PagePool(1)) as pool:
+        with pytest.raises(BrokenImage) as first:
+            pool.run(count_pages, tmp_path / "khóa.pdf")
+        with pytest.raises(BrokenImage) as second:
+            pool.run(count_pages, tmp_path / "trống.pdf")
     assert "mật khẩu" in first.value.title_in("vi")
     assert "mật khẩu" not in second.value.title_in("vi")
 
