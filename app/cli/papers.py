@@ -9,10 +9,10 @@ import typer
 from app.cli.common import AsJson, console, follow, language, opened, print_json, say
 from app.cli.dossiers import Reference, masked, pages_named, show_dossier
 from app.errors import Text
-from app.filing.papers import NAMES
 from app.model.identifiers import mask_id
 from app.model.page import Slip
 from app.model.paper import Paper
+from app.model.paper_words import NAMES
 
 Place = Annotated[str, typer.Argument(help="Mã thành phần, ví dụ TP01 hoặc KQ(1) / component or result.")]
 Pages = Annotated[str, typer.Argument(help="Các trang, ví dụ 1-3,5 / pages.")]

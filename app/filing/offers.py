@@ -11,10 +11,11 @@ from rapidfuzz import fuzz
 
 from app.errors import ItemFailed, Text
 from app.filing.dossiers import Dossiers
-from app.filing.papers import NAMES, Papers
+from app.filing.papers import Papers
 from app.filing.stores import Stores, places_of
 from app.model.dossier import Dossier
 from app.model.page import Page
+from app.model.paper_words import NAMES
 from app.model.procedure import Component
 from app.model.proposals import Field, Proposal
 from app.model.vietnamese import fold

@@ -16,6 +16,7 @@ from app.filing.identifier_errors import explain
 from app.filing.stores import Stores, places_of
 from app.model.identifiers import BadIdentifier, parse_owner_id, parse_result_kind
 from app.model.paper import Paper
+from app.model.paper_words import NAMES
 from app.model.procedure import Component
 
 DATES = frozenset({"issued_on", "valid_from", "valid_to"})
@@ -40,23 +41,6 @@ class BadPaperField(ItemFailed):
         super().__init__(shown=shown[:40], field_vi=field.vi, field_en=field.en, hint_vi=hint.vi, hint_en=hint.en)
 
 
-NAMES = {
-    "kind_code": Text("mã loại giấy tờ", "kind code"),
-    "owner_name": Text("tên chủ giấy tờ", "owner's name"),
-    "owner_id": Text("số định danh chủ giấy tờ", "owner's ID"),
-    "title": Text("tên giấy tờ", "name of the paper"),
-    "number": Text("số, ký hiệu", "number"),
-    "issued_on": Text("ngày cấp", "date of issue"),
-    "issued_at": Text("nơi cấp", "place of issue"),
-    "issuer": Text("cơ quan cấp", "issuer"),
-    "signer": Text("người ký", "signer"),
-    "summary": Text("trích yếu", "summary"),
-    "valid_from": Text("hiệu lực từ", "valid from"),
-    "valid_to": Text("hiệu lực đến", "valid to"),
-    "unlimited": Text("vô thời hạn", "without end"),
-    "in_force": Text("còn hiệu lực", "still in force"),
-    "scope": Text("phạm vi hiệu lực", "scope"),
-}
 _DATE_HINT = Text("Viết ngày như 23/11/2026.", "Write the day as 23/11/2026 or 2026-11-23.")
 _FLAG_HINT = Text("Ghi “có” hoặc “không”, để trống nếu chưa rõ.", "Write yes or no, or nothing where it is not known.")
 _LONG_HINT = Text("Rút gọn lại rồi nhập lại.", "Make it shorter and enter it again.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from app.errors import ExitCode, ItemFailed, MustStop, SohoaError, Text
+from app.sync.places import in_words
 
 _KEPT_LENGTH = 400
 _LONGEST_WORDS = 160
@@ -322,7 +323,7 @@ class ReceiptNotProven(ItemFailed):
 
 @dataclass(frozen=True)
 class Problem:
-    """The centre's own words about a refusal; ``slug`` is for programs, ``where`` names the fields that it is about."""
+    """The centre's own words about a refusal; ``slug`` is for programs, ``where`` names the places that it is about."""
 
     slug: str
     title: Text
@@ -339,10 +340,11 @@ class Refused(ItemFailed):
     @classmethod
     def because(cls, problem: Problem) -> Refused:
         """Make the error out of the centre's words."""
-        where = f" ({', '.join(problem.where)})" if problem.where else ""
+        places = [in_words(place) for place in problem.where]
+        where_vi, where_en = "; ".join(place.vi for place in places), "; ".join(place.en for place in places)
         return cls(
-            reason_vi=problem.title.vi + where,
-            reason_en=problem.title.en + where,
+            reason_vi=f"{problem.title.vi} ({where_vi})" if where_vi else problem.title.vi,
+            reason_en=f"{problem.title.en} ({where_en})" if where_en else problem.title.en,
             remedy_vi=problem.remedy.vi,
             remedy_en=problem.remedy.en,
         )

@@ -35,6 +35,7 @@ from app.sync.errors import (
     WrongCaFile,
     WrongCertificate,
 )
+from app.sync.places import FILE
 
 ANSWER_LIMIT = 256 * 1024
 _PIECE = 128 * 1024
@@ -95,7 +96,7 @@ class Answer:
             words.get("type", "").rsplit("/", 1)[-1],
             Text(words.get("title_vi", title), title),
             Text(words.get("remedy_vi", remedy), remedy),
-            _fields_of(said.get("errors")),
+            _named(said.get("errors"), "where") or _named(said.get("files"), "name", FILE),
         )
 
     def failure(self) -> SohoaError:
@@ -122,11 +123,10 @@ _FIELD = re.compile(r"[\w.\[\]-]{1,60}", re.ASCII)
 _MOST_FIELDS = 3
 
 
-def _fields_of(errors: object) -> tuple[str, ...]:
-    """Name the fields that a problem is about; whatever cannot be a field's name is left out."""
-    said = errors if isinstance(errors, list) else []
-    fields = (str(one.get("where", "")) for one in said if isinstance(one, dict))
-    return tuple(field for field in dict.fromkeys(fields) if _FIELD.fullmatch(field))[:_MOST_FIELDS]
+def _named(said: object, key: str, begins: str = "") -> tuple[str, ...]:
+    """Name the fields or files that a problem is about; whatever cannot be such a name is left out."""
+    names = (str(one.get(key, "")) for one in said if isinstance(one, dict)) if isinstance(said, list) else ()
+    return tuple(begins + name for name in dict.fromkeys(names) if _FIELD.fullmatch(name))[:_MOST_FIELDS]
 
 
 class Bearer(AuthBase):

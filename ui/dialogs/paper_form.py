@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.errors import Text
-from app.filing.papers import NAMES
 from app.model.paper import Paper
+from app.model.paper_words import NAMES
 from ui import messages
 from ui.desk import Snapshot
 from ui.widgets.buttons import label, make_primary, word_button

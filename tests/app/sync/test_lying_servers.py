@@ -438,6 +438,14 @@ def test_a_damaged_manifest_is_sent_again_and_is_no_refusal(station, liar):
     assert first.headers["content-digest"] == f"sha-256=:{digest}:"
 
 
+def test_a_refusal_names_the_files_that_it_is_about(station, liar):
+    files = [{"name": "01.pdf", "sha256": "0" * 64, "pages": 1, "found": 2}, {"name": "Nguyễn Thị Thử.pdf"}]
+    liar.rule("PUT", "/records/", problem(422, "wrong-content", files=files))
+    entry = station.enrolled_at(liar.url).finished()
+    station.engine.run_once()
+    assert station.engine.describe(station.entry(entry)).title_in("vi").endswith("(tệp 01.pdf)")
+
+
 def test_a_refusal_says_which_fields_it_is_about_and_nothing_that_can_be_no_field(station, liar):
     said = [
         {"where": "papers.0.fields.issued_on", "message": "Not a date"},
@@ -445,11 +453,12 @@ def test_a_refusal_says_which_fields_it_is_about_and_nothing_that_can_be_no_fiel
         {"where": "Nguyễn Thị Thử, 024198000001", "message": "-"},
         "not even an object",
         {"where": "dossier.owner.name", "message": "Twice"},
+        {"where": "of.another.centre", "message": "-"},
     ]
     liar.rule("PUT", "/records/", problem(422, "invalid", errors=said))
     entry = station.enrolled_at(liar.url).finished()
     assert station.engine.run_once().refused == 1
     shown = station.engine.describe(station.entry(entry))
-    for language in ("vi", "en"):
-        assert shown.title_in(language).endswith("(papers.0.fields.issued_on, dossier.owner.name)")
+    assert shown.title_in("vi").endswith("(giấy tờ 1: ngày cấp; họ tên chủ hồ sơ; of.another.centre)")
+    assert shown.title_in("en").endswith("(paper 1: date of issue; owner's name; of.another.centre)")
     assert "024198000001" not in station.entry(entry).error_detail
