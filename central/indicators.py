@@ -80,6 +80,15 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Uncounted:
+    """An indicator that somebody will look for and that is not counted here, and why."""
+
+    code: str
+    name: Words
+    reason: Words
+
+
+@dataclass(frozen=True)
 class Share:
     """So many of so many; nothing of nothing is no share, which is not 0."""
 
@@ -106,13 +115,14 @@ class _File:
     format: Literal["sohoa-indicators/1"]
     indicators: tuple[Indicator, ...]
     source: str = ""
+    not_counted: tuple[Uncounted, ...] = ()
 
 
 _FILE = TypeAdapter(_File)
 
 
 @functools.lru_cache(maxsize=4)
-def _read(content: bytes) -> tuple[Indicator, ...]:
+def _read(content: bytes) -> _File:
     try:
         found = _FILE.validate_json(content)
     except ValidationError as error:
@@ -121,12 +131,17 @@ def _read(content: bytes) -> tuple[Indicator, ...]:
     codes = [indicator.code for indicator in found.indicators]
     if not codes or len(set(codes)) != len(codes):
         raise BadIndicators("there must be indicators, each with a code of its own")
-    return found.indicators
+    return found
 
 
 def read_indicators(path: Path) -> tuple[Indicator, ...]:
     """Read the file of indicators. Raises BadIndicators or OSError."""
-    return _read(path.read_bytes())
+    return _read(path.read_bytes()).indicators
+
+
+def read_uncounted(path: Path) -> tuple[Uncounted, ...]:
+    """Read from the same file what is not counted. Raises BadIndicators or OSError."""
+    return _read(path.read_bytes()).not_counted
 
 
 def chosen(indicators: tuple[Indicator, ...], code: str, day: date) -> Indicator:

@@ -14,7 +14,7 @@ from app.model.agency import Agencies
 from central.centre import VIETNAM
 from central.fact_tables import Fact
 from central.forecast import month_number, month_of
-from central.indicators import Indicator, Share, chosen, read_indicators
+from central.indicators import Indicator, Share, chosen, read_indicators, read_uncounted
 from central.problems import Problem
 from central.progress import Counts, Selection, behind, count, level_names, standings, structure_changes, worst_first
 from central.web.charts import trend
@@ -130,6 +130,7 @@ def get_progress_page(view: ViewDep, asked: AskedDep) -> Response:
         asked=question.asked,
         indicator=question.indicator,
         indicators=read_indicators(view.centre.settings.indicators),
+        uncounted=read_uncounted(view.centre.settings.indicators),
         today=question.today,
         total=sum(months.values(), Share()),
         standings=found,

@@ -210,6 +210,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "codes_remedy": ("Sửa mã, hoặc nhập thủ tục vào danh mục trước.", "Mend the codes, or import the procedures first."),
     "no_stations": ("Chưa có trạm nào trong phạm vi của bạn.", "There is no station in your scope."),
+    "not_counted": ("Chỉ tiêu không tính ở đây", "Indicators that are not counted here"),
     "move": ("Chuyển cơ quan", "Move"),
     "move_to": ("Sang cơ quan", "To agency"),
     "moved_from": ("Từ cơ quan", "From agency"),

@@ -80,6 +80,20 @@ def test_shares_are_counted_and_lead_to_their_dossiers(server, station):
     assert "33.33 %" in browser.get(f"/progress?{path}&lang=en").text
 
 
+def test_what_is_not_counted_is_named_with_its_reason(server):
+    browser = signed_in(server)
+    page = browser.get("/progress").text
+    for said in (
+        "Chỉ tiêu không tính ở đây",
+        "<strong>4.4 ",
+        "DuocLayTuKhoDMQG",
+        "<strong>4.5 ",
+        "TaiKhoanDuocXacThucVoiVNeID",
+    ):
+        assert said in page
+    assert "nobody at a desk" in browser.get("/progress?lang=en").text
+
+
 def test_a_correction_counts_in_place_of_what_it_corrects(server, station):
     one = agency("2")
     first, _ = send(station, one, result=True)
