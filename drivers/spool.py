@@ -27,7 +27,7 @@ def spool_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         code = FaultCode.SPOOL_FULL if error.errno in _NO_ROOM else FaultCode.IO_ERROR
-        raise failure(code, f"{folder}: {error.strerror or error}") from error
+        raise failure(code, f"{folder}: [Errno {error.errno or 0}] {error.strerror or error}") from error
 
 
 _DISK = ThreadPoolExecutor(1, "spool-disk")

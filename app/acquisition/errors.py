@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, cast
 
+from app.acquisition.driver_words import driver_words
 from app.errors import ExitCode, MustStop, Text
 from app.model.profile import ScannerName
 from drivers.contract import Fault, FaultCode
@@ -178,13 +179,16 @@ class DriverCrashed(ScanFailed):
 
 
 class SpoolFull(ScanFailed):
-    """No room for the next page."""
+    """No room for the next page, or no right to write it."""
 
     title = Text(
-        "Ổ đĩa đầy ở tờ {sheet}. {safe} trang trước đã lưu.",
-        "The disk is full at sheet {sheet}. The {safe} pages before are kept.",
+        "Không ghi được ảnh của tờ {sheet} ({detail}). {safe} trang trước đã lưu.",
+        "The picture of sheet {sheet} could not be written ({detail}). The {safe} pages before are kept.",
     )
-    remedy = Text(f"Xóa bớt tệp không cần trên ổ đĩa, {_GO_ON.vi}", f"Free some room on the disk, {_GO_ON.en}")
+    remedy = Text(
+        f"Xóa bớt tệp không cần trên ổ đĩa (nếu không có quyền ghi: nhờ người quản trị), {_GO_ON.vi}",
+        f"Free some room on the disk (without permission to write: ask the administrator), {_GO_ON.en}",
+    )
     exit_code = ExitCode.STORAGE
 
 
@@ -204,7 +208,7 @@ class NotSupported(ScanFailed):
 class DriverMissing(ScanFailed):
     """The driver's library is not installed."""
 
-    title = Text("Chưa cài trình điều khiển “{detail}”", "The driver “{detail}” is not installed")
+    title = Text("Chưa cài đủ trình điều khiển máy quét: {detail}", "The scanner's driver is not installed: {detail}")
     remedy = Text(
         "Nhờ người quản trị chạy lại ./run để cài phần còn thiếu; “sohoa doctor” cho biết thiếu gì.",
         "Have the administrator start ./run again, which installs what is missing; “sohoa doctor” says what.",
@@ -279,5 +283,5 @@ def scan_failed(fault: Fault, *, scanner: str, safe: int, sides: int = 1) -> Sca
     The sheet to redo is counted from what is kept, not from what the driver believed: that is what the clerk can see.
     """
     return _FAULTS.get(fault.code, ScanFailed)(
-        scanner=scanner, sheet=safe // sides + 1, safe=safe, detail=fault.detail or fault.code.value
+        scanner=scanner, sheet=safe // sides + 1, safe=safe, detail=driver_words(fault.detail or fault.code.value)
     )

@@ -9,12 +9,13 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from app.acquisition.driver_words import driver_words
 from app.acquisition.option_words import allowed
 from app.bootstrap import Application
 from app.cli.common import AsJson, console, language, opened, print_json, say
 from app.cli.scanning import UnknownProfile, backend_of, named_values
 from app.errors import ExitCode, Text
-from app.model.option import DeviceOptions
+from app.model.option import DeviceOptions, RefusedOption
 from app.model.profile import ColorMode, Profile, ScannerName, Source
 
 # A table of gamma values has thousands of numbers; --json gives them all.
@@ -67,7 +68,7 @@ def options(
         else:
             _print_options(found)
         for one in found.refused:
-            say(Text(f"Máy không nhận {one.name or 'cấu hình'}: {one.why}", f"Refused {one.name or 'the profile'}: {one.why}"))
+            say(_refusal(one))
         if any(one.name in wanted for one in found.refused):
             raise typer.Exit(ExitCode.INPUT)
         if save:
@@ -77,6 +78,12 @@ def options(
 def _plain(found: DeviceOptions) -> dict[str, object]:
     options = [{**asdict(one), "allowed": allowed(one).said(language())} for one in found.options]
     return {"device": found.device, "options": options, "refused": found.refused}
+
+
+def _refusal(one: RefusedOption) -> Text:
+    why = driver_words(one.why)
+    vietnamese = f"Máy không nhận {one.name or 'cấu hình'}: {why.vi}".replace("{", "{{").replace("}", "}}")
+    return Text(vietnamese, f"Refused {one.name or 'the profile'}: {why.en}".replace("{", "{{").replace("}", "}}"))
 
 
 def _save(application: Application, name: str, wanted: dict[str, str]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.acquisition.devices import Devices
+from app.acquisition.driver_words import driver_words
 from app.jobs import Lane
 from app.model.option import DeviceOption, DeviceOptions, OptionKind
 from app.model.profile import Profile
@@ -110,7 +111,7 @@ class ScannerOptions(QDialog):
         shown = [option for option in found.options if option.kind is not OptionKind.BUTTON]
         if [option.name for option in shown] != list(self.rows):
             self._build(shown)
-        whys = {one.name: one.why for one in found.refused}
+        whys = {one.name: self._words.as_is(driver_words(one.why)) for one in found.refused}
         for option in shown:
             self.rows[option.name].show_option(option, kept=option.name in self.wanted, refusal=whys.pop(option.name, ""))
         # What is left is said of the profile itself, or of options that this device does not have.

@@ -61,4 +61,5 @@ def test_with_both_sides_a_sheet_is_two_pages(safe: int, sheet: int) -> None:
 def test_a_fault_without_detail_is_said_by_its_code() -> None:
     error = scan_failed(Fault(FaultCode.IO_ERROR), scanner="x", safe=0)
     assert isinstance(error, ScanFailed)
-    assert "(io_error)" in error.title_in("vi")
+    assert "(lỗi truyền dữ liệu)" in error.title_in("vi")
+    assert "(the data did not come through)" in error.title_in("en")
