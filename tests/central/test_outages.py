@@ -21,7 +21,7 @@ from central.journal import verify
 from tests.app.sync.conftest import Clock, empty_database  # noqa: F401 - a fixture
 from tests.app.sync.conftest import Station as Workstation
 from tests.central.conftest import Server
-from tests.central.engines import Engine, province
+from tests.central.engines import Engine, Seaweed, province
 from tests.pdfs import pdf_of
 from tests.support import wait_until
 
@@ -171,6 +171,29 @@ def test_a_full_disk_of_the_database_is_told_as_507(parts, environment, tmp_path
         finally:
             server.stop()
             _drop(postgres, server.engine.database_url)
+
+
+def test_a_full_disk_of_the_store_itself_costs_time_only(environment, tmp_path, stations):
+    """SeaweedFS says InternalError where it has no room, as S3 has no word for it; so this is 503 and not 507."""
+    with small_disk(tmp_path / "store", 40) as disk:
+        seaweed = Seaweed(disk)
+        server = Server(environment, tmp_path / "data", Engine("store", files_url=seaweed.url("full"))).start()
+        try:
+            station = stations(server)
+            station.finished(pdf_of("trước"))
+            assert station.engine.run_once().accepted == 1
+            fill(disk)
+            station.finished(pdf_of(padding=os.urandom(3 * MB)), pdf_of("nhỏ"))
+            report = station.engine.run_once()
+            assert isinstance(report.error, ServerBusy)
+            assert (report.accepted, report.waiting) == (0, 1)
+            (disk / "ballast").unlink()
+            station.clock.forward(minutes=11)
+            assert station.engine.run_once().accepted == 1
+            assert_all_arrived(server, [station])
+        finally:
+            server.stop()
+            seaweed.close()
 
 
 def _on(postgres, disk):
