@@ -267,9 +267,7 @@ class ListsDiffer(ItemFailed):
 class ClockWrong(ItemFailed):
     """This machine's clock and the centre's differ; sending goes on, but dates on papers and records will be wrong."""
 
-    title = Text(
-        "Đồng hồ máy này lệch {minutes} phút so với trung tâm", "This machine's clock is {minutes} minutes off the centre's"
-    )
+    title = Text("Đồng hồ máy này lệch {off} so với trung tâm", "This machine's clock is {off} off the centre's")
     remedy = Text(
         "Hồ sơ vẫn gửi được. Chỉnh lại ngày giờ của máy (bên trung tâm là {time}), nhất là trước khi hoàn tất hồ sơ.",
         "Records are still sent. Set this machine's date and time (the centre says {time}) before finishing more dossiers.",

@@ -20,12 +20,14 @@ from app.model.procedure import Component, Requirement
 from app.model.profile import PROFILE_KEYS, PaperSize
 from app.settings import ProfileSettings, Settings
 from ui import icons, keys, messages, style
+from ui.centre import CentreView, Trouble
 from ui.desk import Snapshot
 from ui.items.cells import cells_of, groups_of
 from ui.items.thumbnail_model import ThumbnailModel
 from ui.next_step import Step, next_step
 from ui.widgets.badges import Remedy, badges_of
 from ui.widgets.settings_form import simple_fields
+from ui.widgets.status_line import StatusLine
 from ui.words import Words
 
 pytestmark = pytest.mark.window
@@ -152,6 +154,18 @@ def test_words_speak_both_languages() -> None:
     words.use("vi")
     assert words.number(2.13) == "2,1"
     assert words.joined(Text("Mất mạng", ""), Text("Thử lại.", "")) == "Mất mạng. Thử lại."
+
+
+def test_what_is_wrong_while_the_centre_is_there_is_told_at_the_bottom(dressed) -> None:
+    line = StatusLine(Words("vi"))
+    line.show_sync(CentreView(online=True))
+    assert line.centre.text() == "Trung tâm: trực tuyến, không còn hồ sơ chờ gửi"
+    assert not line.centre.toolTip()
+    line.show_sync(CentreView(online=True, trouble=Trouble(Text("Đồng hồ lệch", "Off"), Text("Chỉnh lại.", "Set it."))))
+    assert line.centre.text().startswith("Trung tâm: có điều cần xem trong Hộp gửi (Ctrl+B)")
+    assert line.centre.toolTip() == "Đồng hồ lệch. Chỉnh lại."
+    line.show_sync(CentreView(online=False, trouble=Trouble(Text("Mất mạng", "Away"), Text("Chờ.", "Wait."))))
+    assert line.centre.text().startswith("Trung tâm: mất kết nối")
 
 
 def test_every_icon_can_be_drawn(dressed) -> None:

@@ -96,6 +96,10 @@ class StatusLine(QWidget):
             False: (messages.CENTRE_OFFLINE, "offline", style.AMBER),
             None: (messages.CENTRE_UNKNOWN, "circle", style.MUTED),
         }[online]
+        trouble = status.trouble if status is not None else None
+        if online and trouble is not None:  # sending goes on, so nothing else on the desk would tell of it
+            text, sign, color = messages.CENTRE_LOOK, "warn", style.AMBER
+        self.centre.setToolTip(self._words.joined(trouble.title, trouble.remedy) if trouble is not None else "")
         waiting = status.waiting if status is not None else 0
         self._sign.setPixmap(icons.pixmap(sign, color, 16))
         count = self._words.say(messages.CENTRE_WAITING if waiting else messages.CENTRE_NONE_WAITING, count=waiting)

@@ -51,6 +51,16 @@ def test_a_wrong_clock_is_said_while_records_are_sent(station, liar, clock):
     assert station.engine.status().error is None
 
 
+@pytest.mark.parametrize(
+    ("off", "said"), [({"minutes": 50}, "lệch 50 phút"), ({"hours": 5}, "lệch 5 giờ"), ({"days": 365}, "lệch 365 ngày")]
+)
+def test_how_far_a_clock_is_off_is_said_as_people_say_it(station, liar, clock, off, said):
+    liar.rule("GET", "/time", _now(clock, **off), times=1)
+    station.enrolled_at(liar.url).finished()
+    station.engine.run_once()
+    assert said in station.engine.status().error.title_in("vi")
+
+
 def test_the_token_is_renewed_once_a_month_and_the_old_one_ends(station, centre, clock):
     station.engine.enrol(centre.url, centre.code()).result(20)
     station_id = station.settings().server.station_id
