@@ -14,10 +14,11 @@ from rich.table import Table
 
 from app.cli.common import AsJson, console, language, messages, print_json, say, show_error, shown_errors
 from app.errors import ExitCode, Text
+from app.files import shown_name
 from app.imaging.raster import write_jpeg
 from app.pipeline.batch import Batch, FileOutcome
 from app.pipeline.explain import explain
-from app.pipeline.inputs import find_sources
+from app.pipeline.inputs import NoPageInFile, count_pages, find_sources
 from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool, default_workers
 
@@ -73,6 +74,8 @@ def explain_page(
     """Cho biết từng bước tìm thấy gì trên một trang, kèm ảnh / what each stage found on a page, with a picture."""
     with shown_errors(as_json=as_json):
         find_sources([file])
+        if page > (count := count_pages(file)):
+            raise NoPageInFile(name=shown_name(file.name), page=page, count=count)
         explained = explain(file, page - 1, WorkOptions())
         target = picture or file.with_name(f"{file.stem}.explained-{page}.jpg")
         write_jpeg(target, explained.picture, 100, quality=80)

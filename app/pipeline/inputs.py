@@ -42,6 +42,14 @@ class NoInput(ItemFailed):
     exit_code = ExitCode.INPUT
 
 
+class NoPageInFile(ItemFailed):
+    """A page of a file was named that it does not have."""
+
+    title = Text("Tệp {name} không có trang {page}", "{name} has no page {page}")
+    remedy = Text("Tệp có {count} trang, đếm từ 1.", "It has {count} page(s), counted from 1.")
+    exit_code = ExitCode.INPUT
+
+
 @dataclass(frozen=True)
 class Source:
     """A file to process; ``key`` names its results and is its stem wherever that is enough to tell files apart."""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from app.cli.dossiers import BadPageList, pages_named
 from app.errors import ExitCode
@@ -201,3 +202,11 @@ def test_the_doctor_is_content_without_a_server_and_not_with_one_that_is_away(
     away = sohoa("doctor")
     assert away.code == 11
     assert "✗ Central server" in away.out
+
+
+def test_a_page_that_a_file_does_not_have_is_not_called_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "một trang.png"
+    Image.new("L", (300, 400), 255).save(path)
+    ran = sohoa("page", "explain", path, "--page", "9")
+    assert ran.code == 4
+    assert titles(ran.err) == ("một trang.png has no page 9", "It has 1 page(s), counted from 1.")
