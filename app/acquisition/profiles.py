@@ -33,6 +33,16 @@ class ProfilesBroken(ItemFailed):
     exit_code = ExitCode.SETTINGS
 
 
+class ProfilesUnreadable(ProfilesBroken):
+    """A file of profiles is not there, or may not be read; ``what`` says why."""
+
+    title = Text("Không đọc được tệp cấu hình quét {file}: {what}", "The file of scan profiles {file} cannot be read: {what}")
+    remedy = Text(
+        "Không có gì thay đổi. Xem lại tên tệp và nơi cất rồi thử lại.",
+        "Nothing was changed. Look at the file's name and place, then try again.",
+    )
+
+
 class ProfileLocked(ItemFailed):
     """The administrator's profiles are not changed here."""
 
@@ -128,7 +138,7 @@ def _read(path: Path) -> tuple[ProfileSettings, ...]:
     try:
         return parse(path.read_bytes(), ProfileFile).profiles
     except OSError as error:
-        raise ProfilesBroken(file=path, line=1, what=system_words(error)) from error
+        raise ProfilesUnreadable(file=path, what=system_words(error)) from error
     except BadToml as error:
         raise ProfilesBroken(file=path, line=error.line, what=error.what) from error
 

@@ -36,7 +36,7 @@ def devices(context: typer.Context, as_json: AsJson = False) -> None:
         else:
             _print_devices(found.scanners)
         for name, why in found.failed:
-            say(Text(f"Không hỏi được trình điều khiển {name}: {why}", f"The driver {name} could not be asked: {why}"))
+            say(_unasked(name, driver_words(why)))
         if not found.scanners:
             say(
                 Text(
@@ -80,10 +80,18 @@ def _plain(found: DeviceOptions) -> dict[str, object]:
     return {"device": found.device, "options": options, "refused": found.refused}
 
 
+def _unasked(name: str, why: Text) -> Text:
+    return _as_is(f"Không hỏi được trình điều khiển {name}: {why.vi}", f"The driver {name} could not be asked: {why.en}")
+
+
 def _refusal(one: RefusedOption) -> Text:
     why = driver_words(one.why)
-    vietnamese = f"Máy không nhận {one.name or 'cấu hình'}: {why.vi}".replace("{", "{{").replace("}", "}}")
-    return Text(vietnamese, f"Refused {one.name or 'the profile'}: {why.en}".replace("{", "{{").replace("}", "}}"))
+    return _as_is(f"Máy không nhận {one.name or 'cấu hình'}: {why.vi}", f"Refused {one.name or 'the profile'}: {why.en}")
+
+
+def _as_is(vietnamese: str, english: str) -> Text:
+    """Give what has a driver's words in it: a brace in them is no place to be filled."""
+    return Text(*(said.replace("{", "{{").replace("}", "}}") for said in (vietnamese, english)))
 
 
 def _save(application: Application, name: str, wanted: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.acquisition.profiles import FileNotWritten, ProfileLocked, Profiles, ProfilesBroken
+from app.acquisition.profiles import FileNotWritten, ProfileLocked, Profiles, ProfilesBroken, ProfilesUnreadable
 from app.model.profile import PRACTICE, Blanks, Way, keys_of
 from app.settings import SettingsFile
 
@@ -103,10 +103,12 @@ def test_a_bad_file_is_refused_with_its_line_and_changes_nothing(
 
 
 def test_a_file_that_is_not_there_says_so(station: Station, tmp_path: Path) -> None:
-    with pytest.raises(ProfilesBroken):
+    with pytest.raises(ProfilesUnreadable) as unread:
         station.profiles.import_from(tmp_path / "none.toml")
-    with pytest.raises(FileNotWritten):
+    assert unread.value.title_in("vi").endswith("none.toml: không có tệp hoặc thư mục này")
+    with pytest.raises(FileNotWritten) as unwritten:
         station.profiles.export_to(tmp_path / "no" / "such" / "folder.toml")
+    assert unwritten.value.title_in("vi").endswith("folder.toml: không có tệp hoặc thư mục này")
 
 
 def test_a_locked_profile_is_not_replaced_by_an_import(station: Station, tmp_path: Path) -> None:
