@@ -204,7 +204,7 @@ def test_the_doctor_is_content_without_a_server_and_not_with_one_that_is_away(
     assert "✗ Central server" in away.out
 
 
-def test_a_page_that_a_file_does_not_have_is_not_called_damaged(tmp_path: Path) -> None:
+def test_a_page_that_a_file_does_not_have_is_not_called_damaged(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "một trang.png"
     Image.new("L", (300, 400), 255).save(path)
     ran = sohoa("page", "explain", path, "--page", "9")
