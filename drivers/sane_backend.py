@@ -110,7 +110,7 @@ class _Sheets:
         self._request = request
         self._desk = desk
         self._cancelled = False
-        self._told = 0.0
+        self._told, self._told_line = 0.0, -1
 
     def scan(self) -> Generator[Page, None, None]:
         try:
@@ -200,12 +200,12 @@ class _Sheets:
             self._cancel()
 
     def _tell(self, line: int, total: int) -> None:
-        """Pass progress on, now and then. Raises DriverFault(CANCELLED) when aborted."""
+        """Pass progress on, now and then, where there is some. Raises DriverFault(CANCELLED) when aborted."""
         if self._desk.aborted:
             raise failure(FaultCode.CANCELLED)
         now = time.monotonic()
-        if now - self._told >= PROGRESS_SECONDS:
-            self._told = now
+        if line != self._told_line and now - self._told >= PROGRESS_SECONDS:
+            self._told, self._told_line = now, line
             self._desk.progress(line, total)
 
     def _cancel(self) -> None:

@@ -21,6 +21,8 @@ _GOOD, _EOF = 0, 5
 _FIRST_ASK = 1 << 15
 # What comes sooner was waiting already, and more can be asked for at once; what takes longer must leave room for a cancel.
 _SOON, _LATE = 0.01, 0.1
+# SANE's call waits for data, but some give none and no error: "net" when its server died inside a record. Pause between asking.
+_PAUSE = 0.02
 
 Failed = Callable[[str], DriverFault]
 
@@ -90,6 +92,8 @@ def stripes(
             filled += got.value
             came += got.value
             seen(came)
+            if not got.value:
+                time.sleep(_PAUSE)
             took = time.monotonic() - began
             if took < _SOON:
                 ask = min(2 * ask, stripe_bytes)

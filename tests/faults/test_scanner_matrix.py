@@ -232,6 +232,14 @@ def test_row_23_a_scanner_server_killed_in_mid_page(station: Station, tmp_path: 
             saned.terminate()
 
 
+def test_row_23_a_reading_call_that_gives_nothing_and_no_error_is_no_progress(station: Station, tmp_path: Path) -> None:
+    # A mock: it is what libsane's "net" does when its server dies inside a record, a moment that cannot be chosen.
+    nothing = "import drivers.sane_read as reading; reading.library().sane_read = lambda stream, place, size, got: 0"
+    station.fails(errors.ScannerStalled, station.sane, troubled(station.test_device, tmp_path / "in front", nothing))
+    assert station.sequences == [1, 2]
+    assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
+
+
 @pytest.mark.parametrize(
     ("how", "kept"), [("in mid-page", 2), ("between renaming and announcing", 3), ("before the page is acknowledged", 3)]
 )
