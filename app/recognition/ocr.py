@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from app.errors import ExitCode, MustStop, Text
 from app.model.page_findings import Word
+from app.pixels import shrink
 from app.recognition.preparation import READING_DPI, prepare
 
 Gray = NDArray[np.uint8]
@@ -28,6 +29,7 @@ LANGUAGE = "vie"
 _NEEDED = (LANGUAGE, "osd")
 _AUTO = 3
 _ONE_LINE = 7
+_SCATTERED = 11
 _OSD_ONLY = 0
 # Pictures of one line are read at this resolution: lone figures are read better than at 200 dpi, and much better than at 300.
 LINE_DPI = 150
@@ -65,6 +67,10 @@ class Engine(Protocol):
 
         Boxes are in pixels of ``gray``; the text is NFC.
         """
+        ...
+
+    def read_scattered(self, part: Gray, dpi: int) -> list[Word]:
+        """Read a part of a page on which words stand anywhere, as beside a seal; see ``read_words``."""
         ...
 
     def read_lines(self, lines: Sequence[Gray]) -> list[list[Word]]:
@@ -147,6 +153,12 @@ class TesserocrEngine:
         with self._turn:
             return _words(self._table(page.gray, _AUTO, READING_DPI), page.factor)
 
+    def read_scattered(self, part: Gray, dpi: int) -> list[Word]:
+        """See ``Engine.read_scattered``."""
+        factor = min(1.0, READING_DPI / dpi)
+        with self._turn:
+            return _words(self._table(shrink(part, factor), _SCATTERED, READING_DPI), factor)
+
     def read_lines(self, lines: Sequence[Gray]) -> list[list[Word]]:
         """See ``Engine.read_lines``."""
         with self._turn:
@@ -199,6 +211,15 @@ class PytesseractEngine:
         page = prepare(gray, dpi)
         table = pytesseract.image_to_data(Image.fromarray(page.gray), LANGUAGE, self._options(_AUTO, READING_DPI))
         return _words(table, page.factor)
+
+    def read_scattered(self, part: Gray, dpi: int) -> list[Word]:
+        """See ``Engine.read_scattered``."""
+        import pytesseract
+        from PIL import Image
+
+        factor = min(1.0, READING_DPI / dpi)
+        small = Image.fromarray(shrink(part, factor))
+        return _words(pytesseract.image_to_data(small, LANGUAGE, self._options(_SCATTERED, READING_DPI)), factor)
 
     def read_lines(self, lines: Sequence[Gray]) -> list[list[Word]]:
         """See ``Engine.read_lines``; one start of the program reads them all."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.model.page_findings import Box, Word
 from app.recognition.cells import read_cells_again
+from app.recognition.lost_words import read_lost_words
 from app.recognition.ocr import Engine
 from app.recognition.preparation import whiten
 from app.recognition.reading_order import in_reading_order
@@ -24,6 +25,8 @@ def read_sheet(engine: Engine, sheet: Sheet, codes: Sequence[Box] = ()) -> list[
     words = engine.read_words(gray, sheet.dpi) or engine.read_words(whiten(gray), sheet.dpi)
     words = [word for word in words if not any(_is_of_code(word.box, code) for code in codes)]
     tables = find_tables(gray, sheet.dpi)
+    if words:
+        words = read_lost_words(engine, gray, sheet.dpi, words, [*codes, *(table.box for table in tables)])
     if tables:
         words = read_cells_again(engine, gray, sheet.dpi, words, tables)
     return in_reading_order(words, tables)

@@ -116,6 +116,9 @@ class Counting:
     def read_orientation(self, gray: Page) -> tuple[int, float]:
         raise NotImplementedError
 
+    def read_scattered(self, part: Page, dpi: int) -> list[Word]:
+        return []
+
     def read_lines(self, lines: Sequence[Page]) -> list[list[Word]]:
         self.lines += lines
         return [[] for _ in lines]

@@ -30,6 +30,9 @@ class Replayed:
         self.pages.append(gray)
         return [] if self.on_white_only and np.median(gray) < 255 else [BARS, NUMBER, BESIDE]
 
+    def read_scattered(self, part: Gray, dpi: int) -> list[Word]:
+        return []
+
     def read_lines(self, lines: Sequence[Gray]) -> list[list[Word]]:
         return [[] for _ in lines]
 
