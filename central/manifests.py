@@ -13,6 +13,8 @@ from central.stations import is_agency
 
 MANIFEST = TypeAdapter(Manifest)
 RECEIPT = TypeAdapter(Receipt)
+# Wider than any clock that merely lost its battery.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
 def read_manifest(body: bytes) -> Manifest:
@@ -30,22 +32,23 @@ def read_manifest(body: bytes) -> Manifest:
 def _faults(manifest: Manifest) -> list[dict[str, str]]:
     dossier = manifest.dossier
     checks = {
-        "dossier.created_at": _has_offset(dossier.created_at),
-        "dossier.finished_at": _has_offset(dossier.finished_at),
+        "dossier.created_at": is_moment(dossier.created_at),
+        "dossier.finished_at": is_moment(dossier.finished_at),
         "dossier.agency_code": is_agency(dossier.agency_code),
         "dossier.number": not dossier.number or is_dossier_number(dossier.number),
         "reason": manifest.revision == 1 or bool(manifest.reason.strip()),
-        "papers.pages.scanned_at": all(_has_offset(page.scanned_at) for paper in manifest.papers for page in paper.pages),
+        "papers.pages.scanned_at": all(is_moment(page.scanned_at) for paper in manifest.papers for page in paper.pages),
         "reused.attached_at": all(
-            _has_offset(item.attached_at) and _has_offset(item.paper.digitised_at) for item in manifest.reused
+            is_moment(item.attached_at) and is_moment(item.paper.digitised_at) for item in manifest.reused
         ),
         "papers.file.size": all(paper.file.size > 0 for paper in manifest.papers),
     }
     return [{"where": where, "message": "The value is missing or not valid"} for where, good in checks.items() if not good]
 
 
-def _has_offset(moment: datetime) -> bool:
-    return moment.utcoffset() is not None
+def is_moment(moment: datetime) -> bool:
+    """Say whether a moment has its offset and lies where every zone and every workbook can say it."""
+    return moment.utcoffset() is not None and _FIRST_YEAR <= moment.year <= _LAST_YEAR
 
 
 def files_of(manifest: Manifest) -> list[ManifestFile]:

@@ -17,6 +17,8 @@ from central.stations import AGENCY_LENGTH, AGENCY_PATTERN, CallerDep
 from central.tables import DossierNumber, NumberCounter
 
 LAST_SERIAL = 9_999_999
+# A number has two digits of the year: a day of another century would take the numbers of one of this.
+FIRST_DAY = date(2000, 1, 1)
 
 # Looser than what is issued here: a dossier that came by another system brings that system's number, and a province may
 # give its stations forms of its own. What only looks like one is a matter of the station's checks.
@@ -96,8 +98,8 @@ def _next_free(session: Session, agency: str, day: date) -> str:
 def post_number(body: NumberRequest, caller: CallerDep, centre: CentreDep, response: Response) -> NumberView:
     """Issue a dossier number, once for each request id."""
     with centre.database.write() as session:
-        if body.date > date.fromisoformat(centre.local_day()):
-            raise Problem("invalid", "The date is in the future")
+        if not FIRST_DAY <= body.date <= date.fromisoformat(centre.local_day()):
+            raise Problem("invalid", "The date is in the future or in another century")
         number, new = issue(session, centre, caller.station_id, body.request_id, body.agency_code, body.date)
     response.status_code = 201 if new else 200
     return NumberView(number=number)

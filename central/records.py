@@ -17,8 +17,8 @@ from app.model.digests import content_digest
 from app.model.manifest import Manifest, Receipt
 from central import facts, journal
 from central.centre import API, VIETNAM, Centre, CentreDep
-from central.manifests import RECEIPT, files_of, masked, read_manifest
-from central.numbers import issue_for_record
+from central.manifests import RECEIPT, files_of, is_moment, masked, read_manifest
+from central.numbers import FIRST_DAY, issue_for_record
 from central.papers import index_of
 from central.problems import Problem, declared
 from central.receipts import receipt_of
@@ -33,8 +33,11 @@ _SHOWN_LENGTH = 300
 
 
 def iso_text(value: object) -> object:
-    """Give an ISO 8601 text back. Raises ValueError for anything else, a number above all."""
-    return datetime.fromisoformat(str(value))
+    """Read an ISO 8601 moment. Raises ValueError for anything else, a number above all, and for what is out of all time."""
+    moment = datetime.fromisoformat(str(value))
+    if not is_moment(moment):
+        raise ValueError("no moment with its offset")
+    return moment
 
 
 RecordId = Annotated[str, Path(pattern=r"^[0-9a-zA-Z-]{8,64}$")]
@@ -134,8 +137,9 @@ def _record_for(session: Session, centre: Centre, caller: Caller, manifest: Mani
 
 def _number_for(session: Session, centre: Centre, caller: Caller, manifest: Manifest) -> str:
     finished = manifest.dossier.finished_at.astimezone(VIETNAM).date()
-    # A station whose clock runs ahead does not get a number of tomorrow.
-    day = min(finished, date.fromisoformat(centre.local_day()))
+    # A station whose clock runs ahead does not get a number of tomorrow, nor one that lost its clock one of another century.
+    today = date.fromisoformat(centre.local_day())
+    day = finished if FIRST_DAY <= finished <= today else today
     return issue_for_record(session, centre, caller.station_id, manifest.record_id, manifest.dossier.agency_code, day)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -118,3 +119,30 @@ def test_every_question_of_the_pages_too(browser):
             assert answer.status_code in (200, 422), (path, name, text[:20])
             assert "<script" not in answer.text
             assert "<img" not in answer.text
+
+
+OUT_OF_TIME = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1000-06-01T08:00:00+07:00")
+
+
+@pytest.mark.parametrize("moment", OUT_OF_TIME)
+def test_moments_that_no_zone_or_workbook_can_say_are_refused(station, assert_problem, moment):
+    content = pdf_of(moment)
+    station.upload(content)
+    for place in ("created_at", "finished_at"):
+        answer = station.put(station.manifest(content, dossier={place: moment}))
+        assert assert_problem(answer, "invalid", 422)["errors"][0]["where"] == f"dossier.{place}"
+    assert_problem(station.ask("GET", "/records", params={"since": moment}), "invalid", 422)
+
+
+def test_a_day_of_another_century_takes_no_number_of_this_one(station, assert_problem):
+    """1926 and 2026 are written the same in a number; who asked for 1926 first would have stopped a whole agency for a day."""
+    agency, content = f"H02.{uuid.uuid4().hex[:4].upper()}", pdf_of("1986")
+    for day in ("0001-01-01", "1926-11-20", "1999-12-31"):
+        request = {"request_id": uuid.uuid4().hex, "agency_code": agency, "date": day}
+        assert_problem(station.ask("POST", "/dossier-numbers", json=request), "invalid", 422)
+    # A station that lost its clock still gets its record through, with a number of today.
+    station.upload(content)
+    lost = {"agency_code": agency, "created_at": "1986-01-01T08:00:00+07:00", "finished_at": "1986-01-01T09:00:00+07:00"}
+    answer = station.put(station.manifest(content, dossier=lost))
+    assert answer.status_code == 201
+    assert "-8601" not in answer.json()["dossier_number"]
