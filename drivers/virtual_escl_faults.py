@@ -105,7 +105,8 @@ def _check(mishap: Mishap) -> None:
         "capabilities": {*XML_FAULTS, *ANSWER_FAULTS},
     }
     if mishap.fault not in known.get(mishap.at, ()):
-        raise ScriptError(f"no fault {mishap.fault!r} at {mishap.at!r}")
+        can = ", ".join(sorted(known.get(mishap.at, known)))
+        raise ScriptError(f"no fault {mishap.fault!r} at {mishap.at!r}; there are: {can}")
     numbers = (mishap.page, mishap.times, mishap.seconds, mishap.code)
     if not all(isinstance(number, int | float) and number >= 0 for number in numbers):
         raise ScriptError(f"numbers must not be below zero: {mishap}")

@@ -197,6 +197,13 @@ def test_a_script_that_makes_no_sense_is_refused(script: str, tmp_path: Path, tr
     assert main(["--pages", str(tray), "--script", str(tmp_path / "script.json")]) == 2
 
 
+def test_a_fault_that_is_not_known_is_answered_with_those_that_are() -> None:
+    with pytest.raises(ScriptError, match="no fault 'multipick' at 'page'; there are: .*double_feed.*jam"):
+        parse_script('[{"fault": "multipick", "page": 6}]')
+    with pytest.raises(ScriptError, match="at 'glass'; there are: capabilities, job, page, status"):
+        parse_script('[{"fault": "jam", "at": "glass"}]')
+
+
 def test_a_fault_happens_as_often_as_ordered() -> None:
     script = parse_script(json.dumps([{"fault": "jam", "page": 2, "times": 2}, {"fault": "busy"}]))
     struck = [script.strike("page", 2) for _ in range(3)]
