@@ -198,7 +198,7 @@ def test_a_script_that_makes_no_sense_is_refused(script: str, tmp_path: Path, tr
 
 
 def test_a_fault_that_is_not_known_is_answered_with_those_that_are() -> None:
-    with pytest.raises(ScriptError, match="no fault 'multipick' at 'page'; there are: .*double_feed.*jam"):
+    with pytest.raises(ScriptError, match=r"no fault 'multipick' at 'page'; there are: .*double_feed.*jam"):
         parse_script('[{"fault": "multipick", "page": 6}]')
     with pytest.raises(ScriptError, match="at 'glass'; there are: capabilities, job, page, status"):
         parse_script('[{"fault": "jam", "at": "glass"}]')
