@@ -43,6 +43,30 @@ def test_scanned_pages_appear_in_a_new_dossier(desk) -> None:
     assert desk.window.queue.model.dossiers[0].id == desk.window.desk.dossier_id
 
 
+def test_a_page_on_screen_is_drawn_once_however_often_its_dossier_is_read(desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.scan(3)
+    desk.processed()
+    desk.on_screen()
+    pictures = desk.window.application.pictures
+    make, asked = pictures.make, []
+
+    def noted(page_id: str, kind: str) -> object:
+        asked.append((page_id, kind))
+        return make(page_id, kind)
+
+    monkeypatch.setattr(pictures, "make", noted)
+    desk.screen.view.show_kind("original")
+    for _ in range(3):
+        desk.screen.show_snapshot(desk.window.desk.snapshot)
+    desk.on_screen()
+    assert asked == [(desk.strip.shown, "original")]
+
+    desk.screen.view.show_kind("processed")
+    desk.on_screen()
+    desk.screen.view.show_kind("original")
+    desk.on_screen()
+
+
 def test_more_pages_go_into_the_same_dossier(desk) -> None:
     desk.scan(3)
     first = desk.window.desk.dossier_id

@@ -33,6 +33,7 @@ class PageView(QWidget):
         self._page: Page | None = None
         self._kind: Kind = "processed"
         self._on_screen = ("", "")
+        self._awaited = ("", "")
         self._want_crop = False
         self._scanning = False
         self._pointed: tuple[str, Box | None] = ("", None)
@@ -163,11 +164,15 @@ class PageView(QWidget):
             self._lay_frame()
             return
         wanted = (version_of(page), self._kind)
+        if wanted == self._awaited:
+            return  # each snapshot of a batch comes by here; the picture is drawn once
+        self._awaited = wanted
         self._images.show(
             page, self._kind, lambda shown: self._arrived(wanted, shown), lambda error: self._missing(wanted, error)
         )
 
     def _arrived(self, wanted: tuple[str, str], shown: Shown) -> None:
+        self._await_no_more(wanted)
         page = self._page
         if page is None or shown.image.isNull() or wanted != (version_of(page), self._kind) or wanted == self._on_screen:
             return
@@ -181,6 +186,7 @@ class PageView(QWidget):
         self._place_overlays()
 
     def _missing(self, wanted: tuple[str, str], error: BaseException) -> None:
+        self._await_no_more(wanted)
         page = self._page
         if page is None or wanted != (version_of(page), self._kind):
             return
@@ -188,6 +194,10 @@ class PageView(QWidget):
             self._images.show(page, "original", lambda shown: self._arrived(wanted, shown), self.failed.emit)
         else:
             self.failed.emit(error)
+
+    def _await_no_more(self, wanted: tuple[str, str]) -> None:
+        if self._awaited == wanted:
+            self._awaited = ("", "")
 
     def _lay_frame(self) -> None:
         if self._want_crop and self._page is not None and self._kind == "original":

@@ -52,6 +52,7 @@ class PageCanvas(QGraphicsView):
         self.setRenderHints(QPainter.RenderHint.SmoothPixmapTransform | QPainter.RenderHint.Antialiasing)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
         self.setMinimumSize(240, 180)
+        self._show_bars(False)  # a page is fitted first; bars that went only then would have it fitted four times over
         words.bind(self.setAccessibleName, messages.PAGE_VIEW)
 
     @property
