@@ -59,6 +59,9 @@ from app.sync.rounds import SyncStores
 from app.sync.token import TokenStore
 from resources import resource
 
+# After the window, before the pages that wait: somebody looks at the picture.
+_DRAWING_NICENESS = 5
+
 
 @dataclass(frozen=True)
 class Application:
@@ -153,6 +156,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     dossiers, papers = Dossiers(stores, events, settings, now), Papers(stores, events)
     intake = Intake(folder, stores.pages, events, dossiers.open_late)
     pool = PagePool(settings().recognition.workers or default_workers())
+    drawing = PagePool(1, _DRAWING_NICENESS)
     runner = Runner(stores.pages, pool, events, settings)
     scanners = Scanners(jobs, events, intake, stores.dossiers, settings)
     device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
@@ -186,7 +190,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         exporting=Exporting(stores, ground.outbox, revisions, jobs, pool.run_alone),
         procedures=stores.procedures,
         catalogue=CatalogueImport(folder, stores.procedures, events, now),
-        pictures=Pictures(stores.pages, jobs, runner.prefer),
+        pictures=Pictures(stores.pages, jobs, runner.prefer, drawing),
         finishing=Finishing(stores, jobs, events, settings, now),
         outbox=ground.outbox,
         sync=sync,
@@ -194,7 +198,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         health=Health(folder, settings, Probes(lambda: _driver_reports(scanners), lambda: _server_report(access), now)),
         notices=tuple(notices),
         # In this order: nothing more comes in, nothing more goes out, what runs ends, and only then the records close.
-        close=_in_order(device_watch.close, sync.close, jobs.close, runner.close, ground.database.close, let_go),
+        close=_in_order(device_watch.close, sync.close, drawing.close, jobs.close, runner.close, ground.database.close, let_go),
     )
 
 

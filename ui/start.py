@@ -32,6 +32,12 @@ def tell_why_not(error: SohoaError) -> None:
     box.exec()
 
 
+def present(window: MainWindow) -> None:
+    """Put a window on screen and make ready what its first page needs, while nobody waits for it yet."""
+    window.show()
+    window.application.pictures.warm_up()
+
+
 def run_window(application: Application) -> int:
     """Show the window until it is closed; gives the exit code. The caller closes the application."""
     program = QApplication.instance() or QApplication(sys.argv[:1])
@@ -40,7 +46,7 @@ def run_window(application: Application) -> int:
     prepare(program)
     collector = Collector(program)
     window = MainWindow(application, default_settings_path().with_name("window.ini"))
-    window.show()
+    present(window)
     application.device_watch.start()
     code = program.exec()
     collector.stop()

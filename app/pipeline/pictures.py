@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from PIL import Image
 
 from app.errors import Text
-from app.imaging.geometry import render
-from app.imaging.raster import Raster, encode_preview, read_image
 from app.jobs import Job, Jobs, Lane
 from app.model.page import Page
-from app.pixels import Pixels
+from app.pipeline import previews
+from app.pipeline.pool import PagePool
+from app.pipeline.previews import Kind
 from app.store.errors import FilesAtCentre, translated
 from app.store.pages import PageStore
 
-PREVIEW_SIDE = 2000
-Kind = Literal["original", "processed"]
-_REDUCTIONS: tuple[Literal[8, 4, 2], ...] = (8, 4, 2)
 _DRAWING = Text("Đang tải ảnh trang…", "Loading the page…")
 
 
@@ -37,12 +32,17 @@ class Picture:
 
 
 class Pictures:
-    """Thumbnails and previews."""
+    """Thumbnails and previews; previews are drawn in the processes of ``pool``."""
 
-    def __init__(self, pages: PageStore, jobs: Jobs, prefer: Callable[[str], None]) -> None:
+    def __init__(self, pages: PageStore, jobs: Jobs, prefer: Callable[[str], None], pool: PagePool) -> None:
         self._pages = pages
         self._jobs = jobs
         self.prefer = prefer
+        self._pool = pool
+
+    def warm_up(self) -> None:
+        """Have a process started that can draw, so that the first preview need not wait for one."""
+        self._jobs.submit(Lane.PICTURES, _DRAWING, lambda job: self._pool.run(previews.get_ready))
 
     def thumbnail(self, page_id: str) -> Path | None:
         """Give the small picture that there is: the processed one, else the scanner's; None where there is none yet."""
@@ -51,7 +51,10 @@ class Pictures:
         return next((place for place in places if place.exists()), None)
 
     def make(self, page_id: str, kind: Kind) -> Job[Picture]:
-        """Make a preview with its longest side at most 2000 pixels. The job raises NoSuchPage, BrokenImage or FilesAtCentre."""
+        """Make a preview with its longest side at most 2000 pixels.
+
+        The job raises NoSuchPage, BrokenImage, OriginalMissing, FilesAtCentre, DiskFull, StorageFailed or PageWorkerDied.
+        """
         return self._jobs.submit(Lane.PICTURES, _DRAWING, lambda job: self._draw(self._pages.get(page_id), kind))
 
     def _draw(self, page: Page, kind: Kind) -> Picture:
@@ -68,24 +71,14 @@ class Pictures:
 
     def _draw_large(self, page: Page, kind: Kind) -> Picture:
         path = self._pages.folder.cache / page.id[:2] / f"{page.id}.{_state_of(page, kind)}.jpg"
-        scale = min(1.0, PREVIEW_SIDE / max(page.width, page.height))
+        scale = previews.scale_of(page)
         if not path.exists():
-            reduced: Literal[1, 2, 4, 8] = next((step for step in _REDUCTIONS if step * scale <= 1), 1)
-            raster = read_image(self._pages.original(page), reduced=reduced)
-            pixels = raster.pixels if kind == "original" else _render_small(raster, page)
-            down, across = (side * scale * reduced for side in pixels.shape[:2])
-            # A preview is at most four times as wide as the height that is asked for: a flat strip asks for more.
-            self._write(path, encode_preview(pixels, max(1, round(down), math.ceil(across / 4))))
+            task = previews.PreviewTask(page, kind, self._pages.original(page), path)
+            with translated(self._pages.folder.root):
+                self._pool.run_surely(previews.draw, task)
         with Image.open(path) as picture:
             width, height = picture.size
         return Picture(path, width, height, width / page.width if kind == "original" else scale)
-
-    def _write(self, path: Path, content: bytes) -> None:
-        with translated(self._pages.folder.root):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            part.write_bytes(content)
-            part.replace(path)
 
 
 def _state_of(page: Page, kind: Kind) -> str:
@@ -93,10 +86,3 @@ def _state_of(page: Page, kind: Kind) -> str:
     if kind == "original":
         return kind
     return hashlib.sha256(page.geometry.to_json().encode()).hexdigest()[:16]
-
-
-def _render_small(raster: Raster, page: Page) -> Pixels:
-    across, down = raster.width / page.width, raster.height / page.height
-    geometry = page.geometry
-    top_left, top_right, bottom_right, bottom_left = ((x * across, y * down) for x, y in geometry.quad)
-    return render(raster, replace(geometry, quad=(top_left, top_right, bottom_right, bottom_left)))

@@ -25,6 +25,7 @@ T = TypeVar("T")
 PAGE_LIMIT_SECONDS = 180.0
 # Giving memory back after every page would cost a tenth of the page, for it is asked for again at once.
 _TRIM_EVERY = 16
+_NICENESS = 10
 _done = itertools.count(1)
 
 
@@ -39,10 +40,14 @@ class PageWorkerDied(ItemFailed):
 
 
 class PagePool:
-    """Runs functions in up to ``workers`` processes that start when first needed and end with this one."""
+    """Runs functions in up to ``workers`` processes that start when first needed and end with this one.
 
-    def __init__(self, workers: int) -> None:
+    They yield to the window by ``niceness``, in steps of POSIX: 0 is as pressing as the window, 19 the least.
+    """
+
+    def __init__(self, workers: int, niceness: int = _NICENESS) -> None:
         self.workers = workers
+        self._niceness = niceness
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
         self._alone: set[PagePool] = set()
@@ -64,7 +69,7 @@ class PagePool:
 
     def run_alone(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run it in a process that no other page shares, so that only its own page can make it die."""
-        single = PagePool(1)
+        single = PagePool(1, self._niceness)
         with self._lock:
             if self._closed:
                 raise PageWorkerDied
@@ -75,6 +80,13 @@ class PagePool:
             with self._lock:
                 self._alone.discard(single)
             single.close()
+
+    def run_surely(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run it; where its worker died, once more by itself, for it may have died of another page. Raises as ``run``."""
+        try:
+            return self.run(function, *args, **kwargs)
+        except PageWorkerDied:
+            return self.run_alone(function, *args, **kwargs)
 
     def close(self) -> None:
         """End all workers now; none are started any more."""
@@ -93,7 +105,7 @@ class PagePool:
                 raise PageWorkerDied
             if self._pool is None:
                 context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(self.workers, context, initializer=_prepare_worker)
+                self._pool = ProcessPoolExecutor(self.workers, context, _prepare_worker, (self._niceness,))
             return self._pool
 
     def _drop(self, pool: ProcessPoolExecutor) -> None:
@@ -121,20 +133,31 @@ def _end(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=True)
 
 
-def _prepare_worker() -> None:
+def _prepare_worker(niceness: int) -> None:
     """Make a worker that yields to the window and ends with the workstation, even if that is killed.
 
     Ctrl+C is the workstation's: it ends its workers in order. One core a page.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(10)
+    _step_back(niceness)
     import cv2  # loading it here keeps it out of processes that only look at the lock or the settings
 
     cv2.setNumThreads(1)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _step_back(niceness: int) -> None:
+    """Yield to the window.
+
+    Linux shares the cores among sessions first and asks for niceness only within one (sched(7), the autogroup feature): in a
+    session of its own, what a worker takes is not taken from the window's share.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(niceness)
+    with contextlib.suppress(OSError, AttributeError):
+        os.setsid()
 
 
 def _tidily(work: Callable[[], T]) -> T:

@@ -11,18 +11,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from multiprocessing import resource_tracker
-from typing import TypeVar
 
 from app.errors import SohoaError
 from app.events import Change, Events, Topic
 from app.model.page import Page
 from app.pipeline import stages
-from app.pipeline.pool import PagePool, PageWorkerDied
+from app.pipeline.pool import PagePool
 from app.settings import Settings
 from app.store.pages import PageStore
 
 _log = logging.getLogger(__name__)
-T = TypeVar("T")
 _IDLE_SECONDS = 5.0
 
 
@@ -121,22 +119,13 @@ class Runner:
         task = stages.PageTask(
             page, self._pages.original(page), self._pages.folder.thumbnail(page.id), reading.engine, reading.rules_file
         )
-        prepared = self._try(stages.prepare, task)
+        prepared = self._pool.run_surely(stages.prepare, task)
         self._pages.keep_findings(page.id, prepared.findings)
         self._events.announce(Topic.PAGE_PROCESSED, page.dossier_id, page.id)
         found = replace(page, findings=prepared.findings)
-        read = self._try(stages.read, replace(task, page=found))
+        read = self._pool.run_surely(stages.read, replace(task, page=found))
         self._pages.keep_text(found, read.text, read.proposals)
         _log.info("page %s: %s", page.id, {**prepared.ms, **read.ms})
-
-    def _try(self, stage: Callable[[stages.PageTask], T], task: stages.PageTask) -> T:
-        """Run a stage; a worker that died gets a second chance by itself, for it may have died of another page."""
-        try:
-            return self._pool.run(stage, task)
-        except PageWorkerDied:
-            if self._stopping:
-                raise
-        return self._pool.run_alone(stage, task)
 
 
 def _leave_interrupts_to_main() -> None:

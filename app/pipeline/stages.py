@@ -13,6 +13,7 @@ from app.model.page import Page
 from app.model.page_findings import Findings, PageText
 from app.model.proposals import Proposal
 from app.pipeline.page_work import Watch, load_engine, read_words
+from app.pipeline.previews import write_picture
 from app.pixels import shrink
 from app.recognition.barcodes import is_separator, read_barcodes
 from app.recognition.fields.recognise import recognise, shown
@@ -68,7 +69,7 @@ def prepare(task: PageTask) -> Prepared:
         watch.lap("barcodes")
         findings = _with_orientation(raster, findings, load_engine(task.engine))
         watch.lap("orientation")
-    _write(task.thumbnail, draw_thumbnail(raster, replace(task.page, findings=findings)))
+    write_picture(task.thumbnail, draw_thumbnail(raster, replace(task.page, findings=findings)))
     watch.lap("thumbnail")
     return Prepared(findings, watch.ms)
 
@@ -109,10 +110,3 @@ def _with_orientation(raster: Raster, findings: Findings, engine: Engine) -> Fin
     cut = render(Raster(raster.light, raster.dpi), findings.geometry())
     found = find_orientation(engine, cut, raster.dpi)
     return replace(findings, orientation=found.degrees, orientation_confidence=found.confidence)
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    part.replace(path)

@@ -17,7 +17,7 @@ from app.model.page import Page, PageState
 from app.settings import ProfileSettings, SettingsFile
 from ui.collector import Collector
 from ui.main_window import MainWindow
-from ui.start import prepare
+from ui.start import prepare, present
 
 RESULTS = Path(os.environ.get("SOHOA_TEST_RESULTS", "test-results")) / "window"
 SCREEN = QSize(1366, 768)
@@ -119,7 +119,7 @@ def open_desk(
         window.resize(SCREEN)
         window.move(0, 0)
         with qtbot.waitActive(window):
-            window.show()
+            present(window)
             window.activateWindow()
         return Desk(window, qtbot)
 

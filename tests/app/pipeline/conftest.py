@@ -45,7 +45,8 @@ class Mill:
         self.heard: list[Change] = []
         self.events.subscribe(self.heard.append)
         self.runners: list[Runner] = []
-        self.pictures = Pictures(self.pages, self.jobs, lambda page_id: None)
+        self.drawing = PagePool(1)
+        self.pictures = Pictures(self.pages, self.jobs, lambda page_id: None, self.drawing)
 
     def add(self, sequence: int, *, size: tuple[int, int] = (WIDTH, HEIGHT), content: bytes | None = None) -> Page:
         """A page with a number on it, or with these bytes instead of a picture."""
@@ -76,6 +77,7 @@ class Mill:
     def close(self) -> None:
         for runner in self.runners:
             runner.close()
+        self.drawing.close()
         self.jobs.close()
         self.database.close()
 

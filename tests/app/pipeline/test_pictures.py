@@ -12,6 +12,7 @@ from app.model.page import Crop, Edit, Turn
 from app.store.errors import NoSuchPage
 from app.store.pages import Arrangement
 from tests.records import NOW
+from tests.support import wait_until
 
 
 def edit(mill, *edits: Edit) -> None:
@@ -78,6 +79,22 @@ def test_a_picture_is_made_once_and_comes_back_after_undo(mill) -> None:
     again = mill.pictures.make(page.id, "processed").result(30)
     assert (again, again.path.stat().st_mtime_ns) == (first, made)
     assert list(mill.folder.cache.rglob("*.part")) == []
+
+
+def test_pictures_are_drawn_in_a_process_that_can_be_started_ahead(mill, page_workers) -> None:
+    page = mill.add(1)
+    mill.pictures.warm_up()
+    wait_until(lambda: len(page_workers()) == 1, 20, "the process that draws")
+    (ahead,) = page_workers()
+    path = mill.pictures.make(page.id, "processed").result(30).path
+    assert page_workers() == [ahead]
+
+    path.unlink()
+    ahead.kill()
+    ahead.wait(10)
+
+    assert mill.pictures.make(page.id, "processed").result(30).path == path
+    assert path.exists()
 
 
 def test_the_processed_thumbnail_comes_before_the_scanner_s(mill) -> None:

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
@@ -45,6 +46,34 @@ def test_a_page_that_is_run_alone_takes_no_neighbour_with_it(pool: PagePool) -> 
         pool.run_alone(os._exit, 9)
     neighbour.join(20)
     assert results == [None]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="niceness and sessions are of POSIX")
+def test_workers_yield_to_the_window_and_take_nothing_of_its_share(pool: PagePool) -> None:
+    assert pool.run(os.nice, 0) == min(19, os.nice(0) + 10)
+    assert pool.run(os.getsid, 0) != os.getsid(0)
+    pressing = PagePool(1, niceness=5)
+    try:
+        assert pressing.run(os.nice, 0) == min(19, os.nice(0) + 5)
+    finally:
+        pressing.close()
+
+
+def test_what_must_be_done_survives_a_worker_that_died_of_another_page(pool: PagePool, tmp_path: Path) -> None:
+    assert pool.run_surely(math.factorial, 5) == 120
+    with pytest.raises(PageWorkerDied):
+        pool.run_surely(os._exit, 9)
+    once = tmp_path / "once"
+    once.mkdir()
+    assert pool.run_surely(die_once, once) == "done"
+
+
+def die_once(mark: Path) -> str:
+    """Die the first time: as a worker does that another page brought down."""
+    if mark.exists():
+        mark.rmdir()
+        os._exit(9)
+    return "done"
 
 
 def test_a_worker_that_takes_too_long_is_ended(
