@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from central.__main__ import app
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 
 def me(server, token: str) -> int:
@@ -70,8 +71,15 @@ def test_guessing_codes_and_tokens_is_slowed_down(narrow):
 def test_logs_can_be_one_object_a_line(narrow):
     station = narrow.enrol()
     station.ask("GET", "/stations/me")
-    lines = [json.loads(line) for line in narrow.errors().splitlines()]
-    line = next(line for line in lines if line.get("route") == "/api/v1/stations/me")
+
+    def said():
+        # What stands after the last line's end is a line that is still being written.
+        lines = [json.loads(line) for line in narrow.errors().rpartition("\n")[0].splitlines()]
+        return [line for line in lines if line.get("route") == "/api/v1/stations/me"]
+
+    # The server writes its line once the answer has gone.
+    wait_until(lambda: bool(said()), what="the line of the request")
+    line = said()[0]
     assert (line["method"], line["status"], line["level"], line["logger"]) == ("GET", 200, "info", "sohoa.central.access")
 
 
