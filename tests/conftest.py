@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -25,6 +26,14 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOHOA_DATA", str(tmp_path / "own-data"))
     monkeypatch.setenv("SOHOA_SETTINGS", str(tmp_path / "own-settings.toml"))
     monkeypatch.setenv("SOHOA_SITE_PROFILES", str(tmp_path / "site-profiles.toml"))
+
+
+@pytest.fixture
+def sole_listener(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No other test announces or lists network scanners meanwhile: all processes of a run hear one loopback."""
+    with (tmp_path_factory.getbasetemp().parent / "listening").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture(scope="session")

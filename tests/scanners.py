@@ -78,8 +78,15 @@ def sane_environment(folder: Path, **backends: str) -> dict[str, str]:
     folder.mkdir(exist_ok=True)
     (folder / "dll.conf").write_text("".join(f"{name}\n" for name in backends))
     for name, text in backends.items():
-        (folder / f"{name}.conf").write_text(text)
+        configure(folder, name, text)
     return {"SANE_CONFIG_DIR": str(folder)}
+
+
+def configure(folder: Path, backend: str, text: str) -> None:
+    """Change a backend's configuration at once: an empty one, read in between, has other scanners than both."""
+    part = folder / f"{backend}.part"
+    part.write_text(text)
+    part.replace(folder / f"{backend}.conf")
 
 
 def airscan_configuration(*urls: str, name: str = NETWORK_NAME) -> str:

@@ -56,7 +56,7 @@ def announce() -> Iterator[Announce]:
 
 
 @pytest.fixture(autouse=True)
-def on_loopback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def on_loopback(sole_listener: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SOHOA_ESCL_INTERFACES", LOOPBACK)
     monkeypatch.setenv("SOHOA_ESCL_PINS", str(tmp_path / "pins"))
     monkeypatch.delenv("SOHOA_ESCL_ADDRESSES", raising=False)

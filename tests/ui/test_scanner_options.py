@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSpinBox
 
 from app.settings import ProfileSettings, SettingsFile
-from tests.scanners import sane_environment
+from tests.scanners import configure, sane_environment
 from ui.dialogs.scanner_options import ScannerOptions
 
 pytestmark = pytest.mark.window
@@ -98,7 +98,7 @@ def test_options_are_found_by_their_name(sane_desk: Any, page: ScannerOptions) -
 
 
 def test_a_scanner_that_is_gone_is_told_on_the_page(sane_desk: Any, page: ScannerOptions, sane_folder: Path) -> None:
-    (sane_folder / "test.conf").write_text("number_of_devices 1\n")
+    configure(sane_folder, "test", "number_of_devices 1\n")
     page.read()
     sane_desk.wait(lambda: page.problem.text() != "")
     assert "test:1" in page.problem.text()
@@ -130,9 +130,9 @@ def test_scanners_that_come_and_go_change_the_list_and_are_told_quietly(sane_des
     window.screen_settings.profiles.look.click()
     scanners = window.screen_settings.profiles.scanners
     sane_desk.wait(lambda: scanners.count() == 3)
-    (sane_folder / "test.conf").write_text("number_of_devices 3\n")
+    configure(sane_folder, "test", "number_of_devices 3\n")
     sane_desk.wait(lambda: scanners.count() == 4)
-    (sane_folder / "test.conf").write_text("number_of_devices 1\n")
+    configure(sane_folder, "test", "number_of_devices 1\n")
     sane_desk.wait(lambda: scanners.count() == 2)
     assert [line.partition(":")[0] for line in said] == ["Đã thấy máy quét", "Không còn thấy máy quét"]
     assert not window.banner.isVisible(), "no more than a line at the bottom"

@@ -22,7 +22,7 @@ from drivers import client
 from drivers.virtual_escl import Server, serving
 from drivers.virtual_escl_device import MODEL, Tray, VirtualScanner
 from drivers.virtual_escl_faults import parse_script
-from tests.scanners import airscan_configuration, sane_environment
+from tests.scanners import airscan_configuration, configure, sane_environment
 from tests.support import wait_until
 
 LOOPBACK = "127.0.0.1"
@@ -47,13 +47,9 @@ class Bench:
     def labels(self) -> set[str]:
         return {found.label for found in self.devices.known}
 
-    def sane(self) -> list[str]:
-        """SANE's test devices in the list; network scanners of other tests may be announced beside them."""
-        return [found.device for found in self.devices.known if found.device.startswith("test:")]
-
 
 @pytest.fixture
-def sane_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def sane_folder(sole_listener: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """SANE's settings, with two test devices that have no serial number."""
     monkeypatch.setenv("SOHOA_ESCL_INTERFACES", LOOPBACK)
     environment = sane_environment(tmp_path / "sane.d", test="number_of_devices 2\n")
@@ -91,7 +87,7 @@ def test_two_equal_ones_are_told_apart_by_their_place_and_else_by_asking(bench: 
     with pytest.raises(WhichScanner) as caught:
         bench.devices.locate(elsewhere)
     assert caught.value.values["candidates"] == (first, second)
-    (sane_folder / "test.conf").write_text("number_of_devices 1\n")
+    configure(sane_folder, "test", "number_of_devices 1\n")
     assert bench.devices.locate(elsewhere)[0].device == "test:0", "the only one of its kind is the one that was meant"
     (sane_folder / "dll.conf").write_text("pnm\n")
     with pytest.raises(NoScanner):
@@ -118,7 +114,7 @@ def write_airscan(folder: Path, **scanners: str) -> None:
 def test_a_scanner_seen_through_sane_and_directly_is_shown_once(bench: Bench, sane_folder: Path, tray: Path) -> None:
     with scanner(tray) as server:
         (sane_folder / "dll.conf").write_text("airscan\n")
-        (sane_folder / "airscan.conf").write_text(airscan_configuration(server.url))
+        configure(sane_folder, "airscan", airscan_configuration(server.url))
         assert [found.backend for found in bench.devices.search().scanners] == ["sane"]
         bench.type_in(server.url)
         (found,) = bench.devices.search().scanners
@@ -168,9 +164,9 @@ def watching(bench: Bench, busy: Any = lambda: False) -> Iterator[DeviceWatch]:
 
 def test_scanners_that_come_and_go_are_noticed(bench: Bench, sane_folder: Path, tray: Path) -> None:
     with watching(bench):
-        assert bench.sane() == ["test:0", "test:1"]
-        (sane_folder / "test.conf").write_text("number_of_devices 3\n")
-        wait_until(lambda: len(bench.sane()) == 3, 45, "SANE's third device")
+        assert [found.device for found in bench.devices.known] == ["test:0", "test:1"]
+        configure(sane_folder, "test", "number_of_devices 3\n")
+        wait_until(lambda: len(bench.devices.known) == 3, 45, "SANE's third device")
         with scanner(tray) as server:
             bench.type_in(server.url)
             wait_until(lambda: MODEL in bench.labels(), 45, "the scanner that was typed in")
@@ -205,7 +201,7 @@ def test_a_scanner_that_announces_itself_is_noticed_without_being_asked_for(benc
 def test_a_watched_list_saves_a_scan_from_looking_first(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     with watching(bench):
         wait_until(lambda: bench.devices.watched, 10, "the watch")
-        first = next(found for found in bench.devices.known if found.device == "test:0")
+        first, _ = bench.devices.known
         with monkeypatch.context() as patch:
             patch.setattr(client, "find_devices", None)  # whoever looks now fails
             assert bench.devices.locate(replace(profile_of(first), device="test:9"))[0].device == "test:0"
@@ -219,8 +215,8 @@ def test_nobody_looks_while_a_scan_runs(bench: Bench, sane_folder: Path) -> None
         busy.append(True)
         time.sleep(1.5)
         before = bench.announced
-        (sane_folder / "test.conf").write_text("number_of_devices 3\n")
+        configure(sane_folder, "test", "number_of_devices 3\n")
         time.sleep(3.5)
         assert bench.announced == before
         busy.clear()
-        wait_until(lambda: len(bench.sane()) == 3, 45, "the third device once the scan is over")
+        wait_until(lambda: len(bench.devices.known) == 3, 45, "the third device once the scan is over")

@@ -22,6 +22,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.usefixtures("sole_listener")
 def test_devices_say_what_they_are_known_by(environment: dict[str, str]) -> None:
     found = sohoa("devices", "--json", environment=environment).json()
     assert found["scanners"] == [  # type: ignore[index,call-overload]
