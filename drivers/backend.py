@@ -101,6 +101,9 @@ class Desk(Protocol):
     def progress(self, done: int, total: int) -> None:
         """Announce lines read of the page (``total`` -1 where unknown). Raises DriverFault when aborted."""
 
+    def ending(self, fault: Fault) -> None:
+        """Announce what the batch will end with, before a call to the driver that may never return."""
+
     def pause(self, seconds: float) -> None:
         """Wait. Raises DriverFault as soon as the batch is aborted."""
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from drivers.backend import Backend, DriverFault, Look, Page, failure, foreign_errors
-from drivers.contract import Event, Fault, FaultCode, Finished, PageFinished, PageStarted, Progress, ScanRequest
+from drivers.contract import Ending, Event, Fault, FaultCode, Finished, PageFinished, PageStarted, Progress, ScanRequest
 from drivers.control import Control
 from drivers.images import look_at
 from drivers.spool import PartFile, spool_errors, write_file
@@ -50,6 +50,10 @@ class Batch:
         """Announce the lines read of the page. Raises DriverFault(CANCELLED) when aborted."""
         self._check()
         self._send(Progress(self._begun, done, total))
+
+    def ending(self, fault: Fault) -> None:
+        """Announce what the batch will end with, before a call to the driver that may never return."""
+        self._send(Ending(self._counted(fault)))
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises DriverFault(CANCELLED) as soon as the batch is aborted."""

@@ -26,6 +26,7 @@ from drivers.contract import (
     Device,
     DevicesChanged,
     DevicesFound,
+    Ending,
     Event,
     Fault,
     FaultCode,
@@ -222,6 +223,7 @@ class ScanRun:
         self._over = False
         self._ending = False
         self._aborting = False
+        self._known: Fault | None = None
         self._enter(_Phase.OPENING)
         process.send(Scan(request))
 
@@ -234,17 +236,20 @@ class ScanRun:
         """Yield events as they come; the last one is a Fault or Finished.
 
         After each PageFinished the scanner waits until ``next_page``, and no deadline runs. When a worker dies or
-        stalls, pages that it had announced before still come first.
+        stalls, pages that it had announced before still come first, and then the fault that it had announced, if any.
         """
         while not self._over:
             event = self._receive()
             if event is None:
-                yield self._noted(self._counted(crash_fault(self._process)))
+                crash = crash_fault(self._process)
+                yield self._noted(self._known or self._counted(crash))
+            elif isinstance(event, Ending):
+                self._put_to_rest(event.fault)
             elif isinstance(event, Fault) and event.code is FaultCode.STALLED:
                 self._process.send(Abort())
                 self._process.end(ABORT_SECONDS)
                 yield from self._late_pages()
-                yield self._noted(self._counted(event))
+                yield self._noted(self._known or self._counted(event))
             else:
                 yield self._noted(event)
 
@@ -271,6 +276,11 @@ class ScanRun:
             self._process.send(Abort())
         self._over = True
         self._process.end(ABORT_SECONDS)
+
+    def _put_to_rest(self, fault: Fault) -> None:
+        with self._lock:
+            self._known = fault
+            self._expires = time.monotonic() + self._deadlines.stop
 
     def _ask_for_end(self, command: Command) -> None:
         with self._lock:

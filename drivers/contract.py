@@ -304,6 +304,13 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Ending:
+    """The batch will end with ``fault``; it is said before the driver puts the scanner to rest, at which it may hang."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True)
 class Finished:
     """The batch ended as it should; ``pages`` were delivered.
 
@@ -325,6 +332,7 @@ Event = (
     | Progress
     | PageFinished
     | Fault
+    | Ending
     | Finished
 )
 Message = Command | Event

@@ -120,6 +120,10 @@ class _Sheets:
                 yield self._read(number)
                 if self._request.source is Source.FLATBED:
                     return
+        except DriverFault as error:
+            # Cancelling never returns from some drivers, SANE's own test device among them.
+            self._desk.ending(error.fault)
+            raise
         finally:
             # Once a batch, and after any trouble: until then the device refuses everything else.
             self._cancel()

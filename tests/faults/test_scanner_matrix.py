@@ -273,6 +273,15 @@ def test_row_26_a_library_that_locks_itself_up(station: Station, tmp_path: Path)
     assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
 
 
+def test_row_26_a_library_that_locks_itself_up_after_a_jam_does_not_hide_the_jam(station: Station, tmp_path: Path) -> None:
+    # SANE's own test device does so, once in some dozens of times.
+    never = "type(self).cancel = lambda self: __import__('time').sleep(60)"
+    jam = troubled(station.test_device, tmp_path / "in front", f"self.read_return_value = 'SANE_STATUS_JAMMED'; {never}")
+    assert station.fails(errors.PaperJam, station.sane, jam).values["safe"] == 2
+    assert station.sequences == [1, 2]
+    assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
+
+
 @pytest.mark.parametrize(
     ("options", "comes"),
     [
