@@ -321,6 +321,7 @@ def test_row_28_a_spool_that_is_full_or_cannot_be_written(station: Station) -> N
     assert station.slip_numbers == list(range(1, SHEETS + 1))
 
 
+@pytest.mark.usefixtures("sole_listener")
 def test_row_29_a_scanner_whose_number_changed_is_found_by_what_it_is(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
