@@ -6,6 +6,7 @@ it is worth looking.
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import sys
@@ -23,6 +24,9 @@ from drivers.control import Control
 TICK_SECONDS = 1.0
 # A device that was plugged in tells of itself in several steps.
 SETTLE_SECONDS = 1.0
+# A scanner that has just announced itself does not answer everyone at once (RFC 6762, section 6: a record is multicast at
+# most once a second), so that the first look may miss it.
+AGAIN_SECONDS = 6.0
 ADDRESS_SECONDS = 5.0
 CONNECT_SECONDS = 1.0
 USB_DEVICES = Path("/sys/bus/usb/devices")
@@ -32,8 +36,8 @@ Signs = frozenset[tuple[str, ...]]
 
 
 def run(control: Control, send: Callable[[Event], None]) -> None:
-    """Watch until the workstation hangs up; each change is announced once it has settled, and that the watch has begun."""
-    network = _Network()
+    """Watch until the workstation hangs up: announce that the watch began, and each change when it settled and once more."""
+    network, again = _Network(), math.inf
     try:
         before = signs(network)
         # Whoever lists the scanners from here on misses nothing.
@@ -44,6 +48,10 @@ def run(control: Control, send: Callable[[Event], None]) -> None:
                 control.wait_for_abort(SETTLE_SECONDS)
                 before = signs(network)
                 send(DevicesChanged())
+                again = time.monotonic() + AGAIN_SECONDS
+            elif time.monotonic() >= again:
+                send(DevicesChanged())
+                again = math.inf
     finally:
         network.close()
 
