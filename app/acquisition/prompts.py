@@ -67,6 +67,8 @@ def prompt_of(standing: Standing) -> Prompt | None:
 def ending_of(standing: Standing) -> Text:
     """Say in a sentence how a session ended that is over."""
     count = len(standing.pages)
+    if standing.replacing and count:
+        return _replaced(standing)
     if not standing.complete:
         return Text(
             f"Đã lưu {count} trang, nhưng mặt trước và mặt sau chưa được ghép: xem lại thứ tự các trang.",
@@ -75,6 +77,26 @@ def ending_of(standing: Standing) -> Text:
     if standing.stopped:
         return Text(f"Đã dừng quét. {count} trang đã quét vẫn còn.", f"Scanning stopped. The {count} pages so far are kept.")
     return Text(f"Đã quét xong {count} trang", f"Scanning is done: {count} pages")
+
+
+def _replaced(standing: Standing) -> Text:
+    sheets = -(-standing.undelivered // standing.sides)
+    if not standing.complete:
+        return Text(
+            "Chỉ quét được mặt trước của tờ thay: xem lại trang cần thay.",
+            "Only the front of the new sheet was scanned: check the page that was to be replaced.",
+        )
+    if sheets:
+        return Text(
+            f"Đã thay trang. Máy kéo thêm {sheets} tờ nhưng không quét: lấy lại ở khay ra.",
+            f"The page is replaced. {sheets} more sheets were fed and not scanned: take them from the output tray.",
+        )
+    if standing.glass:
+        return Text("Đã thay trang", "The page is replaced")
+    return Text(
+        "Đã thay trang bằng một tờ. Giấy còn trong khay chưa được quét.",
+        "The page is replaced by one sheet. Paper that is left in the feeder was not scanned.",
+    )
 
 
 def _next(standing: Standing) -> Prompt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.acquisition.devices import Devices, DeviceSearch, request_of
 from app.acquisition.errors import NoScanner, scan_failed
@@ -39,12 +39,13 @@ Heard = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class _Batch:
-    """Where a batch goes, who hears of its pages, its worker's environment, and the number of its first sheet."""
+    """Where a batch goes, who hears of its pages, its worker's environment, its first sheet, how many pages at most."""
 
     dossier_id: str
     kept: Heard
     environment: Mapping[str, str]
     first_sheet: int
+    most: int | None
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,18 @@ class Scanners:
         kept: Heard = lambda _page: None,
         delay: float = 0.0,
         first_sheet: int = 1,
+        most: int | None = None,
     ) -> Job[ScanOutcome]:
         """Scan a batch into a dossier. The job fails with a ScanFailed that says sheet, what is safe and what to do.
 
         ``kept`` hears of each page once it is committed, in the scanner's thread; the batch begins after ``delay``
-        seconds. ``first_sheet`` is the number by which its first sheet is told, where a pile is gone on with.
+        seconds. ``first_sheet`` is the number by which its first sheet is told, where a pile is gone on with. After
+        ``most`` pages the rest stays in the tray.
         """
 
         def work(job: Job[ScanOutcome]) -> ScanOutcome:
             _rest(job, delay)
-            return self._scan(job, profile, _Batch(dossier_id, kept, environment or {}, first_sheet))
+            return self._scan(job, profile, _Batch(dossier_id, kept, environment or {}, first_sheet, most))
 
         return self._jobs.submit(Lane.SCANNER, _SCANNING, work)
 
@@ -138,7 +141,7 @@ class Scanners:
         try:
             with client.start_scan(
                 profile.backend,
-                request_of(profile, str(spool.folder)),
+                replace(request_of(profile, str(spool.folder)), max_pages=batch.most),
                 environment=self.devices.environment(batch.environment),
             ) as run:
                 self._runs[job.number] = run

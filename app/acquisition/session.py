@@ -61,7 +61,7 @@ class Session:
         self.turned = False
         self.fronts: tuple[str, ...] = ()
         self.backs: tuple[str, ...] = ()
-        self.complete = plan.way is not Way.TURN_OVER
+        self.complete = plan.way is not Way.TURN_OVER and not plan.most
         self._pile: list[str] = []
         self._batch: list[str] = []
         self._pages: list[str] = []
@@ -70,7 +70,6 @@ class Session:
         self._gone: list[str] = []
         self._old_backs: list[str] = []
         self._last = ""
-        self._why = Bringing.INSERT
         self._waiting_since = 0.0
 
     @property
@@ -93,6 +92,11 @@ class Session:
         """The last page of the last sheet of the pile that is kept whole, empty where there is none."""
         whole = len(self._pile) // self.plan.sides * self.plan.sides
         return self._pile[whole - 1] if whole else ""
+
+    @property
+    def _replaced(self) -> bool:
+        """Whether a whole sheet came instead of the page: no more are wanted."""
+        return self.plan.most is not None and self.complete
 
     def expects(self, event: Event) -> bool:
         """Say whether the event can come now; a key may be pressed just as a batch ends."""
@@ -122,7 +126,7 @@ class Session:
 
     def _scan(self, delay: float = 0.0) -> tuple[Command, ...]:
         self.stage = Stage.PAPER if delay else Stage.SCANNING
-        return (ScanBatch(delay),)
+        return (ScanBatch(delay, self.plan.most),)
 
     def _keep(self, page: str) -> tuple[Command, ...]:
         self.stage = Stage.SCANNING
@@ -133,17 +137,21 @@ class Session:
         commands = self._to_its_place(page)
         for pages in (self._batch, self._pile, self._pages):
             pages.append(page)
-        return commands
+        return commands + (self._replace() if len(self._pile) == self.plan.most else ())
 
     def _to_its_place(self, page: str) -> tuple[Command, ...]:
         """Bring a page to the spot as it comes, after the one before it; those of a batch are undone together."""
-        if not self.plan.spot.anchor:
+        if not self.plan.spot.anchor or self.plan.most:
             return ()
-        if not self._batch:
-            self._why = Bringing.REPLACE if self.plan.spot.instead_of and not self._last else Bringing.INSERT
         spot = Spot(after=self._last) if self._last else self.plan.spot
         self._last = page
-        return (Bring(self._why, (page,), spot, joined=bool(self._batch)),)
+        return (Bring(Bringing.INSERT, (page,), spot, joined=bool(self._batch)),)
+
+    def _replace(self) -> tuple[Command, ...]:
+        """Bring the sheet instead of the page, once both sides are there that it may have."""
+        self.complete = True
+        gone, self._gone = tuple(self._gone), []
+        return (Bring(Bringing.REPLACE, tuple(self._pages), self.plan.spot, gone),)
 
     def _stop(self) -> tuple[Command, ...]:
         at_once, self.stopping = self.stopping, True
@@ -154,7 +162,7 @@ class Session:
         stopped = self.stopping or event.stopped
         self.stopping = False
         self.undelivered = event.undelivered
-        if event.undelivered:
+        if event.undelivered and not self._replaced:
             self.stage = Stage.PUT_BACK
             return settled
         return settled + (self._close() if stopped else self._pile_over(now))
@@ -169,7 +177,7 @@ class Session:
             if self._may_wait(now):
                 return settled + self._scan(POLL_SECONDS)
         self.trouble = event.error
-        if not (self._pages or self._went_on):
+        if self._replaced or not (self._pages or self._went_on):
             return settled + self._close()
         self.stage = self._where_to_ask() if event.empty and nothing_came else Stage.PUT_BACK
         return settled
@@ -254,7 +262,8 @@ class Session:
 
     def _close(self) -> tuple[Command, ...]:
         self.stage = Stage.OVER
-        return (Close(),)
+        half = self.plan.most and self._pages and not self._replaced  # a sheet whose back is not coming
+        return (*((Bring(Bringing.REPLACE, tuple(self._pages), self.plan.spot),) if half else ()), Close())
 
 
 def interleaved(fronts: Sequence[str], backs: Sequence[str], order: Backs) -> tuple[str, ...]:

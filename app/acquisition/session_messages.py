@@ -36,18 +36,22 @@ class Plan:
     backs: Backs = Backs.REVERSED
     spot: Spot = field(default_factory=Spot)
 
+    @property
+    def most(self) -> int | None:
+        """How many pages a batch gives at most: instead of a page comes one sheet, the rest stays in the tray."""
+        return self.sides if self.spot.instead_of else None
+
 
 def plan_of(profile: Profile, spot: Spot | None = None) -> Plan:
     """Give the plan of a profile.
 
-    The glass takes page after page, but one in place of one, and cannot tell whether paper lies on it. The tray of the practice
-    scanner is never empty, so it is not waited for between piles.
+    The glass takes page after page and cannot tell whether paper lies on it. Instead of a page comes one sheet, however paper
+    comes otherwise. The tray of the practice scanner is never empty, so it is not waited for between piles.
     """
     glass = profile.source is Source.FLATBED
-    one_page = spot is not None and bool(spot.instead_of)
-    way = Way.MORE if glass and profile.way is Way.ONCE and not one_page else profile.way
+    way = Way.MORE if glass and profile.way is Way.ONCE else profile.way
     sides = 2 if profile.source is Source.DUPLEX else 1
-    if way is Way.TURN_OVER and sides == 2:
+    if (way is Way.TURN_OVER and sides == 2) or (spot is not None and spot.instead_of):
         way = Way.ONCE
     never_empty = glass or (way is Way.MORE and profile.backend == PRACTICE)
     return Plan(way, sides, profile.wait_for_paper and not never_empty, profile.backs, spot or Spot())
@@ -107,9 +111,10 @@ Event = Begin | Kept | BatchEnded | BatchFailed | GoOn | Done | Stop
 
 @dataclass(frozen=True)
 class ScanBatch:
-    """Start a batch after ``delay`` seconds."""
+    """Start a batch after ``delay`` seconds, of ``most`` pages or of all that lie there."""
 
     delay: float = 0.0
+    most: int | None = None
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class Standing:
     fronts: int
     backs: Backs
     glass: bool
+    replacing: bool
     undelivered: int
     trouble: SohoaError | None
     stopped: bool
@@ -136,6 +137,7 @@ class Sitting:
                 fronts=len(session.fronts),
                 backs=session.plan.backs,
                 glass=self.profile.source is Source.FLATBED,
+                replacing=session.plan.most is not None,
                 undelivered=session.undelivered,
                 trouble=session.trouble or self._trouble,
                 stopped=self._stopped,
@@ -187,7 +189,7 @@ class Sitting:
     def _do(self, command: Command) -> None:
         match command:
             case ScanBatch():
-                self._scan(command.delay)
+                self._scan(command)
             case EndBatch():
                 self._end_batch(command.at_once)
             case Bring():
@@ -195,10 +197,12 @@ class Sitting:
             case Close():
                 self._close()
 
-    def _scan(self, delay: float) -> None:
-        sheet = self._session.sheet
+    def _scan(self, command: ScanBatch) -> None:
+        sheet, delay, most = self._session.sheet, command.delay, command.most
         try:
-            job = self._scanners.start(self.profile, self.dossier_id, kept=self._kept, delay=delay, first_sheet=sheet)
+            job = self._scanners.start(
+                self.profile, self.dossier_id, kept=self._kept, delay=delay, first_sheet=sheet, most=most
+            )
         except SohoaError as error:
             self._tell(BatchFailed(error))
             return

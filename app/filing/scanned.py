@@ -54,7 +54,7 @@ class ScannedPages:
         if profile.blanks is not Blanks.FLAG:
             everything = profile.blanks is Blanks.REMOVE
             pages = {page.id: page for page in self._dossiers.pages(dossier_id)}
-            watched = {name for name in page_ids if everything or name in backs or _is_back(pages.get(name))}
+            watched = {name for name in page_ids if name in pages and (everything or name in backs or _is_back(pages[name]))}
             with self._lock:
                 self._watched |= watched
             self._look(dossier_id)
@@ -86,8 +86,8 @@ class ScannedPages:
             self._events.announce(Topic.BLANKS_REMOVED, dossier_id)
 
 
-def _is_back(page: Page | None) -> bool:
-    return page is not None and page.provenance.side == "back"
+def _is_back(page: Page) -> bool:
+    return page.provenance.side == "back"
 
 
 def _only_detected(page: Page) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from app.model.page import Page
+from app.model.profile import Source
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,14 @@ def brought(pages: Sequence[Page], ids: Sequence[str], spot: Spot, gone: Collect
     """Put pages to a spot, in the order given, under the component that the spot's page lies under, and take others out.
 
     Without a spot they go where the first of them lies. A spot whose page is not there any more leaves the order as it is.
+    Instead of one side of a sheet comes the same side: the other one was scanned with it, and goes.
     """
-    gone = {*gone, spot.instead_of}
     anchor = next((page for page in pages if page.id == spot.anchor), None)
-    if spot.anchor and anchor is None:
+    if anchor is not None and spot.instead_of:
+        other = _other_sides(pages, ids, anchor)
+        ids = [page_id for page_id in ids if page_id not in other]
+        gone = {*gone, *other, anchor.id} if ids else gone
+    if spot.anchor and (anchor is None or not ids):
         return [replace(page, deleted=True) for page in pages if page.id in gone]
     if anchor is None:
         at = next((index for index, page in enumerate(pages) if page.id in ids), len(pages))
@@ -43,6 +48,15 @@ def brought(pages: Sequence[Page], ids: Sequence[str], spot: Spot, gone: Collect
         at = pages.index(anchor) + bool(spot.after)
         pages = [replace(page, component=anchor.component) if page.id in ids else page for page in pages]
     return [replace(page, deleted=page.deleted or page.id in gone) for page in _put(pages, ids, at)]
+
+
+def _other_sides(pages: Sequence[Page], ids: Collection[str], old: Page) -> set[str]:
+    """Give those of the pages that show the other side of a sheet of which an old page shows one."""
+    both = Source.DUPLEX.value
+    if old.provenance.source != both:
+        return set()
+    origins = {page.id: page.provenance for page in pages if page.id in ids}
+    return {name for name, origin in origins.items() if origin.source == both and origin.side != old.provenance.side}
 
 
 def _put(pages: Sequence[Page], ids: Collection[str], at: int) -> list[Page]:

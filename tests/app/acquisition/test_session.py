@@ -33,10 +33,10 @@ EMPTY = FeederEmpty(scanner="x", sheet=1, safe=0, detail="")
 class Dialogue:
     """A session that is told things one after the other."""
 
-    def __init__(self, **plan: object) -> None:
+    def __init__(self, first: ScanBatch | None = None, **plan: object) -> None:
         self.session = Session(Plan(**plan))
         self.now = 0.0
-        assert self.tell(Begin()) == (ScanBatch(),)
+        assert self.tell(Begin()) == (first or ScanBatch(),)
 
     def tell(self, event) -> tuple:
         return self.session.handle(event, self.now)
@@ -73,8 +73,14 @@ def test_page_by_page_until_the_clerk_is_done() -> None:
 def test_the_glass_is_page_by_page_and_never_waits_for_paper() -> None:
     plan = plan_of(Profile("", "virtual", "", source=Source.FLATBED, wait_for_paper=True))
     assert (plan.way, plan.wait_for_paper, plan.sides) == (Way.MORE, False, 1)
-    replacing = plan_of(Profile("", "virtual", "", source=Source.FLATBED), Spot(instead_of="x"))
-    assert replacing.way is Way.ONCE
+
+
+@pytest.mark.parametrize(("source", "pages"), [(Source.FLATBED, 1), (Source.FEEDER, 1), (Source.DUPLEX, 2)])
+@pytest.mark.parametrize("way", Way)
+def test_instead_of_a_page_comes_one_sheet_however_paper_comes_otherwise(source: Source, pages: int, way: Way) -> None:
+    plan = plan_of(Profile("", "virtual", "", source=source, way=way), Spot(instead_of="x"))
+    assert (plan.way, plan.most) == (Way.ONCE, pages)
+    assert plan_of(Profile("", "virtual", "", source=source, way=way), Spot(before="x")).most is None
 
 
 def test_a_scanner_that_reads_both_sides_needs_no_turning() -> None:
@@ -221,15 +227,39 @@ def test_pages_go_before_a_page_batch_after_batch() -> None:
     assert talk.tell(BatchEnded()) == ()
 
 
-def test_a_page_is_replaced_only_once_and_only_by_something() -> None:
-    talk = Dialogue(spot=Spot(instead_of="x"))
+def replacing(sides: int) -> Dialogue:
+    """A session that scans one sheet instead of page x."""
+    talk = Dialogue(ScanBatch(most=sides), sides=sides, spot=Spot(instead_of="x"))
+    assert not talk.session.complete
+    return talk
+
+
+def test_a_page_is_replaced_by_one_page_and_the_rest_of_the_pile_is_left_alone() -> None:
+    talk = replacing(1)
     assert talk.tell(Kept("1")) == (Bring(Bringing.REPLACE, ("1",), Spot(instead_of="x")),)
-    assert talk.tell(Kept("1b")) == (Bring(Bringing.REPLACE, ("1b",), Spot(after="1"), joined=True),)
+    assert talk.tell(BatchEnded(undelivered=3)) == (Close(),)
+    assert talk.session.undelivered == 3
+    assert replacing(1).tell(BatchFailed(JAM)) == (Close(),)
+
+
+def test_a_page_is_replaced_by_a_whole_sheet_and_undone_as_one() -> None:
+    talk = replacing(2)
+    assert talk.tell(Kept("1")) == ()
     assert talk.tell(BatchFailed(JAM)) == ()
-    talk.tell(GoOn())
-    assert talk.tell(Kept("2")) == (Bring(Bringing.INSERT, ("2",), Spot(after="1b")),)
-    talk = Dialogue(spot=Spot(instead_of="x"))
+    assert talk.stage is Stage.PUT_BACK
+    assert talk.tell(GoOn()) == (ScanBatch(most=2),)
+    assert talk.tell(Kept("1'")) == ()
+    assert talk.tell(Kept("1b")) == (Bring(Bringing.REPLACE, ("1'", "1b"), Spot(instead_of="x"), gone=("1",)),)
     assert talk.tell(BatchFailed(JAM)) == (Close(),)
+    assert talk.session.trouble is JAM
+
+
+def test_half_a_sheet_is_brought_where_its_back_is_not_coming() -> None:
+    talk = replacing(2)
+    talk.keep("1")
+    talk.tell(BatchFailed(JAM))
+    assert talk.tell(Done()) == (Bring(Bringing.REPLACE, ("1",), Spot(instead_of="x")), Close())
+    assert not talk.session.complete
 
 
 def test_a_jam_while_turned_leads_back_to_the_backs() -> None:

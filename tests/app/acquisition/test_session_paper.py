@@ -58,7 +58,8 @@ class Desk:
             commands = self.tell(event)
             if Close() in commands:
                 return
-            event = self.scan() if ScanBatch() in commands else self.answer()
+            batch = next((command for command in commands if isinstance(command, ScanBatch)), None)
+            event = self.scan(batch.most) if batch else self.answer()
         raise AssertionError("the session does not come to an end")
 
     def tell(self, event: Event) -> tuple:
@@ -70,8 +71,8 @@ class Desk:
                 self.dossier = sorted((page for page in pages if not page.deleted), key=lambda page: page.position)
         return commands
 
-    def scan(self) -> Event:
-        """Take sheets in until the tray is empty or something happens; gives how the batch ended."""
+    def scan(self, most: int | None) -> Event:
+        """Take sheets in until the tray is empty, enough came or something happens; gives how the batch ended."""
         if not self.tray:
             return BatchFailed(EMPTY, empty=True)
         while self.tray:
@@ -84,11 +85,15 @@ class Desk:
             sheet = self.tray.pop(0)
             if self.session.plan.sides == 1:
                 self.deliver(sheet + self.side)
+                if most:
+                    break
                 continue
             self.deliver(sheet + "f")
             if mishap == "half":
                 return BatchFailed(JAM)
             self.deliver(sheet + "b")
+            if most:
+                break
         return BatchEnded()
 
     def deliver(self, side: str) -> None:
@@ -132,13 +137,16 @@ SPOTS = st.sampled_from([Spot(), Spot(before="old-2"), Spot(after="old-1"), Spot
 def test_each_side_is_there_once_and_in_order(sheets: int, kind: str, spot: Spot, mishaps: list[str]) -> None:
     by_hand = kind in ("reversed", "same")
     way = Way.TURN_OVER if by_hand else Way.MORE if kind == "more" else Way.ONCE
+    if spot.instead_of:
+        way, by_hand = Way.ONCE, False  # as plan_of has it
     plan = Plan(way, 2 if kind == "duplex" else 1, False, Backs.SAME if kind == "same" else Backs.REVERSED, spot)
     # A jam before the first page ends the session: the clerk starts anew, as he would have without one.
     first = next((at for at, mishap in enumerate(mishaps) if mishap not in ("jam",)), len(mishaps))
     desk = Desk(plan, sheets, mishaps[first:])
     desk.run()
     two = by_hand or kind == "duplex"
-    new = [f"{number}{side}" for number in range(1, sheets + 1) for side in ("fb" if two else "f")]
+    came = 1 if spot.instead_of else sheets
+    new = [f"{number}{side}" for number in range(1, came + 1) for side in ("fb" if two else "f")]
     at = {"": 3, "old-2": 1, "old-1": 1}[spot.anchor]
     kept = [page for page in OLD if page != spot.instead_of]
     assert desk.sides() == [*kept[:at], *new, *kept[at:]]
@@ -147,7 +155,12 @@ def test_each_side_is_there_once_and_in_order(sheets: int, kind: str, spot: Spot
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     plan=st.builds(
-        Plan, st.sampled_from(Way), st.sampled_from([1, 2]), st.booleans(), st.sampled_from(Backs), st.just(Spot(before="x"))
+        Plan,
+        st.sampled_from(Way),
+        st.sampled_from([1, 2]),
+        st.booleans(),
+        st.sampled_from(Backs),
+        st.sampled_from([Spot(before="x"), Spot(instead_of="x")]),
     ),
     choices=st.lists(st.integers(0, 5), max_size=60),
 )

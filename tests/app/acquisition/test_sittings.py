@@ -14,7 +14,7 @@ from app.acquisition.session_messages import Stage
 from app.acquisition.sittings import Sitting, Standing
 from app.errors import Language
 from app.model.order import Spot
-from app.model.profile import AfterScan, Profile, Source, Way
+from app.model.profile import AfterScan, Blanks, Profile, Source, Way
 
 
 class Glass:
@@ -238,6 +238,50 @@ def test_a_page_is_replaced_and_comes_back_by_undo(glass: Glass) -> None:
     assert glass.sheets() == [1, 2, 3, 9]
     glass.room.dossiers.redo(glass.dossier_id)
     assert glass.sheets() == [1, 9, 3]
+
+
+@pytest.mark.parametrize("way", Way)
+def test_a_page_is_replaced_by_one_sheet_of_the_pile(glass: Glass, way: Way) -> None:
+    glass.asked(glass.begin())
+    second = glass.room.kept(glass.dossier_id)[1].id
+    glass.load(7, 8, 9)
+    standing = glass.asked(glass.begin(Spot(instead_of=second), way=way))
+    assert standing.stage is Stage.OVER
+    assert ending_of(standing).vi == "Đã thay trang bằng một tờ. Giấy còn trong khay chưa được quét."
+    assert glass.sheets() == [1, 7, 3]
+
+
+@pytest.mark.parametrize(("replaced", "expected"), [(2, [1, 2, 7, 4]), (3, [1, 2, 3, 8])])
+def test_a_side_of_a_sheet_is_replaced_by_the_same_side(glass: Glass, replaced: int, expected: list[int]) -> None:
+    glass.load(1, 2, 3, 4)
+    glass.asked(glass.begin(source=Source.DUPLEX))
+    for _ in range(2):  # what replaced a page can be replaced in its turn
+        old = glass.room.kept(glass.dossier_id)[replaced].id
+        glass.load(7, 8, 9, 10)
+        assert glass.asked(glass.begin(Spot(instead_of=old), source=Source.DUPLEX)).stage is Stage.OVER
+        assert glass.sheets() == expected
+    glass.room.dossiers.undo(glass.dossier_id)
+    assert old in [page.id for page in glass.room.kept(glass.dossier_id)]
+
+
+def test_the_wrong_side_alone_replaces_nothing_and_is_kept(glass: Glass) -> None:
+    glass.load(1, 2)
+    glass.asked(glass.begin(source=Source.DUPLEX))
+    back = glass.room.kept(glass.dossier_id)[1].id
+    glass.load(7)
+    standing = glass.asked(glass.begin(Spot(instead_of=back), source=Source.DUPLEX))
+    assert "mặt trước" in ending_of(standing).vi
+    assert glass.sheets() == [1, 2, 7]
+
+
+def test_a_page_of_one_side_is_replaced_by_both_sides_of_its_sheet(glass: Glass) -> None:
+    glass.asked(glass.begin())
+    second = glass.room.kept(glass.dossier_id)[1].id
+    glass.load(7, 8, 9)
+    glass.asked(glass.begin(Spot(instead_of=second), source=Source.DUPLEX, blanks=Blanks.REMOVE_BACKS))
+    assert glass.sheets() == [1, 7, 8, 3]
+    glass.room.dossiers.undo(glass.dossier_id)
+    assert glass.sheets() == [1, 2, 3, 7, 8]
 
 
 def test_a_page_that_was_deleted_meanwhile_leaves_the_new_ones_at_the_end(glass: Glass) -> None:
