@@ -117,7 +117,7 @@ class Dossiers:
         """
         values: dict[str, str] = {}
         if number is not None:
-            values["number"] = checked_number(number, self._today(), self._settings().filing.dossier_number_patterns)
+            values["number"] = self.checked_number(number)
             self._require_same_number(dossier_id, values["number"])
         if owner_id_number is not None:
             values["owner_id_number"] = checked_owner_id(owner_id_number)
@@ -128,6 +128,10 @@ class Dossiers:
         dossier = self._dossiers.change(dossier_id, **values)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         return dossier
+
+    def checked_number(self, text: str) -> str:
+        """Give a dossier number in the form that is kept here. Raises InvalidIdentifier."""
+        return checked_number(text, self._today(), self._settings().filing.dossier_number_patterns)
 
     def set_procedure(self, dossier_id: str, code: str) -> Dossier:
         """Choose the procedure. Raises UnknownProcedure.

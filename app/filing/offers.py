@@ -11,7 +11,7 @@ from rapidfuzz import fuzz
 
 from app.errors import ItemFailed, Text
 from app.filing.dossiers import Dossiers
-from app.filing.papers import Papers
+from app.filing.papers import Papers, read_field
 from app.filing.stores import Stores, places_of
 from app.model.dossier import Dossier
 from app.model.page import Page
@@ -94,8 +94,19 @@ class Offers:
         proposed = self._stores.pages.proposals_of(dossier_id)
         pages = [page for page in self._stores.pages.of_dossier(dossier_id) if page.id in proposed]
         numbers = {page.id: place for place, page in enumerate(self._stores.pages.of_dossier(dossier_id), start=1)}
-        found = [(page, numbers[page.id], proposed[page.id]) for page in pages]
+        found = [(page, numbers[page.id], tuple(filter(self._fits, proposed[page.id]))) for page in pages]
         return (*_for_dossier(dossier, found), *self._for_pages(dossier, found), *self._for_papers(dossier, found))
+
+    def _fits(self, proposal: Proposal) -> bool:
+        """Whether the field that it was read for takes it: a misread ID number is offered to nobody."""
+        try:
+            if proposal.field is Field.DOSSIER_NUMBER:
+                self._dossiers.checked_number(proposal.value)
+            elif proposal.field in _PAPER:
+                read_field(_PAPER[proposal.field], proposal.value)
+        except ItemFailed:
+            return False
+        return True
 
     def accept(self, dossier_id: str, offers: Iterable[Offer]) -> None:
         """Take offers over as the clerk's word; where one is refused the others are taken, then its error is raised."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from app.filing.identifier_errors import InvalidIdentifier
 from app.filing.offers import Offers
 from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
@@ -15,6 +14,7 @@ from app.filing.stores import Stores
 from app.model.page import Turn
 from app.model.page_findings import PageText
 from app.model.proposals import Field, Proposal
+from app.store.errors import NumberTaken
 from app.store.procedures import load_catalogue
 from resources import resource
 from tests.office import Office
@@ -119,9 +119,21 @@ def test_nothing_is_taken_without_being_accepted(reader: Reader) -> None:
     assert reader.office.papers.of_dossier(reader.dossier_id) == {}
 
 
+def test_what_its_field_would_refuse_is_not_offered(reader: Reader) -> None:
+    misread = {Field.OWNER_ID: ("999198000001", 0.95), Field.DOSSIER_NUMBER: ("H02.15-261399-0007", 0.99)}
+    reader.page(1, {**_DECLARATION, **misread, Field.ISSUE_DATE: ("2026-02-31", 0.9)}, "TP01")
+    names = {name for _, name in reader.values()}
+    assert names == {"owner_name", "title"}
+    reader.page(2, {**_DECLARATION, Field.OWNER_ID: ("024198000001", 0.5)}, "TP01")
+    found = reader.values()
+    assert found["dossier", "owner_id_number"] == found["paper", "owner_id"] == "024198000001"
+
+
 def test_a_value_that_is_refused_keeps_no_other_from_being_taken(reader: Reader) -> None:
-    reader.page(1, {**_DECLARATION, Field.OWNER_ID: ("999198000001", 0.95)}, "TP01")
-    with pytest.raises(InvalidIdentifier):
+    number, _ = _RECEIPT[Field.DOSSIER_NUMBER]
+    reader.office.dossiers.set_fields(reader.office.dossiers.new().id, number=number)
+    reader.page(1, {**_DECLARATION, Field.DOSSIER_NUMBER: (number, 0.99)}, "TP01")
+    with pytest.raises(NumberTaken):
         reader.offers.accept(reader.dossier_id, reader.offers.of_dossier(reader.dossier_id))
     assert reader.office.dossiers.get(reader.dossier_id).owner_name == "Trần Thị Thử"
-    assert {name for _, name in reader.values()} == {"owner_id", "owner_id_number"}
+    assert {name for _, name in reader.values()} == {"number"}
