@@ -26,6 +26,7 @@ from app.filing.dossiers import Dossiers
 from app.filing.export import Exporting
 from app.filing.finish import Finishing, sweep_papers
 from app.filing.offers import Offers
+from app.filing.page_actions import PageActions
 from app.filing.papers import Papers
 from app.filing.procedures import ProcedureSearch
 from app.filing.reuse import Reuse
@@ -80,6 +81,7 @@ class Application:
     scanned: ScannedPages
     equipment: Equipment
     dossiers: Dossiers
+    page_actions: PageActions
     search: Search
     papers: Papers
     offers: Offers
@@ -153,14 +155,15 @@ class _Ground:
 def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_go: Callable[[], None]) -> Application:
     ground = _lay_ground(folder, file, notices)
     events, jobs, stores, settings = ground.events, ground.jobs, ground.stores, ground.live.get
-    dossiers, papers = Dossiers(stores, events, settings, now), Papers(stores, events)
+    page_actions, papers = PageActions(stores, events, settings, now), Papers(stores, events)
+    dossiers = Dossiers(stores, page_actions, events, settings, now)
     intake = Intake(folder, stores.pages, events, dossiers.open_late)
     pool = PagePool(settings().recognition.workers or default_workers())
     drawing = PagePool(1, _DRAWING_NICENESS)
     runner = Runner(stores.pages, pool, events, settings)
     scanners = Scanners(jobs, events, intake, stores.dossiers, settings)
     device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
-    scanned = ScannedPages(dossiers, jobs, events)
+    scanned = ScannedPages(dossiers, page_actions, jobs, events)
     kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(ground.database, now)}
     access = Access(settings, ground.live.change, TokenStore(folder.root), kinds)
     sync_stores = SyncStores(folder, ground.outbox, stores.dossiers, ClearingStore(ground.database))
@@ -182,9 +185,10 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
         scanned=scanned,
         equipment=Equipment(jobs, scanners.devices, EquipmentLog(folder), now),
         dossiers=dossiers,
+        page_actions=page_actions,
         search=Search(SearchStore(ground.database), jobs),
         papers=papers,
-        offers=Offers(stores, dossiers, papers),
+        offers=Offers(stores, dossiers, page_actions, papers),
         revisions=revisions,
         reuse=_reuse(ground, access, sync),
         exporting=Exporting(stores, ground.outbox, revisions, jobs, pool.run_alone),

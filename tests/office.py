@@ -14,6 +14,7 @@ from app.events import Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.export import Exporting
 from app.filing.finish import Finishing
+from app.filing.page_actions import PageActions
 from app.filing.procedures import ProcedureSearch
 from app.filing.reuse import Reuse
 from app.filing.revisions import Revisions
@@ -46,7 +47,8 @@ class Office:
         stores = Stores.on(self.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
         self.stores = stores
         self.papers = stores.papers
-        self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
+        self.page_actions = PageActions(stores, self.events, lambda: self.settings, lambda: NOW)
+        self.dossiers = Dossiers(stores, self.page_actions, self.events, lambda: self.settings, lambda: NOW)
         self.finishing = Finishing(stores, self.jobs, self.events, lambda: self.settings, lambda: NOW)
         self.revisions = Revisions(stores, HistoryStore(self.database), self.events, lambda: self.settings, lambda: NOW)
         self.exporting = Exporting(stores, self.outbox, self.revisions, self.jobs, _run_here)
@@ -66,7 +68,7 @@ class Office:
         Image.new("RGB", (200, 280), (20 * sequence,) * 3).save(path, dpi=(100, 100))
         page = self.pages.add(replace(page, sha256=hashlib.sha256(path.read_bytes()).hexdigest()))
         if component:
-            self.dossiers.place(dossier_id, [page.id], component)
+            self.page_actions.place(dossier_id, [page.id], component)
         if read:
             self.read(page.id)
         return self.pages.get(page.id)

@@ -175,7 +175,7 @@ def _has_words(dossier: Dossier) -> bool:
 
 def _read(application: Application, dossier_id: str) -> Snapshot:
     dossiers = application.dossiers
-    undo, redo = dossiers.history(dossier_id)
+    undo, redo = application.page_actions.history(dossier_id)
     dossier = dossiers.get(dossier_id)
     return Snapshot(
         dossier,

@@ -29,7 +29,7 @@ class PageCommands(QObject):
 
     def __init__(self, application: Application, desk: Desk, strip: ThumbnailStrip, view: PageView, words: Words) -> None:
         super().__init__(view)
-        self._dossiers = application.dossiers
+        self._page_actions = application.page_actions
         self._desk = desk
         self._strip = strip
         self._view = view
@@ -53,7 +53,7 @@ class PageCommands(QObject):
             "delete": self._delete,
             "scan_before": lambda: self._scan_at(Spot(before=view.page.id if view.page else "")),
             "scan_instead": lambda: self._scan_at(Spot(instead_of=view.page.id if view.page else "")),
-            "accept": lambda: self._mark(self._dossiers.accept_flaws),
+            "accept": lambda: self._mark(self._page_actions.accept_flaws),
             "slip_with": lambda: self._slip(Slip.WITH),
             "slip_without": lambda: self._slip(Slip.WITHOUT),
             "slip_none": lambda: self._slip(Slip.NONE),
@@ -83,7 +83,7 @@ class PageCommands(QObject):
             if following:
                 self._strip.show_page(following)
 
-        self._desk.change(lambda dossier_id: self._dossiers.place(dossier_id, ids, component), placed)
+        self._desk.change(lambda dossier_id: self._page_actions.place(dossier_id, ids, component), placed)
 
     def place_number(self, number: int, component: str) -> None:
         """Put the chosen pages under the component of a key."""
@@ -102,14 +102,14 @@ class PageCommands(QObject):
 
         def work(dossier_id: str) -> None:
             if leaving:
-                self._dossiers.place(dossier_id, leaving, drop.component)
-            self._dossiers.move(dossier_id, ids, drop.before or None)
+                self._page_actions.place(dossier_id, leaving, drop.component)
+            self._page_actions.move(dossier_id, ids, drop.before or None)
 
         self._desk.change(work)
 
     def crop(self, page_id: str, quad: Quad) -> None:
         """Set the frame of a page."""
-        self._desk.change(lambda dossier_id: self._dossiers.crop(dossier_id, page_id, quad))
+        self._desk.change(lambda dossier_id: self._page_actions.crop(dossier_id, page_id, quad))
 
     def mend(self, remedy: Remedy) -> None:
         """Do what a badge offers."""
@@ -130,8 +130,8 @@ class PageCommands(QObject):
             return
 
         def turn(dossier_id: str) -> int:
-            self._dossiers.turn(dossier_id, ids, degrees)
-            return len(self._dossiers.rest_of_stack(dossier_id, ids[0]))
+            self._page_actions.turn(dossier_id, ids, degrees)
+            return len(self._page_actions.rest_of_stack(dossier_id, ids[0]))
 
         def turned(rest: object) -> None:
             self._view.stack_bar.offer(ids[0], rest if isinstance(rest, int) and len(ids) == 1 else 0)
@@ -141,7 +141,7 @@ class PageCommands(QObject):
     def turn_rest(self, page_id: str) -> None:
         """Turn the rest of a page's pile as the page was turned."""
         self._desk.change(
-            lambda dossier_id: self._dossiers.turn_rest(dossier_id, page_id),
+            lambda dossier_id: self._page_actions.turn_rest(dossier_id, page_id),
             lambda count: self.said.emit(self._words.say(messages.STACK_TURNED, count=count)),
         )
 
@@ -151,13 +151,13 @@ class PageCommands(QObject):
             self._desk.change(lambda dossier_id: mark(dossier_id, ids))
 
     def _slip(self, slip: Slip) -> None:
-        self._mark(lambda dossier_id, ids: self._dossiers.mark_slip(dossier_id, ids, slip))
+        self._mark(lambda dossier_id, ids: self._page_actions.mark_slip(dossier_id, ids, slip))
 
     def _split(self) -> None:
         page = self._view.page
         if page is not None:
             self._desk.change(
-                lambda dossier_id: self._dossiers.split(dossier_id, page.id),
+                lambda dossier_id: self._page_actions.split(dossier_id, page.id),
                 lambda count: self.said.emit(self._words.say(messages.SPLIT_DONE, count=count)),
             )
 
@@ -166,7 +166,7 @@ class PageCommands(QObject):
         page = self._view.page
         if ids and page is not None:
             blank = not page.blank
-            self._desk.change(lambda dossier_id: self._dossiers.mark_blank(dossier_id, ids, blank))
+            self._desk.change(lambda dossier_id: self._page_actions.mark_blank(dossier_id, ids, blank))
 
     def _delete(self) -> None:
         ids = self._strip.selected_ids()
@@ -177,7 +177,7 @@ class PageCommands(QObject):
             self._strip.show_page(following)
 
         if ids:
-            self._desk.change(lambda dossier_id: self._dossiers.delete(dossier_id, ids), deleted)
+            self._desk.change(lambda dossier_id: self._page_actions.delete(dossier_id, ids), deleted)
 
     def _scan_at(self, spot: Spot) -> None:
         if spot.anchor:
@@ -196,10 +196,10 @@ class PageCommands(QObject):
 
     def _undo(self) -> None:
         self._view.stack_bar.hide()
-        self._desk.change(self._dossiers.undo, lambda done: self._tell(done, messages.UNDONE, messages.NOTHING_TO_UNDO))
+        self._desk.change(self._page_actions.undo, lambda done: self._tell(done, messages.UNDONE, messages.NOTHING_TO_UNDO))
 
     def _redo(self) -> None:
-        self._desk.change(self._dossiers.redo, lambda done: self._tell(done, messages.REDONE, messages.NOTHING_TO_REDO))
+        self._desk.change(self._page_actions.redo, lambda done: self._tell(done, messages.REDONE, messages.NOTHING_TO_REDO))
 
     def _tell(self, done: object, said: Text, nothing: Text) -> None:
         text = self._words.say(said, what=self._words.say(done)) if isinstance(done, Text) else self._words.say(nothing)

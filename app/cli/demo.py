@@ -137,9 +137,9 @@ def _tag(application: Application, dossier_id: str, sample: dict[str, object]) -
     listed: list[dict[str, str | None]] = sample["pages"]  # type: ignore[assignment]  # our own file
     for page, wanted in zip(pages, listed, strict=True):
         if wanted["component"]:
-            application.dossiers.place(dossier_id, [page.id], wanted["component"])
+            application.page_actions.place(dossier_id, [page.id], wanted["component"])
         elif not page.blank:
-            application.dossiers.delete(dossier_id, [page.id])
+            application.page_actions.delete(dossier_id, [page.id])
     owner: dict[str, str] = sample["owner"]  # type: ignore[assignment]  # our own file
     application.dossiers.set_fields(dossier_id, owner_name=owner["name"], owner_id_number=owner["id_number"])
     return len(pages)

@@ -124,7 +124,7 @@ def place(
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
-        application.dossiers.place(dossier.id, [page.id for page in chosen], "" if component == "-" else component)
+        application.page_actions.place(dossier.id, [page.id for page in chosen], "" if component == "-" else component)
         show_dossier(application, dossier, as_json=as_json)
 
 
@@ -144,9 +144,9 @@ def turn(
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
-        application.dossiers.turn(dossier.id, [page.id for page in chosen], degrees)
+        application.page_actions.turn(dossier.id, [page.id for page in chosen], degrees)
         if rest:
-            count = application.dossiers.turn_rest(dossier.id, chosen[0].id)
+            count = application.page_actions.turn_rest(dossier.id, chosen[0].id)
             say(Text(f"Đã xoay thêm {count} trang cùng tập.", f"{count} more page(s) of the pile were turned."))
         show_dossier(application, dossier, as_json=as_json)
 
@@ -160,7 +160,7 @@ def split_page(
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         (chosen,) = pages_named(application.dossiers.pages(dossier.id), str(page))
-        application.dossiers.split(dossier.id, chosen.id)
+        application.page_actions.split(dossier.id, chosen.id)
         show_dossier(application, dossier, as_json=as_json)
 
 
@@ -172,7 +172,7 @@ def delete(
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
-        application.dossiers.delete(dossier.id, [page.id for page in chosen])
+        application.page_actions.delete(dossier.id, [page.id for page in chosen])
         show_dossier(application, dossier, as_json=as_json)
 
 
@@ -181,7 +181,7 @@ def undo(reference: Reference, as_json: AsJson = False) -> None:
     """Lấy lại thao tác cuối trên các trang / take back the last action on pages."""
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
-        done = application.dossiers.undo(dossier.id)
+        done = application.page_actions.undo(dossier.id)
         say(
             Text(f"Đã lấy lại: {done.vi}", f"Undone: {done.en}")
             if done

@@ -28,7 +28,7 @@ def import_(
         try:
             outcome = follow(application.importing.start(target.id, chosen), quiet=as_json)
             if component and outcome.page_ids:
-                application.dossiers.place(target.id, outcome.page_ids, component)
+                application.page_actions.place(target.id, outcome.page_ids, component)
         finally:
             dropped = not dossier and application.dossiers.drop_empty(target.id)
         if as_json:

@@ -60,7 +60,7 @@ def slip(reference: Reference, pages: Pages, half: Annotated[Slip, typer.Argumen
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
-        application.dossiers.mark_slip(dossier.id, [page.id for page in chosen], half)
+        application.page_actions.mark_slip(dossier.id, [page.id for page in chosen], half)
         show_dossier(application, dossier, as_json=as_json)
 
 
@@ -69,7 +69,7 @@ def accept(reference: Reference, pages: Pages, as_json: AsJson = False) -> None:
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)
-        application.dossiers.accept_flaws(dossier.id, [page.id for page in chosen])
+        application.page_actions.accept_flaws(dossier.id, [page.id for page in chosen])
         show_dossier(application, dossier, as_json=as_json)
 
 

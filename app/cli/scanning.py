@@ -99,7 +99,7 @@ def scan(
             dropped = not dossier and application.dossiers.drop_empty(target.id)
             total = 0 if dropped else _settled(application, target)
         if component:
-            application.dossiers.place(target.id, standing.pages, component)
+            application.page_actions.place(target.id, standing.pages, component)
         if as_json:
             place = {"dossier": target.id, "number": target.shown_number} if not dropped else {"dossier": "", "number": ""}
             print_json({**place, "pages": len(standing.pages), "total": total})

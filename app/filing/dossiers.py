@@ -1,38 +1,40 @@
-"""Dossiers as a clerk works on them: fields, pages and their order, components, undo and redo."""
+"""Dossiers as a clerk works on them before they are finished: begun, filled in, checked."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import date, datetime
 
-from app.errors import ItemFailed, Text
+from app.errors import ItemFailed
 from app.events import Events, Topic
-from app.filing.action_words import ACTION_WORDS
 from app.filing.checklist import ChecklistRow, checklist_of
 from app.filing.checks import check_dossier
 from app.filing.dossier_fields import checked_agency, checked_name, checked_number, checked_owner_id
-from app.filing.errors import NoProcedure, NumberFixed, OnePaper, OnlyPresented, SecretPaper, UnknownComponent
+from app.filing.errors import NumberFixed
 from app.filing.facts import VIETNAM, Finding
+from app.filing.page_actions import PageActions
 from app.filing.reading import read_facts
-from app.filing.stores import Stores, places_of
+from app.filing.stores import Stores
 from app.model.dossier import Dossier, DossierState
-from app.model.order import Spot, brought, moved
-from app.model.page import AcceptFlaws, Crop, Edit, MarkBlank, MarkSlip, Page, Slip, Turn
-from app.model.page_findings import PageText, Quad
-from app.model.procedure import Procedure
-from app.model.splitting import can_split, split, split_in_place
-from app.model.stack import rest_of_stack
+from app.model.page import Page
+from app.model.page_findings import PageText
 from app.settings import Settings
-from app.store.pages import Arrangement
 
 
 class Dossiers:
-    """Everything that is done to dossiers before they are finished. Every change is committed when a call returns."""
+    """Open dossiers, without the actions on their pages. Every change is committed when a call returns."""
 
-    def __init__(self, stores: Stores, events: Events, settings: Callable[[], Settings], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        stores: Stores,
+        page_actions: PageActions,
+        events: Events,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
+    ) -> None:
         self._stores = stores
+        self._page_actions = page_actions
         self._dossiers = stores.dossiers
         self._pages = stores.pages
         self._procedures = stores.procedures
@@ -145,137 +147,9 @@ class Dossiers:
         dossier = self._dossiers.change(
             dossier_id, procedure_code=procedure.code, procedure_name=procedure.name, procedure_version=version
         )
-        moved = _same_papers(old, procedure)
-        self._arrange(
-            dossier_id,
-            Arrangement.PLACE,
-            lambda pages: [replace(page, component=moved.get(page.component, "")) for page in pages if page.component],
-        )
+        self._page_actions.follow_procedure(dossier_id, old, procedure)
         self._events.announce(Topic.DOSSIERS, dossier_id)
         return dossier
-
-    # --- pages ---------------------------------------------------------------------------------
-
-    def turn(self, dossier_id: str, page_ids: Iterable[str], degrees: int) -> None:
-        """Turn pages clockwise by 90, 180 or 270 degrees."""
-        if degrees % 90 or not degrees % 360:
-            raise ValueError(f"{degrees} is not a quarter turn")
-        self._edit(dossier_id, Arrangement.TURN, page_ids, Turn(degrees % 360))
-
-    def rest_of_stack(self, dossier_id: str, page_id: str) -> dict[str, int]:
-        """Give which pages of a turned page's pile should be turned to lie as it does, and by how much."""
-        return rest_of_stack(self.pages(dossier_id), page_id)
-
-    def turn_rest(self, dossier_id: str, page_id: str) -> int:
-        """Turn the rest of a turned page's pile to lie as it does; one action. Gives how many pages that were."""
-        count = 0
-
-        def turned(pages: Sequence[Page]) -> list[Page]:
-            nonlocal count
-            rest = rest_of_stack(pages, page_id)
-            count = len(rest)
-            return [replace(page, edits=(*page.edits, Turn(rest[page.id]))) for page in pages if page.id in rest]
-
-        self._arrange(dossier_id, Arrangement.TURN, turned)
-        return count
-
-    def split(self, dossier_id: str, page_id: str) -> int:
-        """Make a page for each paper found on a picture of several; gives how many. Raises OnePaper."""
-        page = next((page for page in self.pages(dossier_id) if page.id == page_id), None)
-        if page is None or not can_split(page):
-            raise OnePaper
-        parts = split(page)
-        self._arrange(dossier_id, Arrangement.SPLIT, lambda pages: split_in_place(pages, parts), parts[1:])
-        return len(parts)
-
-    def crop(self, dossier_id: str, page_id: str, quad: Quad) -> None:
-        """Set the frame of a page, corners in pixels of its original; raises ValueError for one that encloses nothing."""
-        if _area(quad) < 100:
-            raise ValueError("the frame encloses nothing")
-        self._edit(dossier_id, Arrangement.CROP, [page_id], Crop(quad))
-
-    def mark_blank(self, dossier_id: str, page_ids: Iterable[str], blank: bool) -> None:
-        """Say whether pages are blank, whatever was detected."""
-        self._edit(dossier_id, Arrangement.BLANK, page_ids, MarkBlank(blank))
-
-    def mark_slip(self, dossier_id: str, page_ids: Iterable[str], slip: Slip) -> None:
-        """Say which half of a slip's pair pages are, or that they are none."""
-        self._edit(dossier_id, Arrangement.SLIP, page_ids, MarkSlip(slip))
-
-    def accept_flaws(self, dossier_id: str, page_ids: Iterable[str]) -> None:
-        """Say that somebody looked at what is warned of on pages and takes them as they are."""
-        chosen = set(page_ids)
-        self._arrange(
-            dossier_id,
-            Arrangement.ACCEPT,
-            lambda pages: [
-                replace(page, edits=(*page.edits, AcceptFlaws(page.open_warnings)))
-                for page in pages
-                if page.id in chosen and page.open_warnings
-            ],
-        )
-
-    def delete(self, dossier_id: str, page_ids: Iterable[str]) -> None:
-        """Take pages out of the dossier; undo brings them back, also after a restart."""
-        chosen = set(page_ids)
-        self._arrange(
-            dossier_id, Arrangement.DELETE, lambda pages: [replace(page, deleted=True) for page in pages if page.id in chosen]
-        )
-
-    def move(self, dossier_id: str, page_ids: Iterable[str], before: str | None) -> None:
-        """Put pages, in the order given, before another page, which may be one of them, or at the end."""
-        chosen = list(page_ids)
-        self._arrange(dossier_id, Arrangement.MOVE, lambda pages: moved(pages, chosen, before))
-
-    def bring(
-        self,
-        dossier_id: str,
-        kind: Arrangement,
-        page_ids: Sequence[str],
-        spot: Spot,
-        gone: Collection[str] = (),
-        *,
-        joined: bool = False,
-    ) -> None:
-        """Put pages to a spot, under the component that lies there, and take others out; one action.
-
-        ``joined``: one with the last action, where that is of the same kind.
-        """
-        self._arrange(dossier_id, kind, lambda pages: brought(pages, page_ids, spot, gone), joined=joined)
-
-    def remove_blanks(self, dossier_id: str, page_ids: Collection[str]) -> None:
-        """Take pages out that were found to be blank; undo brings them back."""
-        self._arrange(
-            dossier_id,
-            Arrangement.BLANKS,
-            lambda pages: [replace(page, deleted=True) for page in pages if page.id in page_ids],
-        )
-
-    def place(self, dossier_id: str, page_ids: Iterable[str], component: str) -> None:
-        """Put pages under a component of the procedure; an empty code takes them off. Raises UnknownComponent."""
-        chosen = set(page_ids)
-        if component:
-            self._require_component(self._dossiers.get(dossier_id), component)
-        self._arrange(
-            dossier_id,
-            Arrangement.PLACE,
-            lambda pages: [replace(page, component=component) for page in pages if page.id in chosen],
-        )
-
-    def undo(self, dossier_id: str) -> Text | None:
-        """Take back the last action on the pages; gives its name, None where there is none."""
-        return self._back_or_forth(dossier_id, self._pages.undo(dossier_id))
-
-    def redo(self, dossier_id: str) -> Text | None:
-        """Do the last undone action again; gives its name, None where there is none."""
-        return self._back_or_forth(dossier_id, self._pages.redo(dossier_id))
-
-    def history(self, dossier_id: str) -> tuple[Text | None, Text | None]:
-        """What undo and what redo would do now."""
-        undoable, redoable = self._pages.history(dossier_id)
-        return (ACTION_WORDS[undoable] if undoable else None, ACTION_WORDS[redoable] if redoable else None)
-
-    # --- the checklist -------------------------------------------------------------------------
 
     def checklist(self, dossier_id: str) -> tuple[ChecklistRow, ...]:
         """The components of the dossier's procedure, and its results once they come, with their pages; empty without one."""
@@ -285,17 +159,6 @@ class Dossiers:
         """What keeps the dossier from being finished, and what should be looked at."""
         return check_dossier(read_facts(self._stores, self._dossiers.get(dossier_id), self._today()), self._settings())
 
-    def _require_component(self, dossier: Dossier, code: str) -> None:
-        procedure = self._procedure_of(dossier)
-        if procedure is None:
-            raise NoProcedure
-        places = places_of(dossier, procedure)
-        component = next((item for item in places if item.code == code), None)
-        if component is None:
-            raise UnknownComponent(code=code, procedure=procedure.code, known=", ".join(item.code for item in places))
-        if not component.takes_pages:
-            raise (SecretPaper if component.secret else OnlyPresented)(component=component.name)
-
     def _require_same_number(self, dossier_id: str, number: str) -> None:
         """All revisions of a record keep the number that the centre gave the first (docs/sync-protocol.md)."""
         dossier = self._dossiers.get(dossier_id)
@@ -304,40 +167,3 @@ class Dossiers:
 
     def _today(self) -> date:
         return self._clock().astimezone(VIETNAM).date()
-
-    def _edit(self, dossier_id: str, kind: Arrangement, page_ids: Iterable[str], edit: Edit) -> None:
-        chosen = set(page_ids)
-        self._arrange(
-            dossier_id, kind, lambda pages: [replace(page, edits=(*page.edits, edit)) for page in pages if page.id in chosen]
-        )
-
-    def _arrange(
-        self,
-        dossier_id: str,
-        kind: Arrangement,
-        change: Callable[[Sequence[Page]], Iterable[Page]],
-        added: Sequence[Page] = (),
-        *,
-        joined: bool = False,
-    ) -> None:
-        operator, now = self._settings().station.operator, self._clock()
-        if self._pages.arrange(dossier_id, kind, change, operator=operator, now=now, added=added, joined=joined):
-            self._events.announce(Topic.PAGES, dossier_id)
-
-    def _back_or_forth(self, dossier_id: str, done: Arrangement | None) -> Text | None:
-        if done is None:
-            return None
-        self._events.announce(Topic.PAGES, dossier_id)
-        return ACTION_WORDS[done]
-
-
-def _same_papers(old: Procedure | None, new: Procedure) -> dict[str, str]:
-    """Give the codes of the new procedure by the codes of the old one, for papers that both ask for by the same name."""
-    digitised = {item.name: item.code for item in new.places if item.takes_pages}
-    return {item.code: digitised[item.name] for item in (old.places if old else ()) if item.name in digitised}
-
-
-def _area(quad: Quad) -> float:
-    """Area of a quadrilateral in square pixels, by the shoelace formula."""
-    turned = (*quad[1:], quad[0])
-    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(quad, turned, strict=True))) / 2

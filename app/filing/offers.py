@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 
 from app.errors import ItemFailed, Text
 from app.filing.dossiers import Dossiers
+from app.filing.page_actions import PageActions
 from app.filing.papers import Papers, read_field
 from app.filing.stores import Stores, places_of
 from app.model.dossier import Dossier
@@ -81,9 +82,10 @@ class Offer:
 class Offers:
     """What can be taken over, and taking it over."""
 
-    def __init__(self, stores: Stores, dossiers: Dossiers, papers: Papers) -> None:
+    def __init__(self, stores: Stores, dossiers: Dossiers, page_actions: PageActions, papers: Papers) -> None:
         self._stores = stores
         self._dossiers = dossiers
+        self._page_actions = page_actions
         self._papers = papers
 
     def of_dossier(self, dossier_id: str) -> tuple[Offer, ...]:
@@ -121,7 +123,7 @@ class Offers:
 
     def _take(self, dossier_id: str, offer: Offer) -> None:
         if offer.place == "page":
-            self._dossiers.place(dossier_id, [offer.page_id], offer.component)
+            self._page_actions.place(dossier_id, [offer.page_id], offer.component)
         elif offer.place == "dossier":
             self._dossiers.set_fields(dossier_id, **{offer.name: offer.value})
         else:

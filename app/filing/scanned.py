@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from app.errors import Text
 from app.events import Change, Events, Topic
 from app.filing.dossiers import Dossiers
+from app.filing.page_actions import PageActions
 from app.jobs import Jobs, Lane
 from app.model.order import Spot
 from app.model.page import MarkBlank, Page
@@ -25,8 +26,9 @@ class ScannedPages:
     unprocessed are only flagged: what the profile wanted is not kept over an end of the program.
     """
 
-    def __init__(self, dossiers: Dossiers, jobs: Jobs, events: Events) -> None:
+    def __init__(self, dossiers: Dossiers, page_actions: PageActions, jobs: Jobs, events: Events) -> None:
         self._dossiers = dossiers
+        self._page_actions = page_actions
         self._jobs = jobs
         self._events = events
         self._watched: set[str] = set()
@@ -45,7 +47,7 @@ class ScannedPages:
 
         ``joined``: undone together with the last action, where that is of the same kind. Raises DossierFrozen, NoSuchDossier.
         """
-        self._dossiers.bring(dossier_id, Arrangement(why), page_ids, spot, gone, joined=joined)
+        self._page_actions.bring(dossier_id, Arrangement(why), page_ids, spot, gone, joined=joined)
 
     def finish(self, dossier_id: str, page_ids: Sequence[str], backs: Collection[str], profile: Profile) -> None:
         """Do what the profile wants with the pages of a session; ``backs`` were scanned by hand. Raises as ``bring``."""
@@ -68,7 +70,7 @@ class ScannedPages:
         ]
         loose = [page.id for page in self._dossiers.pages(dossier_id) if page.id in set(page_ids) and not page.component]
         if empty and loose:
-            self._dossiers.place(dossier_id, loose, empty[0])
+            self._page_actions.place(dossier_id, loose, empty[0])
 
     def _heard(self, change: Change) -> None:
         if change.topic is Topic.PAGE_PROCESSED and change.page_id in self._watched:
@@ -82,7 +84,7 @@ class ScannedPages:
             self._watched -= decided
         blank = [page_id for page_id in decided if _only_detected(seen[page_id])]
         if blank:
-            self._dossiers.remove_blanks(dossier_id, blank)
+            self._page_actions.remove_blanks(dossier_id, blank)
             self._events.announce(Topic.BLANKS_REMOVED, dossier_id)
 
 

@@ -54,9 +54,9 @@ def file_and_send(application: Application, server: CentralServer, dossier_id: s
     """Tag pages (positions from 0), leave the others out, fill the fields, finish and send."""
     pages = application.dossiers.pages(dossier_id)
     for component, numbers in placed.items():
-        application.dossiers.place(dossier_id, [pages[number].id for number in numbers], component)
+        application.page_actions.place(dossier_id, [pages[number].id for number in numbers], component)
     used = {number for numbers in placed.values() for number in numbers}
-    application.dossiers.delete(dossier_id, [page.id for number, page in enumerate(pages) if number not in used])
+    application.page_actions.delete(dossier_id, [page.id for number, page in enumerate(pages) if number not in used])
     application.dossiers.set_fields(dossier_id, owner_name="Dương Thị Tuyết Hường", owner_id_number="079098508877")
     application.sync.enrol(server.url, server.code()).result(30)
     application.sync.new_number(dossier_id).result(30)
@@ -149,7 +149,7 @@ def test_a_record_finished_before_enrolment_and_without_a_number_gets_both_from_
     dossier = application.dossiers.new("1.001193")
     application.scanners.start(Profile("x", "virtual", str(small_pages(2)), dpi=100), dossier.id).result(60)
     pages = application.dossiers.pages(dossier.id)
-    application.dossiers.place(dossier.id, [page.id for page in pages], "TP01")
+    application.page_actions.place(dossier.id, [page.id for page in pages], "TP01")
     application.dossiers.set_fields(dossier.id, owner_name="Trần Thị Thử")
     application.finishing.start(dossier.id).result(60)
     application.sync.enrol(server.url, server.code()).result(30)

@@ -40,8 +40,8 @@ def test_a_record_is_reused_elsewhere_and_corrected_here(
         here = first.dossiers.new("1.001193").id
         pages = first.importing.start(here, sorted(small_pages(2).iterdir())).result(60).page_ids
         fill(first, here)
-        first.dossiers.place(here, pages[:1], "TP01")
-        first.dossiers.place(here, pages[1:], "TP02")
+        first.page_actions.place(here, pages[:1], "TP01")
+        first.page_actions.place(here, pages[1:], "TP02")
         for component in ("TP01", "TP02"):
             first.papers.set_fields(here, component, {"unlimited": "có"})
         send(first, here)
@@ -56,7 +56,7 @@ def test_a_record_is_reused_elsewhere_and_corrected_here(
         send(second, there)
 
         first.revisions.correct(here, "Giấy thứ hai của người khác")
-        first.dossiers.delete(here, pages[1:])
+        first.page_actions.delete(here, pages[1:])
         send(first, here)
         assert first.dossiers.get(here).revision == 2
         again = second.dossiers.new("1.001193").id

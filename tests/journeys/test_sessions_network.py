@@ -107,7 +107,7 @@ def test_blank_pages_are_taken_out_so_that_undo_brings_them_back(station: Statio
     wait_until(
         lambda: not application.scanned.undecided and len(application.dossiers.pages(dossier)) == 2, 60, "the blank page"
     )
-    undone = application.dossiers.undo(dossier)
+    undone = application.page_actions.undo(dossier)
     assert undone is not None
     assert undone.vi == "bỏ trang trắng"
     assert [page.blank for page in application.dossiers.pages(dossier)] == [False, True, False]

@@ -14,8 +14,8 @@ def filled(desk, small_pages) -> str:
     dossier_id = application.dossiers.new("1.001193").id
     pages = application.importing.start(dossier_id, sorted(small_pages(2).iterdir())).result(60).page_ids
     application.dossiers.set_fields(dossier_id, owner_name="Trần Thị Thử", owner_id_number=OWNER)
-    application.dossiers.place(dossier_id, pages[:1], "TP01")
-    application.dossiers.place(dossier_id, pages[1:], "TP02")
+    application.page_actions.place(dossier_id, pages[:1], "TP01")
+    application.page_actions.place(dossier_id, pages[1:], "TP02")
     for component in ("TP01", "TP02"):
         application.papers.set_fields(dossier_id, component, {"unlimited": "có"})
     return dossier_id

@@ -14,7 +14,7 @@ def test_the_banner_of_a_blocked_finish_follows_the_dossier(desk, small_pages) -
     application, banner = desk.application, desk.window.banner
     dossier_id = filled(desk, small_pages)
     pages = [page.id for page in application.dossiers.pages(dossier_id)]
-    application.dossiers.place(dossier_id, pages, "")
+    application.page_actions.place(dossier_id, pages, "")
     desk.window.open_dossier(dossier_id)
     desk.wait(lambda: desk.window.desk.snapshot is not None and len(desk.pages) == 2)
     desk.screen.panel.finish.click()
@@ -22,10 +22,10 @@ def test_the_banner_of_a_blocked_finish_follows_the_dossier(desk, small_pages) -
     before = banner.title.text()
     assert "Chưa hoàn tất được" in before
 
-    application.dossiers.place(dossier_id, pages[:1], "TP01")
+    application.page_actions.place(dossier_id, pages[:1], "TP01")
     desk.wait(lambda: banner.title.text() != before)
     assert banner.isVisible()
-    application.dossiers.place(dossier_id, pages[1:], "TP02")
+    application.page_actions.place(dossier_id, pages[1:], "TP02")
     desk.wait(lambda: not banner.isVisible())
 
 

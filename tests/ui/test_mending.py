@@ -24,7 +24,7 @@ def complete(desk) -> str:
     desk.scan(3)
     desk.choose_procedure("1.001193")
     dossier_id = desk.window.desk.dossier_id
-    desk.application.dossiers.place(dossier_id, [page.id for page in desk.pages], "TP01")
+    desk.application.page_actions.place(dossier_id, [page.id for page in desk.pages], "TP01")
     write(desk, "owner_name", "Lý Thị Cam")
     desk.bot.keyClick(desk.screen.panel.fields.rows["owner_name"].field, Qt.Key.Key_Return)
     desk.processed()

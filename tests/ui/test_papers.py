@@ -37,8 +37,8 @@ def desk(open_desk: Callable[..., Desk], small_pages: Callable[[int], Path]) -> 
 def place_all(desk: Desk) -> None:
     dossier_id = desk.window.desk.dossier_id
     first, *rest = [page.id for page in desk.pages]
-    desk.application.dossiers.place(dossier_id, [first], "TP01")
-    desk.application.dossiers.place(dossier_id, rest, "TP02")
+    desk.application.page_actions.place(dossier_id, [first], "TP01")
+    desk.application.page_actions.place(dossier_id, rest, "TP02")
     desk.wait(lambda: all(page.component for page in desk.pages))
 
 
@@ -72,7 +72,7 @@ def test_a_paper_is_described_in_the_form_and_wrong_data_are_said_there(desk: De
 
 def test_the_reason_why_a_paper_is_missing_takes_the_finding_away(desk: Desk) -> None:
     dossier_id = desk.window.desk.dossier_id
-    desk.application.dossiers.place(dossier_id, [page.id for page in desk.pages], "TP01")
+    desk.application.page_actions.place(dossier_id, [page.id for page in desk.pages], "TP01")
     findings = desk.screen.panel.findings
     desk.wait(lambda: any(found.component == "TP02" for found in findings.model.findings))
     missing = next(found for found in findings.model.findings if found.component == "TP02")

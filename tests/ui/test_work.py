@@ -164,7 +164,7 @@ def test_a_refused_dossier_is_opened_again_from_its_side(desk) -> None:
     desk.scan(3)
     desk.choose_procedure("1.001193")
     application, dossier_id = desk.application, desk.window.desk.dossier_id
-    application.dossiers.place(dossier_id, [page.id for page in desk.pages], "TP01")
+    application.page_actions.place(dossier_id, [page.id for page in desk.pages], "TP01")
     application.dossiers.set_fields(dossier_id, owner_name="Lý Thị Cam")
     entry = application.finishing.start(dossier_id).result(60)
     application.outbox.refuse(entry.id, "RecordRefused", "{}")

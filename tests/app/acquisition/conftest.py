@@ -14,6 +14,7 @@ from app.acquisition.scanners import Scanners, ScanOutcome
 from app.acquisition.sittings import Sittings
 from app.events import Change, Events
 from app.filing.dossiers import Dossiers
+from app.filing.page_actions import PageActions
 from app.filing.procedures import ProcedureSearch
 from app.filing.scanned import ScannedPages
 from app.filing.stores import Stores
@@ -41,11 +42,14 @@ class ScanRoom:
         self.events.subscribe(self.heard.append)
         self.settings = Settings(filing=FilingSettings(min_free_mb=10))
         stores = Stores.on(self.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
-        self.dossiers = Dossiers(stores, self.events, lambda: self.settings, lambda: NOW)
+        self.page_actions = PageActions(stores, self.events, lambda: self.settings, lambda: NOW)
+        self.dossiers = Dossiers(stores, self.page_actions, self.events, lambda: self.settings, lambda: NOW)
         self.intake = Intake(self.folder, self.pages, self.events, self.dossiers.open_late)
         self.scanners = Scanners(self.jobs, self.events, self.intake, self.store, lambda: self.settings)
         self.profiles = Profiles(lambda: self.settings, lambda _values: self.settings, root / "site.toml")
-        self.sittings = Sittings(self.scanners, self.jobs, ScannedPages(self.dossiers, self.jobs, self.events))
+        self.sittings = Sittings(
+            self.scanners, self.jobs, ScannedPages(self.dossiers, self.page_actions, self.jobs, self.events)
+        )
 
     def start(self, dossier_id: str, device: Path, **values: Any) -> Job[ScanOutcome]:
         """Start a batch with the practice scanner at 100 dpi; ``options`` order its mishaps."""

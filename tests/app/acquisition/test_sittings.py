@@ -129,7 +129,7 @@ def test_a_sheet_whose_back_jammed_is_there_once(glass: Glass) -> None:
     sitting.go_on()
     assert glass.asked(sitting).stage is Stage.OVER
     assert glass.sheets() == [1, 11, 2, 12]
-    assert glass.room.dossiers.history(glass.dossier_id)[0] is not None
+    assert glass.room.page_actions.history(glass.dossier_id)[0] is not None
 
 
 def test_nothing_kept_at_all_ends_the_session_with_its_error(glass: Glass) -> None:
@@ -144,7 +144,7 @@ def test_fronts_and_backs_by_hand(glass: Glass) -> None:
     sitting.go_on()
     assert glass.asked(sitting).stage is Stage.OVER
     assert glass.sheets() == [1, 11, 2, 12, 3, 13]
-    undone = glass.room.dossiers.undo(glass.dossier_id)
+    undone = glass.room.page_actions.undo(glass.dossier_id)
     assert undone is not None
     assert undone.vi == "xen mặt trước và mặt sau"
     assert glass.sheets() == [1, 2, 3, 13, 12, 11]
@@ -204,7 +204,7 @@ def test_pages_go_before_a_page_and_under_its_component(glass: Glass) -> None:
     dossiers, dossier_id = glass.room.dossiers, glass.dossier_id
     dossiers.set_procedure(dossier_id, "1.001193")
     second = glass.room.kept(dossier_id)[1].id
-    dossiers.place(dossier_id, [second], "TP01")
+    glass.room.page_actions.place(dossier_id, [second], "TP01")
     glass.load(5, 6)
     assert glass.asked(glass.begin(Spot(before=second))).stage is Stage.OVER
     assert glass.sheets() == [1, 5, 6, 2, 3]
@@ -220,9 +220,9 @@ def test_pages_lie_in_their_place_as_they_come_and_are_undone_together(glass: Gl
     assert glass.sheets() == [1, 5, 6, 2, 3]
     glass.asked(sitting)
     assert glass.sheets() == [1, 5, 6, 7, 2, 3]
-    glass.room.dossiers.undo(glass.dossier_id)
+    glass.room.page_actions.undo(glass.dossier_id)
     assert glass.sheets() == [1, 2, 3, 5, 6, 7]
-    glass.room.dossiers.redo(glass.dossier_id)
+    glass.room.page_actions.redo(glass.dossier_id)
     assert glass.sheets() == [1, 5, 6, 7, 2, 3]
 
 
@@ -232,11 +232,11 @@ def test_a_page_is_replaced_and_comes_back_by_undo(glass: Glass) -> None:
     glass.load(9)
     glass.asked(glass.begin(Spot(instead_of=second)))
     assert glass.sheets() == [1, 9, 3]
-    undone = glass.room.dossiers.undo(glass.dossier_id)
+    undone = glass.room.page_actions.undo(glass.dossier_id)
     assert undone is not None
     assert undone.vi == "thay trang"
     assert glass.sheets() == [1, 2, 3, 9]
-    glass.room.dossiers.redo(glass.dossier_id)
+    glass.room.page_actions.redo(glass.dossier_id)
     assert glass.sheets() == [1, 9, 3]
 
 
@@ -287,7 +287,7 @@ def test_a_page_of_one_side_is_replaced_by_both_sides_of_its_sheet(glass: Glass)
 def test_a_page_that_was_deleted_meanwhile_leaves_the_new_ones_at_the_end(glass: Glass) -> None:
     glass.asked(glass.begin())
     second = glass.room.kept(glass.dossier_id)[1].id
-    glass.room.dossiers.delete(glass.dossier_id, [second])
+    glass.room.page_actions.delete(glass.dossier_id, [second])
     glass.load(5)
     assert glass.asked(glass.begin(Spot(before=second))).stage is Stage.OVER
     assert glass.sheets() == [1, 3, 5]

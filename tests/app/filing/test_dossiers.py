@@ -11,6 +11,7 @@ from app.events import Change, Events, Topic
 from app.filing.dossiers import Dossiers
 from app.filing.errors import NoProcedure, OnlyPresented, UnknownComponent
 from app.filing.identifier_errors import InvalidIdentifier
+from app.filing.page_actions import PageActions
 from app.filing.procedures import ProcedureSearch, UnknownProcedure
 from app.filing.stores import Stores
 from app.model.page import Page
@@ -36,7 +37,9 @@ class Desk:
         events = Events()
         events.subscribe(self.heard.append)
         search = ProcedureSearch(load_catalogue(resource("catalogue.json")))
-        self.dossiers = Dossiers(Stores.on(self.database, search), events, lambda: self.settings, lambda: NOW)
+        stores = Stores.on(self.database, search)
+        self.page_actions = PageActions(stores, events, lambda: self.settings, lambda: NOW)
+        self.dossiers = Dossiers(stores, self.page_actions, events, lambda: self.settings, lambda: NOW)
 
     def filled(self, code: str = "1.001193", count: int = 3) -> tuple[str, tuple[Page, ...]]:
         """A dossier with some pages; gives its id and them."""
@@ -103,23 +106,23 @@ def test_a_province_may_have_number_patterns_of_its_own(desk: Desk) -> None:
 def test_placing_needs_a_procedure_a_component_of_it_and_a_paper_to_keep(desk: Desk) -> None:
     loose, (page, *_) = desk.filled("")
     with pytest.raises(NoProcedure):
-        desk.dossiers.place(loose, [page.id], "TP01")
+        desk.page_actions.place(loose, [page.id], "TP01")
     dossier_id, pages = desk.filled()
     with pytest.raises(UnknownComponent) as unknown:
-        desk.dossiers.place(dossier_id, [pages[0].id], "TP99")
+        desk.page_actions.place(dossier_id, [pages[0].id], "TP99")
     assert "TP01, TP02" in unknown.value.remedy_in("vi")
     with pytest.raises(OnlyPresented) as presented:
-        desk.dossiers.place(dossier_id, [pages[0].id], "TP06")
+        desk.page_actions.place(dossier_id, [pages[0].id], "TP06")
     assert "chỉ xuất trình" in presented.value.title_in("vi")
     assert desk.places(dossier_id) == ["", "", ""]
 
 
 def test_the_checklist_counts_pages_and_names_what_is_missing(desk: Desk) -> None:
     dossier_id, pages = desk.filled()
-    desk.dossiers.place(dossier_id, [pages[0].id, pages[2].id], "TP01")
+    desk.page_actions.place(dossier_id, [pages[0].id, pages[2].id], "TP01")
     rows = {row.component.code: (row.pages, row.missing) for row in desk.dossiers.checklist(dossier_id)}
     assert (rows["TP01"], rows["TP02"], rows["TP03"]) == ((2, False), (0, True), (0, False))
-    desk.dossiers.place(dossier_id, [pages[0].id], "")
+    desk.page_actions.place(dossier_id, [pages[0].id], "")
     assert desk.places(dossier_id) == ["", "", "TP01"]
     assert desk.dossiers.checklist(desk.dossiers.new().id) == ()
 
@@ -127,13 +130,13 @@ def test_the_checklist_counts_pages_and_names_what_is_missing(desk: Desk) -> Non
 def test_another_procedure_unplaces_what_it_does_not_ask_for_and_undo_is_caught(desk: Desk) -> None:
     dossier_id, pages = desk.filled()
     for page, component in zip(pages, ("TP01", "TP02", "TP05"), strict=True):
-        desk.dossiers.place(dossier_id, [page.id], component)
+        desk.page_actions.place(dossier_id, [page.id], component)
     search = ProcedureSearch(load_catalogue(resource("catalogue.json")))
     short = next(match.procedure for match in search.search("") if 1 <= len(match.procedure.components) <= 2)
     changed = desk.dossiers.set_procedure(dossier_id, short.code)
     assert (changed.procedure_code, changed.procedure_name) == (short.code, short.name)
     assert desk.places(dossier_id)[2] == ""
-    desk.dossiers.undo(dossier_id)
+    desk.page_actions.undo(dossier_id)
     assert desk.places(dossier_id)[2] == "TP05"
     blocks = [item.page_id for item in desk.dossiers.check(dossier_id) if item.severity == "block"]
     assert pages[2].id in blocks
@@ -142,7 +145,7 @@ def test_another_procedure_unplaces_what_it_does_not_ask_for_and_undo_is_caught(
 def test_pages_follow_a_paper_of_the_same_name_into_another_procedure(desk: Desk) -> None:
     dossier_id, pages = desk.filled()
     for page, component in zip(pages, ("TP01", "TP02", "TP05"), strict=True):
-        desk.dossiers.place(dossier_id, [page.id], component)
+        desk.page_actions.place(dossier_id, [page.id], component)
     desk.dossiers.set_procedure(dossier_id, "1.004884")
     assert desk.places(dossier_id) == ["", "", "TP04"]  # "Văn bản ủy quyền" is the fifth paper there, the fourth here
 
@@ -152,7 +155,7 @@ def test_a_component_that_is_only_presented_elsewhere_is_unplaced_too(desk: Desk
     search = ProcedureSearch(load_catalogue(resource("catalogue.json")))
     long = next(m.procedure for m in search.search("") if (c := m.procedure.component("TP06")) and c.requirement != "presented")
     desk.dossiers.set_procedure(dossier_id, long.code)
-    desk.dossiers.place(dossier_id, [page.id], "TP06")
+    desk.page_actions.place(dossier_id, [page.id], "TP06")
     desk.dossiers.set_procedure(dossier_id, "1.001193")
     assert desk.places(dossier_id)[0] == ""
 
@@ -180,26 +183,26 @@ def test_pages_are_moved_where_the_clerk_drops_them(
     desk: Desk, picked: list[int], before: int | None, expected: list[int]
 ) -> None:
     dossier_id, pages = desk.filled(count=4)
-    desk.dossiers.move(dossier_id, [pages[index].id for index in picked], None if before is None else pages[before].id)
+    desk.page_actions.move(dossier_id, [pages[index].id for index in picked], None if before is None else pages[before].id)
     assert desk.order(dossier_id) == expected
-    desk.dossiers.undo(dossier_id)
+    desk.page_actions.undo(dossier_id)
     assert desk.order(dossier_id) == [1, 2, 3, 4]
 
 
 def test_turns_add_up_and_the_last_frame_counts(desk: Desk) -> None:
     dossier_id, (page, *_) = desk.filled()
-    desk.dossiers.turn(dossier_id, [page.id], 270)
-    desk.dossiers.turn(dossier_id, [page.id], 180)
+    desk.page_actions.turn(dossier_id, [page.id], 270)
+    desk.page_actions.turn(dossier_id, [page.id], 180)
     frames = [((0.0, 0.0), (side, 0.0), (side, side), (0.0, side)) for side in (100.0, 200.0)]
     for frame in frames:
-        desk.dossiers.crop(dossier_id, page.id, frame)
+        desk.page_actions.crop(dossier_id, page.id, frame)
     geometry = desk.dossiers.pages(dossier_id)[0].geometry
     assert (geometry.turn, geometry.quad) == (90, frames[1])
-    desk.dossiers.mark_blank(dossier_id, [page.id], True)
+    desk.page_actions.mark_blank(dossier_id, [page.id], True)
     assert desk.dossiers.pages(dossier_id)[0].blank
-    undone = [text.en for text in iter(lambda: desk.dossiers.undo(dossier_id), None)]
+    undone = [text.en for text in iter(lambda: desk.page_actions.undo(dossier_id), None)]
     assert undone == ["mark as blank", "crop", "crop", "turn", "turn"]
-    undoable, redoable = desk.dossiers.history(dossier_id)
+    undoable, redoable = desk.page_actions.history(dossier_id)
     assert (undoable, redoable and redoable.vi) == (None, "xoay trang")
 
 
@@ -207,16 +210,16 @@ def test_what_is_no_turn_and_no_frame_is_refused(desk: Desk) -> None:
     dossier_id, (page, *_) = desk.filled()
     for degrees in (0, 45, 360):
         with pytest.raises(ValueError, match="quarter turn"):
-            desk.dossiers.turn(dossier_id, [page.id], degrees)
+            desk.page_actions.turn(dossier_id, [page.id], degrees)
     with pytest.raises(ValueError, match="encloses nothing"):
-        desk.dossiers.crop(dossier_id, page.id, ((0.0, 0.0), (100.0, 0.0), (100.0, 0.5), (0.0, 0.5)))
-    assert desk.dossiers.history(dossier_id) == (None, None)
+        desk.page_actions.crop(dossier_id, page.id, ((0.0, 0.0), (100.0, 0.0), (100.0, 0.5), (0.0, 0.5)))
+    assert desk.page_actions.history(dossier_id) == (None, None)
 
 
 def test_an_empty_dossier_is_dropped_and_one_with_a_deleted_page_is_not(desk: Desk) -> None:
     empty = desk.dossiers.new().id
     dossier_id, (page,) = desk.filled(count=1)
-    desk.dossiers.delete(dossier_id, [page.id])
+    desk.page_actions.delete(dossier_id, [page.id])
     desk.heard.clear()
     assert not desk.dossiers.drop_empty(dossier_id)
     assert desk.heard == []
@@ -224,7 +227,7 @@ def test_an_empty_dossier_is_dropped_and_one_with_a_deleted_page_is_not(desk: De
     assert desk.heard == [Change(Topic.DOSSIERS, empty)]
     with pytest.raises(NoSuchDossier):
         desk.dossiers.get(empty)
-    desk.dossiers.undo(dossier_id)
+    desk.page_actions.undo(dossier_id)
     assert len(desk.dossiers.pages(dossier_id)) == 1
 
 

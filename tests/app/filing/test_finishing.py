@@ -113,7 +113,7 @@ def next_short_procedure(office: Office) -> str:
 def test_a_blank_page_without_a_place_stays_out_and_a_placed_one_goes_in(office: Office) -> None:
     dossier_id = office.complete()
     out, inside = office.add(dossier_id, 4), office.add(dossier_id, 5, "TP02")
-    office.dossiers.mark_blank(dossier_id, [out.id, inside.id], True)
+    office.page_actions.mark_blank(dossier_id, [out.id, inside.id], True)
     office.read(out.id)
     office.read(inside.id)
     entry = office.finishing.start(dossier_id).result(30)
@@ -133,7 +133,7 @@ def test_what_the_clerk_changes_while_it_is_written_is_written_anew(office: Offi
     def change(_: object) -> None:
         if "PDF 2/2" in job.note.en and not changed:
             changed.append(1)
-            office.dossiers.place(dossier_id, [page.id], "TP03")
+            office.page_actions.place(dossier_id, [page.id], "TP03")
             office.dossiers.set_fields(dossier_id, owner_name="Lê Văn Thử")
 
     job.watch(change)

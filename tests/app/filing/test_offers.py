@@ -40,7 +40,7 @@ class Reader:
     def __init__(self, root: Path) -> None:
         self.office = Office(root)
         stores = Stores.on(self.office.database, ProcedureSearch(load_catalogue(resource("catalogue.json"))))
-        self.offers = Offers(stores, self.office.dossiers, Papers(stores, self.office.events))
+        self.offers = Offers(stores, self.office.dossiers, self.office.page_actions, Papers(stores, self.office.events))
         self.dossier_id = self.office.dossiers.new("1.001193").id
 
     def page(self, number: int, said: Said, component: str = "") -> str:
@@ -107,7 +107,7 @@ def test_accepting_fills_the_dossier_and_the_paper_and_ends_the_offers(reader: R
 
 def test_what_was_read_before_a_page_was_turned_is_not_offered(reader: Reader) -> None:
     page_id = reader.page(1, _DECLARATION)
-    reader.office.dossiers.turn(reader.dossier_id, [page_id], 90)
+    reader.office.page_actions.turn(reader.dossier_id, [page_id], 90)
     assert Turn(90) in reader.office.pages.get(page_id).edits
     assert reader.values() == {}
 

@@ -88,7 +88,7 @@ def test_no_result_is_begun_while_nobody_knows_what_came_of_the_application(offi
 def test_pages_marked_after_reading_are_not_read_again(office: Office) -> None:
     dossier_id = office.complete()
     before = office.dossiers.pages(dossier_id)
-    office.dossiers.mark_blank(dossier_id, [before[0].id], False)
+    office.page_actions.mark_blank(dossier_id, [before[0].id], False)
     assert [page.state for page in office.dossiers.pages(dossier_id)] == [page.state for page in before]
 
 
@@ -111,7 +111,7 @@ def test_papers_that_did_not_change_keep_their_id_and_their_very_file(office: Of
     office.outbox.accept(entry.id, a_receipt(entry))
     office.revisions.begin_result(dossier_id)
     office.add(dossier_id, 9, "KQ(1)")
-    office.dossiers.turn(dossier_id, [office.dossiers.pages(dossier_id)[0].id], 90)
+    office.page_actions.turn(dossier_id, [office.dossiers.pages(dossier_id)[0].id], 90)
     office.read(office.dossiers.pages(dossier_id)[0].id)
 
     second, later = finished(office, dossier_id)

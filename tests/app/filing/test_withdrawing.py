@@ -56,8 +56,8 @@ def test_changes_go_only_when_that_is_said_and_can_be_undone_later(office: Offic
     pages = [page.id for page in office.dossiers.pages(accepted)]
     office.revisions.correct(accepted, "sai tên")
     office.dossiers.set_fields(accepted, owner_name="Người Khác")
-    office.dossiers.turn(accepted, pages[:1], 90)
-    office.dossiers.delete(accepted, pages[1:])
+    office.page_actions.turn(accepted, pages[:1], 90)
+    office.page_actions.delete(accepted, pages[1:])
     office.stores.papers.keep(Paper(accepted, "TP01", PaperFields(number="12/2026")))
     added = office.add(accepted, 9, "TP01")
     with pytest.raises(RevisionChanged) as refused:
@@ -74,7 +74,7 @@ def test_changes_go_only_when_that_is_said_and_can_be_undone_later(office: Offic
     assert Step.WITHDRAWN in [line.step for line in office.revisions.history(accepted)]
 
     office.revisions.correct(accepted, "lần này đúng")
-    assert office.dossiers.undo(accepted) is not None
+    assert office.page_actions.undo(accepted) is not None
     assert {page.id for page in office.dossiers.pages(accepted)} == {pages[0], added.id}
 
 

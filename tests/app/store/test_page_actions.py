@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from app.events import Events
 from app.filing.dossiers import Dossiers
+from app.filing.page_actions import PageActions
 from app.filing.procedures import ProcedureSearch
 from app.filing.stores import Stores
 from app.model.page import Page
@@ -45,7 +46,8 @@ class Clerk(RuleBasedStateMachine):
         self.database = opened_database(DataFolder(self.root))
         self.pages = PageStore(self.database)
         stores = Stores.on(self.database, ProcedureSearch(CATALOGUE))
-        self.dossiers = Dossiers(stores, Events(), Settings, lambda: NOW)
+        self.page_actions = PageActions(stores, Events(), Settings, lambda: NOW)
+        self.dossiers = Dossiers(stores, self.page_actions, Events(), Settings, lambda: NOW)
         self.id = self.dossiers.new("1.001193").id
         for _ in range(count):
             self._add()
@@ -74,16 +76,16 @@ class Clerk(RuleBasedStateMachine):
 
     @rule(picked=PICKED, degrees=st.sampled_from([90, 180, 270]))
     def turn(self, picked: set[int], degrees: int) -> None:
-        self._act(lambda: self.dossiers.turn(self.id, self._ids(picked), degrees))
+        self._act(lambda: self.page_actions.turn(self.id, self._ids(picked), degrees))
 
     @rule(index=st.integers(0, 7), quad=QUADS)
     def crop(self, index: int, quad: tuple[tuple[float, float], ...]) -> None:
         for page_id in self._ids({index}):
-            self._act(lambda page_id=page_id: self.dossiers.crop(self.id, page_id, quad))  # type: ignore[misc,arg-type]
+            self._act(lambda page_id=page_id: self.page_actions.crop(self.id, page_id, quad))  # type: ignore[misc,arg-type]
 
     @rule(picked=PICKED)
     def delete(self, picked: set[int]) -> None:
-        self._act(lambda: self.dossiers.delete(self.id, self._ids(picked)))
+        self._act(lambda: self.page_actions.delete(self.id, self._ids(picked)))
 
     @rule(picked=st.lists(st.integers(0, 7), max_size=4), before=st.integers(0, 8))
     def move(self, picked: list[int], before: int) -> None:
@@ -94,17 +96,17 @@ class Clerk(RuleBasedStateMachine):
         cut = len(pages) if target is None else before
         expected = [page for page in pages[:cut] if page not in moved]
         expected += [*moved, *(page for page in pages[cut:] if page not in moved)]
-        self._act(lambda: self.dossiers.move(self.id, chosen, target))
+        self._act(lambda: self.page_actions.move(self.id, chosen, target))
         assert [page.id for page in self.dossiers.pages(self.id)] == expected
 
     @rule(picked=PICKED, component=st.sampled_from(["", "TP01", "TP02"]))
     def place(self, picked: set[int], component: str) -> None:
-        self._act(lambda: self.dossiers.place(self.id, self._ids(picked), component))
+        self._act(lambda: self.page_actions.place(self.id, self._ids(picked), component))
 
     @rule()
     def undo(self) -> None:
         now = self._state()
-        assert (self.dossiers.undo(self.id) is not None) == bool(self.past)
+        assert (self.page_actions.undo(self.id) is not None) == bool(self.past)
         if self.past:
             self.future.append(now)
             assert self._state() == self.past.pop()
@@ -112,7 +114,7 @@ class Clerk(RuleBasedStateMachine):
     @rule()
     def redo(self) -> None:
         now = self._state()
-        assert (self.dossiers.redo(self.id) is not None) == bool(self.future)
+        assert (self.page_actions.redo(self.id) is not None) == bool(self.future)
         if self.future:
             self.past.append(now)
             assert self._state() == self.future.pop()
@@ -128,19 +130,19 @@ class Clerk(RuleBasedStateMachine):
         assert len({page.position for page in every}) == len(every)
         shown = self.dossiers.pages(self.id)
         assert {page.id for page in every if not page.deleted} == {page.id for page in shown}
-        undoable, redoable = self.dossiers.history(self.id)
+        undoable, redoable = self.page_actions.history(self.id)
         assert (undoable is not None, redoable is not None) == (bool(self.past), bool(self.future))
 
     @rule()
     def look_back_to_the_start_and_return(self) -> None:
         now = self._state()
         steps = 0
-        while self.dossiers.undo(self.id):
+        while self.page_actions.undo(self.id):
             steps += 1
         assert steps == len(self.past)
         assert self._state() == (self.past[0] if self.past else now)
         for _ in range(steps):
-            assert self.dossiers.redo(self.id)
+            assert self.page_actions.redo(self.id)
         assert self._state() == now
 
 
