@@ -36,7 +36,7 @@ class PageActions:
         self._clock = clock
 
     def turn(self, dossier_id: str, page_ids: Iterable[str], degrees: int) -> None:
-        """Turn pages clockwise by 90, 180 or 270 degrees."""
+        """Turn pages clockwise by 90, 180 or 270 degrees. Raises ValueError for anything else."""
         if degrees % 90 or not degrees % 360:
             raise ValueError(f"{degrees} is not a quarter turn")
         self._edit(dossier_id, Arrangement.TURN, page_ids, Turn(degrees % 360))
@@ -96,10 +96,7 @@ class PageActions:
 
     def delete(self, dossier_id: str, page_ids: Iterable[str]) -> None:
         """Take pages out of the dossier; undo brings them back, also after a restart."""
-        chosen = set(page_ids)
-        self._arrange(
-            dossier_id, Arrangement.DELETE, lambda pages: [replace(page, deleted=True) for page in pages if page.id in chosen]
-        )
+        self._change_each(dossier_id, Arrangement.DELETE, page_ids, lambda page: replace(page, deleted=True))
 
     def move(self, dossier_id: str, page_ids: Iterable[str], before: str | None) -> None:
         """Put pages, in the order given, before another page, which may be one of them, or at the end."""
@@ -122,24 +119,18 @@ class PageActions:
         """
         self._arrange(dossier_id, kind, lambda pages: brought(pages, page_ids, spot, gone), joined=joined)
 
-    def remove_blanks(self, dossier_id: str, page_ids: Collection[str]) -> None:
+    def remove_blanks(self, dossier_id: str, page_ids: Iterable[str]) -> None:
         """Take pages out that were found to be blank; undo brings them back."""
-        self._arrange(
-            dossier_id,
-            Arrangement.BLANKS,
-            lambda pages: [replace(page, deleted=True) for page in pages if page.id in page_ids],
-        )
+        self._change_each(dossier_id, Arrangement.BLANKS, page_ids, lambda page: replace(page, deleted=True))
 
     def place(self, dossier_id: str, page_ids: Iterable[str], component: str) -> None:
-        """Put pages under a component of the procedure; an empty code takes them off. Raises UnknownComponent."""
-        chosen = set(page_ids)
+        """Put pages under a component of the procedure; an empty code takes them off.
+
+        Raises NoProcedure, UnknownComponent, and OnlyPresented or SecretPaper where the component takes no pages.
+        """
         if component:
             self._require_component(self._stores.dossiers.get(dossier_id), component)
-        self._arrange(
-            dossier_id,
-            Arrangement.PLACE,
-            lambda pages: [replace(page, component=component) for page in pages if page.id in chosen],
-        )
+        self._change_each(dossier_id, Arrangement.PLACE, page_ids, lambda page: replace(page, component=component))
 
     def follow_procedure(self, dossier_id: str, old: Procedure | None, new: Procedure) -> None:
         """Keep pages only under components that another procedure asks for too, by the same name."""
@@ -175,10 +166,11 @@ class PageActions:
             raise (SecretPaper if component.secret else OnlyPresented)(component=component.name)
 
     def _edit(self, dossier_id: str, kind: Arrangement, page_ids: Iterable[str], edit: Edit) -> None:
+        self._change_each(dossier_id, kind, page_ids, lambda page: replace(page, edits=(*page.edits, edit)))
+
+    def _change_each(self, dossier_id: str, kind: Arrangement, page_ids: Iterable[str], change: Callable[[Page], Page]) -> None:
         chosen = set(page_ids)
-        self._arrange(
-            dossier_id, kind, lambda pages: [replace(page, edits=(*page.edits, edit)) for page in pages if page.id in chosen]
-        )
+        self._arrange(dossier_id, kind, lambda pages: [change(page) for page in pages if page.id in chosen])
 
     def _arrange(
         self,
