@@ -260,7 +260,7 @@ def test_a_side_of_a_sheet_is_replaced_by_the_same_side(glass: Glass, replaced: 
         glass.load(7, 8, 9, 10)
         assert glass.asked(glass.begin(Spot(instead_of=old), source=Source.DUPLEX)).stage is Stage.OVER
         assert glass.sheets() == expected
-    glass.room.dossiers.undo(glass.dossier_id)
+    glass.room.page_actions.undo(glass.dossier_id)
     assert old in [page.id for page in glass.room.kept(glass.dossier_id)]
 
 
@@ -280,7 +280,7 @@ def test_a_page_of_one_side_is_replaced_by_both_sides_of_its_sheet(glass: Glass)
     glass.load(7, 8, 9)
     glass.asked(glass.begin(Spot(instead_of=second), source=Source.DUPLEX, blanks=Blanks.REMOVE_BACKS))
     assert glass.sheets() == [1, 7, 8, 3]
-    glass.room.dossiers.undo(glass.dossier_id)
+    glass.room.page_actions.undo(glass.dossier_id)
     assert glass.sheets() == [1, 2, 3, 7, 8]
 
 
