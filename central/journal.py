@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.model.receipts import is_signed_by
 from central.centre import Centre
 from central.receipts import receipt_keys, receipt_of
-from central.tables import JournalEntry, Revision, Station, StationMove
+from central.tables import JournalEntry, Revision, RevisionFile, Station, StationMove
 
 FIRST = "0" * 64
 _FORMAT = "sohoa-journal/1"
@@ -110,13 +110,14 @@ def verify(centre: Centre, noted_head: str = "", *, files: bool = False) -> Veri
     ``noted_head`` is a line's hash that somebody noted outside; a journal that was written anew does not have it any more.
     With ``files`` every file of every record is read and its hash compared as well, which takes its time.
     """
-    keys = {key.key_id: key.public_key for key in receipt_keys(centre)}
+    known = receipt_keys(centre)
+    keys, signed_since = {key.key_id: key.public_key for key in known}, known[0].added_at
     faults: list[Fault] = []
     expected, head, seen, noted = 1, FIRST, 0, noted_head in ("", FIRST)
     with centre.database.read() as session:
         for entry in _entries(session):
             chained = (entry.number, entry.previous_hash, entry.entry_hash) == (expected, head, entry_hash(entry))
-            kinds = ([] if chained else ["chain"]) + _faults_of(session, entry, keys)
+            kinds = ([] if chained else ["chain"]) + _faults_of(session, entry, keys, signed_since)
             kinds += _file_faults(centre, session, entry) if files else []
             faults.extend(Fault(entry.number, entry.record_id, entry.revision, kind) for kind in kinds)
             expected, head, seen = entry.number + 1, entry.entry_hash, seen + 1
@@ -140,10 +141,10 @@ def _entries(session: Session) -> Iterator[JournalEntry]:
         session.expunge_all()
 
 
-def _faults_of(session: Session, entry: JournalEntry, keys: dict[str, str]) -> list[str]:
+def _faults_of(session: Session, entry: JournalEntry, keys: dict[str, str], signed_since: datetime) -> list[str]:
     if entry.record_id.startswith(_MOVES):
         return _move_faults(session, entry)
-    return _record_faults(session, entry, keys)
+    return _record_faults(session, entry, keys, signed_since)
 
 
 def _move_faults(session: Session, entry: JournalEntry) -> list[str]:
@@ -153,7 +154,7 @@ def _move_faults(session: Session, entry: JournalEntry) -> list[str]:
     return [] if _move_digest(move) == entry.manifest_sha256 else ["move-changed"]
 
 
-def _record_faults(session: Session, entry: JournalEntry, keys: dict[str, str]) -> list[str]:
+def _record_faults(session: Session, entry: JournalEntry, keys: dict[str, str], signed_since: datetime) -> list[str]:
     row = session.get(Revision, (entry.record_id, entry.revision))
     if row is None:
         return ["record-missing"]
@@ -162,10 +163,26 @@ def _record_faults(session: Session, entry: JournalEntry, keys: dict[str, str]) 
         faults.append("manifest-changed")
     if (row.receipt_id, row.received_at, row.manifest_sha256) != (entry.receipt_id, entry.received_at, entry.manifest_sha256):
         faults.append("receipt-changed")
-    # What was accepted before receipts were signed has none.
-    if row.receipt_key and not (row.receipt_key in keys and is_signed_by(receipt_of(row), keys[row.receipt_key])):
+    # What was accepted before receipts were signed has none; later, a signature that is gone hides a change.
+    signed = row.receipt_key in keys and is_signed_by(receipt_of(row), keys[row.receipt_key])
+    if not signed and (row.receipt_key or entry.received_at >= signed_since):
         faults.append("signature-wrong")
+    if [_shown(file) for file in row.files] != _named(row.manifest):
+        faults.append("files-changed")
     return faults
+
+
+def _shown(file: RevisionFile) -> tuple[str, str, int, str]:
+    return file.sha256, file.name, file.size, file.media_type
+
+
+def _named(manifest: bytes) -> list[tuple[str, str, int, str]]:
+    """The files that a manifest names; a manifest that was damaged names none."""
+    try:
+        files = [paper["file"] for paper in json.loads(manifest)["papers"]]
+        return [(file["sha256"], file["name"], file["size"], file["media_type"]) for file in files]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def _file_faults(centre: Centre, session: Session, entry: JournalEntry) -> list[str]:

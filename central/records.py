@@ -17,6 +17,7 @@ from app.model.digests import content_digest
 from app.model.manifest import Manifest, Receipt
 from central import facts, journal
 from central.centre import API, VIETNAM, Centre, CentreDep
+from central.contents import PDF
 from central.manifests import RECEIPT, files_of, is_moment, masked, read_manifest
 from central.numbers import FIRST_DAY, issue_for_record
 from central.papers import index_of
@@ -75,6 +76,7 @@ def accept(uploads: Uploads, caller: Caller, record_id: str, revision: int, body
     if _missing(centre, caller, manifest):
         # A crash may have come between a file's last byte and its delivery.
         uploads.sweep(caller.station_id)
+    uploads.count_pages(caller.station_id, [file.sha256 for file in files_of(manifest) if file.media_type == PDF])
     digest = hashlib.sha256(body).hexdigest()
     with centre.database.write(f"record {record_id}") as session:
         known = session.get(Revision, (record_id, revision))

@@ -16,6 +16,7 @@ import uvicorn
 from tuspyserver.lock import FileLock
 
 from central.api import create_app
+from central.connections import impatient
 from central.settings import Settings
 
 _IN_USE = {errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)}
@@ -118,6 +119,7 @@ def serve(settings: Settings, address: Address, listening: Callable[[str], None]
             raise
         config = uvicorn.Config(
             app,
+            http=impatient(settings.idle_seconds),
             log_config=None,
             forwarded_allow_ips=list(address.proxies),
             access_log=False,

@@ -12,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from central.centre import API, Centre, CentreDep
@@ -178,12 +178,13 @@ CallerDep = Annotated[Caller, Depends(_caller)]
 
 
 def revoke(centre: Centre, station_id: str) -> None:
-    """Take a station's tokens away at once; its records stay. Raises UnknownStation."""
+    """Take a station's tokens and unused codes away at once; its records stay. Raises UnknownStation."""
     with centre.database.write() as session:
         station = session.get(Station, station_id)
         if station is None:
             raise UnknownStation(station_id)
         station.next_token_hash, station.revoked_at = None, centre.clock()
+        session.execute(delete(EnrolCode).where(EnrolCode.station_id == station_id, EnrolCode.used_at.is_(None)))
 
 
 def list_stations(centre: Centre) -> list[Station]:

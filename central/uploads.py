@@ -6,8 +6,10 @@ import asyncio
 import logging
 import re
 import secrets
+import tempfile
 import threading
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -88,6 +90,22 @@ class Uploads:
         self._record(station_id, sha256, path.stat().st_size, pages)
         self.centre.blobs.take(path, sha256)
 
+    def count_pages(self, station_id: str, hashes: Sequence[str]) -> None:
+        """Open those delivered files that were not opened as PDFs: their upload called them something else, or is too old."""
+        query = select(Delivery.sha256).where(Delivery.station_id == station_id, Delivery.sha256.in_(hashes))
+        with self.centre.database.read() as session:
+            uncounted = list(session.scalars(query.where(Delivery.pages.is_(None))))
+        for sha256 in uncounted:
+            # A file that is gone is missed by who asked.
+            with (
+                suppress(FileNotFoundError),
+                tempfile.TemporaryDirectory(dir=self.centre.settings.uploads_dir, prefix="count-") as folder,
+            ):
+                path = Path(folder) / "content"
+                with path.open("wb") as stream:
+                    stream.writelines(self.centre.blobs.chunks(sha256))
+                self._record(station_id, sha256, path.stat().st_size, self.counter.count(path))
+
     def _check(self, uid: str, path: Path, declared_sha256: str) -> None:
         if sha256_of(path) != declared_sha256:
             self.storage.remove(uid)
@@ -99,7 +117,8 @@ class Uploads:
         with self.centre.database.write(f"delivery {station_id} {sha256}") as session:
             known = session.get(Delivery, (station_id, sha256))
             if known is not None:
-                known.pages = pages
+                # What was opened once stays what it was found to be.
+                known.pages = pages if pages is not None else known.pages
                 return
             now = self.centre.clock()
             session.add(Delivery(station_id=station_id, sha256=sha256, size=size, pages=pages, received_at=now))
@@ -128,14 +147,11 @@ def known_files(centre: Centre, station_id: str, hashes: list[str]) -> list[str]
 
 
 def wrong_pages(session: Session, station_id: str, files: Sequence[tuple[ManifestFile, int]]) -> list[dict[str, str | int]]:
-    """List the PDFs that cannot be opened or have another number of pages than the manifest says, with both numbers.
-
-    What was delivered before pages were counted is taken as it is.
-    """
+    """List the PDFs that cannot be opened or have another number of pages than the manifest says, with both numbers."""
     wrong: list[dict[str, str | int]] = []
     for file, pages in files:
         delivery = session.get(Delivery, (station_id, file.sha256))
-        if file.media_type == PDF and delivery is not None and delivery.pages not in (None, pages):
+        if file.media_type == PDF and delivery is not None and delivery.pages != pages:
             wrong.append({"name": file.name, "sha256": file.sha256, "pages": pages, "found": max(delivery.pages or 0, 0)})
     return wrong
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Annotated
 
 import typer
 
-from central.commands.shared import EXIT_CODES, DataOption, UrlOption, opened_centre
+from central.commands.shared import EXIT_CODES, DataOption, JsonOption, UrlOption, opened_centre
 from central.people import Role
 from central.stations import is_agency
-from central.web.sessions import add_admin
+from central.web.sessions import add_admin, list_admins, remove_admin
 
 SHORTEST_PASSWORD = 10
 LONGEST_USERNAME = 64
@@ -43,3 +44,34 @@ def admin_add(
     with opened_centre(data, database_url) as centre:
         new = add_admin(centre, username, password, role, agency)
     typer.echo(f"Đã thêm / Added: {username}" if new else f"Đã đổi mật khẩu / Password changed: {username}")
+
+
+@app.command("list", epilog=EXIT_CODES)
+def admin_list(data: DataOption, database_url: UrlOption = "", as_json: JsonOption = False) -> None:
+    """List everyone who may sign in, with role and agency; no agency means the whole province."""
+    with opened_centre(data, database_url, must_exist=True) as centre:
+        lines = [
+            {
+                "username": one.username,
+                "role": one.role,
+                "agency_code": one.agency_code,
+                "created_at": one.created_at.isoformat(),
+            }
+            for one in list_admins(centre)
+        ]
+    if as_json:
+        typer.echo(json.dumps({"people": lines}, ensure_ascii=False))
+        return
+    for line in lines:
+        typer.echo("  ".join(value for value in line.values() if value))
+
+
+@app.command("remove", epilog=EXIT_CODES)
+def admin_remove(
+    username: Annotated[str, typer.Argument(help="The name to sign in with.")], data: DataOption, database_url: UrlOption = ""
+) -> None:
+    """Remove a person, who is signed out at once; what the person did stays in the lists."""
+    with opened_centre(data, database_url, must_exist=True) as centre:
+        if not remove_admin(centre, username):
+            raise typer.BadParameter(f"there is nobody of the name {username}")
+    typer.echo(f"Đã bỏ / Removed: {username}")

@@ -47,9 +47,10 @@ def post_login(
     if not sessions.form_is_ours(request, form_token):
         return _login_page(request, language, "form_expired", 403)
     address = request.client.host if request.client else ""
-    if sessions.is_throttled(centre, username, address):
+    try:
+        cookie = sessions.sign_in(centre, username, password, address)
+    except sessions.TooManyAttempts:
         return _login_page(request, language, "throttled", 429)
-    cookie = sessions.sign_in(centre, username, password, address)
     if cookie is None:
         return _login_page(request, language, "wrong", 401)
     response = redirect("/records", language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -114,7 +115,9 @@ def get_file(
 
 def _file_response(centre: Centre, row: RevisionFile) -> Response:
     shown = row.media_type in _SHOWN
-    name = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(row.name, safe='')}"
+    # Without signs that are not seen: one that turns the writing round makes exe look like pdf.
+    seen = "".join(letter for letter in row.name if not unicodedata.category(letter).startswith("C"))
+    name = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(seen, safe='')}"
     headers = {
         "Content-Disposition": name,
         "Cache-Control": "private, no-store",

@@ -6,12 +6,14 @@ import functools
 import hmac
 import logging
 import secrets
-from datetime import timedelta
+import threading
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from fastapi import Request, Response
 from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
 
 from central.centre import Centre
 from central.people import Person, Role
@@ -24,6 +26,12 @@ _PER_PAIR, _PER_ADDRESS, _PER_USER = 5, 30, 60
 
 _log = logging.getLogger("sohoa.central.web")
 _hasher = PasswordHasher()
+# Each check takes 64 MiB on purpose; as many as there are threads would take the memory of the server.
+_checks = threading.BoundedSemaphore(4)
+
+
+class TooManyAttempts(Exception):
+    """Too many attempts failed lately: for this name from this address, or for either alone."""
 
 
 def add_admin(centre: Centre, username: str, password: str, role: Role | None = None, agency: str | None = None) -> bool:
@@ -45,44 +53,64 @@ def add_admin(centre: Centre, username: str, password: str, role: Role | None = 
         return False
 
 
-def is_throttled(centre: Centre, username: str, address: str) -> bool:
-    """Say whether too many attempts failed lately: for this name from this address, or for either alone."""
-    since = centre.clock() - _WINDOW
-    by_user, by_address = LoginFailure.username == username, LoginFailure.address == address
+def remove_admin(centre: Centre, username: str) -> bool:
+    """Remove a person with all sessions; say whether there was one. What the person did stays in the lists."""
+    with centre.database.write() as session:
+        session.execute(delete(WebSession).where(WebSession.username == username))
+        removed = session.execute(delete(Admin).where(Admin.username == username).returning(Admin.username))
+        return removed.scalar_one_or_none() is not None
+
+
+def list_admins(centre: Centre) -> list[Admin]:
+    """Give everyone who may sign in, by name."""
     with centre.database.read() as session:
-
-        def failures(*conditions: ColumnElement[bool]) -> int:
-            query = select(func.count()).select_from(LoginFailure).where(LoginFailure.failed_at > since, *conditions)
-            return session.scalar(query) or 0
-
-        return (
-            failures(by_user, by_address) >= _PER_PAIR or failures(by_address) >= _PER_ADDRESS or failures(by_user) >= _PER_USER
-        )
+        return list(session.scalars(select(Admin).order_by(Admin.username)))
 
 
 def sign_in(centre: Centre, username: str, password: str, address: str) -> str | None:
-    """Check a password; give the new session's cookie value, or None. Failures are counted."""
+    """Check a password; give the new session's cookie value, or None. Raises TooManyAttempts."""
+    now = centre.clock()
+    _count_attempt(centre, username, address, now)
     with centre.database.read() as session:
         admin = session.get(Admin, username)
     # An unknown name costs the same time as a wrong password.
     stored = admin.password_hash if admin else _nobodys_hash()
-    now = centre.clock()
     try:
-        good = _hasher.verify(stored, password) and admin is not None
+        with _checks:
+            good = _hasher.verify(stored, password) and admin is not None
     except (Argon2Error, InvalidHashError):
         good = False
+    if not good:
+        _log.warning("a sign-in failed")
+        return None
     with centre.database.write() as session:
-        session.execute(delete(LoginFailure).where(LoginFailure.failed_at < now - _WINDOW))
-        session.execute(delete(WebSession).where(WebSession.expires_at < now))
-        if not good:
-            session.add(LoginFailure(username=username, address=address, failed_at=now))
-            _log.warning("a sign-in failed")
+        # Changed meanwhile, or the person is gone.
+        if session.scalar(select(Admin.password_hash).where(Admin.username == username)) != stored:
             return None
+        session.execute(delete(WebSession).where(WebSession.expires_at < now))
         session.execute(delete(LoginFailure).where(LoginFailure.username == username, LoginFailure.address == address))
         value = secrets.token_urlsafe(32)
         expires = now + timedelta(hours=centre.settings.session_hours)
         session.add(WebSession(cookie_hash=secret_hash(value), username=username, expires_at=expires))
     return value
+
+
+def _count_attempt(centre: Centre, username: str, address: str, now: datetime) -> None:
+    # Before the password is looked at: of many guesses sent at once, each would else see that none has failed yet.
+    with centre.database.write(f"sign-in as {username}", f"sign-in from {address}") as session:
+        session.execute(delete(LoginFailure).where(LoginFailure.failed_at < now - _WINDOW))
+        if _is_throttled(session, username, address):
+            raise TooManyAttempts
+        session.add(LoginFailure(username=username, address=address, failed_at=now))
+
+
+def _is_throttled(session: Session, username: str, address: str) -> bool:
+    by_user, by_address = LoginFailure.username == username, LoginFailure.address == address
+
+    def failures(*conditions: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).select_from(LoginFailure).where(*conditions)) or 0
+
+    return failures(by_user, by_address) >= _PER_PAIR or failures(by_address) >= _PER_ADDRESS or failures(by_user) >= _PER_USER
 
 
 @functools.cache

@@ -42,6 +42,8 @@ COMMANDS = [
     "enrol-code",
     "admin",
     "admin add",
+    "admin list",
+    "admin remove",
     "records",
     "station list",
     "station revoke",

@@ -88,5 +88,17 @@ def test_a_record_whose_files_are_something_else_is_refused(station, assert_prob
     station.upload(content)
     problem = assert_problem(station.put(station.manifest(content)), "wrong-content", 422)
     assert [(file["pages"], file["found"]) for file in problem["files"]] == [(1, found)]
+    # Under another name and another type it is no more a PDF than before.
+    station.upload(content, filetype="image/png")
+    assert_problem(station.put(station.manifest(content)), "wrong-content", 422)
     # Nothing is stuck: the same record with the right file is taken.
     station.send(pdf_of("đúng"))
+
+
+def test_what_was_sent_as_something_else_is_opened_when_a_record_calls_it_a_pdf(station, assert_problem):
+    page, right = b"<script>alert(1)</script>", pdf_of("gửi như ảnh")
+    for content in (page, right):
+        station.upload(content, filetype="image/png")
+    problem = assert_problem(station.put(station.manifest(page)), "wrong-content", 422)
+    assert [(file["pages"], file["found"]) for file in problem["files"]] == [(1, 0)]
+    assert station.put(station.manifest(right)).status_code == 201

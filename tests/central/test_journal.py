@@ -129,6 +129,16 @@ def changed_number(session) -> None:
     session.execute(text("UPDATE records SET dossier_number = 'H02.15-251121-7777'"))
 
 
+def changed_number_unsigned(session) -> None:
+    """Change what only the signature covers, and take the signature away."""
+    changed_number(session)
+    session.execute(update(Revision).values(receipt_key="", receipt_signature=""))
+
+
+def other_file(session) -> None:
+    session.execute(text("UPDATE revision_files SET name = 'khác.pdf' WHERE revision = 2"))
+
+
 def written_anew(session) -> None:
     """Take the last line out and write the chain so that it fits."""
     last = session.get(JournalEntry, 3)
@@ -143,6 +153,8 @@ def written_anew(session) -> None:
         (removed_line, {"chain", "not-in-journal"}),
         (changed_manifest, {"manifest-changed"}),
         (changed_number, {"signature-wrong"}),
+        (changed_number_unsigned, {"signature-wrong"}),
+        (other_file, {"files-changed"}),
         (written_anew, {"receipt-changed", "noted-head-missing"}),
     ],
 )

@@ -9,7 +9,10 @@ import socket
 import pytest
 import requests
 import trustme
+import uvicorn
+from uvicorn.server import ServerState
 
+from central.connections import impatient
 from central.metrics import Metrics
 from central.settings import Settings
 from central.traffic import Traffic
@@ -170,6 +173,39 @@ def test_tls(fresh_server, tmp_path):
     assert requests.get(f"{server.url}/healthz", timeout=20, verify=str(tmp_path / "ca.pem")).status_code == 200
     with pytest.raises(requests.exceptions.SSLError):
         requests.get(f"{server.url}/healthz", timeout=20)
+
+
+def test_who_never_ends_the_head_of_a_request_is_dropped():
+    """And nobody else: neither whose answer takes long nor whose next request comes on the same connection."""
+
+    async def application(_scope, _receive, send) -> None:
+        await asyncio.sleep(0.5)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async def run() -> None:
+        config = uvicorn.Config(application, http=impatient(0.1), log_config=None, access_log=False, timeout_keep_alive=60)
+        config.load()
+        state = ServerState()
+        listening = await asyncio.get_running_loop().create_server(
+            lambda: config.http_protocol_class(config, state, {}), "127.0.0.1", 0
+        )
+        address = listening.sockets[0].getsockname()
+        async with listening:
+            reader, writer = await asyncio.open_connection(*address)
+            for _ in range(2):
+                writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert (await asyncio.wait_for(reader.readuntil(b"ok"), 20)).startswith(b"HTTP/1.1 200")
+            # A first head that never ends, and a later one.
+            slow, other = await asyncio.open_connection(*address)
+            for stream in (writer, other):
+                stream.write(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+            for end in (reader, slow):
+                assert await asyncio.wait_for(end.read(), 20) == b""
+            writer.close()
+            other.close()
+
+    asyncio.run(run())
 
 
 def test_a_silent_sender_counts_as_gone(tmp_path):

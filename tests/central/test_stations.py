@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from central.numbers import issue
 from central.problems import Problem
 from central.settings import Settings
-from central.stations import enrol, make_code
+from central.stations import enrol, make_code, revoke
 from central.tables import EnrolCode, NumberCounter, Station
 
 DAY = "2025-03-04"
@@ -57,6 +57,17 @@ def test_a_code_expires(server):
         with pytest.raises(Problem):
             enrol(late, code, "x")
         assert enrol(centre, code, "x").station_id
+
+
+def test_a_station_that_is_revoked_comes_back_by_no_code_from_before(server, station, assert_problem):
+    with server.centre() as centre:
+        before, _ = make_code(centre, "", "", station.id)
+        revoke(centre, station.id)
+        after, _ = make_code(centre, "", "", station.id)
+    refused = requests.post(f"{server.url}/api/v1/stations", json={"code": before}, timeout=20)
+    assert_problem(refused, "enrol-code-refused", 403)
+    taken = requests.post(f"{server.url}/api/v1/stations", json={"code": after}, timeout=20)
+    assert taken.json()["station_id"] == station.id
 
 
 def test_only_hashes_of_secrets_are_kept(server, station):

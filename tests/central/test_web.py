@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import select
 
 from central.tables import AccessEntry
-from central.web.sessions import add_admin
+from central.web.sessions import add_admin, remove_admin
 from tests.central.browsing import PASSWORD, Browser, file_path
 from tests.pdfs import pdf_of
 
@@ -101,6 +103,28 @@ def test_new_password_ends_sessions(server, browser):
     assert browser.sign_in("minh", "mật khẩu mới dài").status_code == 303
 
 
+def test_guesses_sent_at_once_count_as_well(server):
+    """Each guess is counted before its password is looked at, so a crowd of them gets no more tries than a row of them."""
+    name, browsers = f"u{uuid.uuid4().hex[:12]}", [Browser(server) for _ in range(12)]
+    tokens = [browser.form_token() for browser in browsers]
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        fields = {"username": name, "password": "sai"}
+        posted = pool.map(lambda pair: pair[0].post("/", fields | {"form_token": pair[1]}), zip(browsers, tokens, strict=True))
+        codes = sorted(answer.status_code for answer in posted)
+    assert codes == [401] * 5 + [429] * 7
+
+
+def test_who_is_removed_is_signed_out_at_once(server, browser):
+    name = f"u{uuid.uuid4().hex[:12]}"
+    with server.centre() as centre:
+        add_admin(centre, name, PASSWORD)
+        assert browser.sign_in(name).status_code == 303
+        assert remove_admin(centre, name)
+        assert not remove_admin(centre, name)
+    assert browser.get("/records", allow_redirects=False).status_code == 303
+    assert browser.sign_in(name).status_code == 401
+
+
 def test_list_shows_records_escaped_and_masked(signed_in, station):
     manifest = station.send(
         pdf_of("list page"),
@@ -167,8 +191,9 @@ def test_active_content_is_only_saved(signed_in, station):
     content = b"<script>alert(1)</script>" + pdf_of("active")
     station.upload(content)
     manifest = station.manifest(content)
-    manifest["papers"][0]["file"] |= {"media_type": "text/html", "name": "x\u2028'.html"}
+    manifest["papers"][0]["file"] |= {"media_type": "text/html", "name": "x\u2028'\u202efdp.html"}
     assert station.put(manifest).status_code == 201
     answer = signed_in.get(file_path(manifest))
     assert answer.headers["content-type"] == "application/octet-stream"
-    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    # What turns the writing round would make html look like pdf.
+    assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''x%E2%80%A8%27fdp.html"
