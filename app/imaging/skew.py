@@ -16,12 +16,18 @@ from numpy.typing import NDArray
 from app.pixels import Pixels
 
 REACH = 15.0
+# Where nothing leans within reach, it is looked for this far.
+_FAR_REACH = 25.0
 _COARSE_STEP = 0.5
 _FINE_STEP = 0.05
 _COARSE_POINTS = 12_000
 _FINE_POINTS = 60_000
 _FEWEST_POINTS = 150
-_CERTAIN = 2.2
+# How many times as sharp as at the other angles a profile must be: for lines at all, and as pages of print have it.
+_CERTAIN, _SURE = 2.2, 5.0
+# An angle this near to 0 may be that of the scanner's own marks, which run through so much of the frame; what is left
+# without them must lean by so much more to be believed instead.
+_ON_GRID, _THROUGH, _APART = 0.1, 0.6, 0.25
 
 Points = NDArray[np.float32]
 
@@ -42,31 +48,76 @@ def ink_mask(gray: Pixels, dpi: int) -> Pixels:
     )
 
 
-def find_skew(mask: Pixels, around: float = 0.0, reach: float = REACH) -> Skew:
-    """Find the lean of the marks in ``mask`` (uint8, height x width, not 0 = mark) within ``around`` +- ``reach`` degrees.
+def find_skew(mask: Pixels) -> Skew:
+    """Find the lean of the marks in ``mask`` (uint8, height x width, not 0 = mark).
 
-    Angle 0 with confidence 0 is given where there are too few marks to tell.
+    Angle 0 with confidence 0 is given where there are too few marks to tell. Streaks of dirty glass and the rims of black
+    bands lie along the frame whichever way the paper lies, so they are left out where they alone say that it is straight.
     """
-    places = cv2.findNonZero(mask)
-    if places is None or len(places) < _FEWEST_POINTS:
-        return Skew(0.0, 0.0)
-    points = np.ascontiguousarray(places.reshape(-1, 2).T, dtype=np.float32)
-    points -= points.mean(axis=1, keepdims=True)
-    coarse_angles = np.arange(around - reach, around + reach + _COARSE_STEP / 2, _COARSE_STEP)
-    few = _sample(points, _COARSE_POINTS)
-    best: tuple[float, float, int] = (0.0, 0.0, 0)
-    for axis in (0, 1):
-        scores = _scores(few, coarse_angles, axis, bin_size=2.0)
-        peak = int(scores.argmax())
-        ratio = float(scores[peak] / max(float(np.median(scores)), 1e-9))
-        if ratio > best[0]:
-            best = (ratio, float(coarse_angles[peak]), axis)
-    ratio, angle, axis = best
+    points = _points(mask)
+    ratio, angle, axis = _coarse(points)
     if ratio < _CERTAIN:
         return Skew(0.0, 0.0)
-    fine_angles = np.arange(angle - _COARSE_STEP, angle + _COARSE_STEP + _FINE_STEP / 2, _FINE_STEP)
-    scores = _scores(_sample(points, _FINE_POINTS), fine_angles, axis, bin_size=1.0)
-    return Skew(_peak_angle(fine_angles, scores), min(1.0, (ratio - 1) / 4))
+    found = _fine(points, ratio, angle, axis)
+    if abs(found.angle) <= _ON_GRID and (rest := _off_grid(mask)) is not None:
+        ratio, angle, axis = _coarse(rest)
+        if ratio >= _SURE and abs(angle - found.angle) > _APART:
+            return _fine(rest, ratio, angle, axis)
+    return found
+
+
+def _points(mask: Pixels) -> Points:
+    """Give the places of marks, x and y from their middle; none where there are too few to tell."""
+    places = cv2.findNonZero(mask)
+    if places is None or len(places) < _FEWEST_POINTS:
+        return np.empty((2, 0), np.float32)
+    points = np.ascontiguousarray(places.reshape(-1, 2).T, dtype=np.float32)
+    points -= points.mean(axis=1, keepdims=True)
+    return points
+
+
+def _off_grid(mask: Pixels) -> Points | None:
+    """Give the places of marks without the rows and columns of the frame that are marked through; None where none are."""
+    rows, columns = (np.count_nonzero(mask, axis=axis) >= _THROUGH * mask.shape[axis] for axis in (1, 0))
+    if not (rows.any() or columns.any()):
+        return None
+    rest = mask.copy()
+    rest[_widened(rows)] = 0
+    rest[:, _widened(columns)] = 0
+    return _points(rest)
+
+
+def _widened(lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Take in the two lines on each side, where the rim of a line that is marked through shows here and there."""
+    return np.asarray(np.convolve(lines, np.ones(5), mode="same") > 0)
+
+
+def _coarse(points: Points) -> tuple[float, float, int]:
+    """Give how much sharper than usual the sharpest profile is, its angle, and its axis; few pages lie beyond ``REACH``."""
+    near = _sharpest(points, REACH)
+    if near[0] >= _SURE and abs(near[1]) < REACH:
+        return near
+    far = _sharpest(points, _FAR_REACH)
+    return far if far[0] >= _SURE else near
+
+
+def _sharpest(points: Points, reach: float) -> tuple[float, float, int]:
+    best: tuple[float, float, int] = (0.0, 0.0, 0)
+    if not points.size:
+        return best
+    angles = np.arange(-reach, reach + _COARSE_STEP / 2, _COARSE_STEP)
+    few = _sample(points, _COARSE_POINTS)
+    for axis in (0, 1):
+        scores = _scores(few, angles, axis, bin_size=2.0)
+        peak = int(scores.argmax())
+        best = max(best, (float(scores[peak] / max(float(np.median(scores)), 1e-9)), float(angles[peak]), axis))
+    return best
+
+
+def _fine(points: Points, ratio: float, angle: float, axis: int) -> Skew:
+    angles = np.arange(angle - _COARSE_STEP, angle + _COARSE_STEP + _FINE_STEP / 2, _FINE_STEP)
+    scores = _scores(_sample(points, _FINE_POINTS), angles, axis, bin_size=1.0)
+    return Skew(_peak_angle(angles, scores), min(1.0, (ratio - 1) / 4))
 
 
 def _sample(points: Points, most: int) -> Points:
