@@ -116,6 +116,11 @@ BADGE_LOOK_TIP = Text(
     "Phóng to xem có đọc được không; nếu không, quét lại tờ này.",
     "Zoom in to see whether it can be read; if not, scan the sheet again.",
 )
+BADGE_DAMAGED = Text("Tệp ảnh hỏng bên trong", "Picture file damaged inside")
+BADGE_DAMAGED_TIP = Text(
+    "Một phần ảnh có thể đã mất. Xem kỹ cả trang; nếu thiếu hoặc lệch chữ, quét lại tờ này.",
+    "A part of the picture may be lost. Look at the whole page; where print is missing or shifted, scan the sheet again.",
+)
 BADGE_STREAK = Text("Vệt sọc do mặt kính bẩn", "Streak from dirty glass")
 BADGE_STREAK_TIP = Text(
     "Lau mặt kính của máy quét rồi quét lại tờ này.", "Clean the scanner's glass, then scan this sheet again."

@@ -14,6 +14,7 @@ from app.model.profile import ColorMode
 from app.settings import FilingSettings
 
 _FLAWS = {
+    "damaged": Text("có tệp ảnh bị hỏng bên trong", "with a picture file that is damaged inside"),
     "skew": Text("nghiêng", "skewed"),
     "low_dpi": Text("độ phân giải thấp", "of low resolution"),
     "dark": Text("tối", "dark"),

@@ -48,10 +48,13 @@ def detect(raster: Raster) -> Findings:
     sheet = render(mended, Geometry(placed))
     ink = quality.measure_ink(sheet, small.dpi)
     pale = _pale_marks(gray, raster.dpi, quad, streaks, across) if ink.blank else None
-    blank = ink.blank and not (pale and pale.print_there)
+    # Of a damaged picture nobody knows what was on the sheet.
+    blank = ink.blank and not raster.damaged and not (pale and pale.print_there)
     kinds = quality.flags(skew=lean.angle, dpi=raster.dpi, ink=replace(ink, blank=blank), steepness=quality.sharpness(gray)) + (
         (quality.FAINT,) if pale and pale.doubtful and blank else ()
     )
+    if raster.damaged:
+        kinds = (quality.DAMAGED, *kinds)
     whole = _bounds(quad, raster.width, raster.height)
     flaws = [Flaw(kind, whole) for kind in kinds]
     flaws += [Flaw(quality.STREAK, (first / across, whole[1], last / across, whole[3])) for first, last in streaks]

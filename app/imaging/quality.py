@@ -15,6 +15,7 @@ LOW_DPI = "low_dpi"
 DARK = "dark"
 FAINT = "faint"
 BLURRED = "blurred"
+DAMAGED = "damaged"
 STREAK = "streak"
 CUT_OFF = "cut_off"
 

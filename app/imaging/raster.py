@@ -9,7 +9,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
+import simplejpeg
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.errors import ExitCode, ItemFailed, Text
@@ -65,10 +66,14 @@ _TOO_LARGE = Text("ảnh lớn hơn 200 triệu điểm ảnh", "it has more tha
 
 @dataclass(frozen=True, eq=False)
 class Raster:
-    """Decoded pixels: ``pixels`` uint8, height x width x 3 BGR or height x width gray; ``dpi`` dots per inch."""
+    """Decoded pixels: ``pixels`` uint8, height x width x 3 BGR or height x width gray; ``dpi`` dots per inch.
+
+    ``damaged``: the decoder had to guess what belongs in some of them.
+    """
 
     pixels: Pixels
     dpi: int
+    damaged: bool = False
 
     @property
     def width(self) -> int:
@@ -179,19 +184,22 @@ def _pixels_of(image: Image.Image) -> Pixels:
     return np.asarray(cv2.cvtColor(array, cv2.COLOR_RGB2BGR), dtype=np.uint8) if array.ndim == 3 else np.array(array)
 
 
-def _quick_jpeg(path: Path, image: Image.Image) -> Pixels | None:
+def _quick_jpeg(path: Path, image: Image.Image, dpi: int) -> Raster | None:
     """Decode a plain upright JPEG straight to the pixels wanted, without Pillow's copies on the way.
 
-    None for any other image, and for one that is damaged or does not end as a JPEG does: Pillow knows what to say of it.
+    None for any other image, and for one that cannot be decoded or does not end as a JPEG does: Pillow knows what to say
+    of it. Pillow and OpenCV paint over damage between the markers without a word; this decoder says so.
     """
     if image.format != "JPEG" or image.mode not in ("L", "RGB") or image.getexif().get(_EXIF_TURN, 1) != 1:
         return None
-    data = np.fromfile(path, np.uint8)
-    if data[-2:].tobytes() != _JPEG_END:
+    data = path.read_bytes()
+    if not data.endswith(_JPEG_END):
         return None
-    pixels = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-    whole = pixels is not None and pixels.dtype == np.uint8 and pixels.shape[:2] == (image.height, image.width)
-    return np.asarray(pixels, dtype=np.uint8) if whole else None
+    for strict in (True, False):
+        with suppress(ValueError):
+            pixels = simplejpeg.decode_jpeg(data, "GRAY" if image.mode == "L" else "BGR", strict=strict)
+            return Raster(np.squeeze(pixels, 2) if image.mode == "L" else pixels, dpi, damaged=not strict)
+    return None
 
 
 def count_frames(path: Path) -> int:
@@ -220,9 +228,9 @@ def read_image(path: Path, *, reduced: Literal[1, 2, 4, 8] = 1, frame: int = 0) 
             image.load()
             small = _plain_mode(image) if rest == 1 else _plain_mode(image).reduce(rest)
             return Raster(_pixels_of(ImageOps.exif_transpose(small)), max(1, round(dpi / reduced)))
-        quick = _quick_jpeg(path, image)
+        quick = _quick_jpeg(path, image, dpi)
         if quick is not None:
-            return Raster(quick, dpi)
+            return quick
         image.load()
         plain = _plain_mode(image)
         ImageOps.exif_transpose(plain, in_place=True)

@@ -96,7 +96,8 @@ class Barcode:
 class Flaw:
     """Something wrong with a scan and where: ``box`` is left, top, right, bottom in pixels of the original.
 
-    ``kind`` is one of "skew", "low_dpi", "dark", "faint", "blurred", "cut_off", "streak", "finger", "clip", "double_page".
+    ``kind`` is one of "damaged", "skew", "low_dpi", "dark", "faint", "blurred", "cut_off", "streak", "finger", "clip",
+    "double_page".
     """
 
     kind: str

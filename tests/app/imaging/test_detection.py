@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -127,6 +128,13 @@ def test_a_streak_is_found_where_it_is_and_leaves_a_blank_page_blank(draw_sheet:
     assert flaw.box[0] == pytest.approx(500, abs=5)
     assert flaw.box[2] == pytest.approx(502, abs=5)
     assert flaw.box[3] - flaw.box[1] > 1200
+
+
+def test_a_damaged_picture_is_flagged_and_never_called_blank(draw_sheet: Draw) -> None:
+    empty = draw_sheet(lid=60, angle=0.0, lines=0)
+    assert detect(empty).blank
+    found = detect(replace(empty, damaged=True))
+    assert (found.blank, found.warnings[0]) == (False, "damaged")
 
 
 def test_a_printed_rule_is_no_streak(draw_sheet: Draw) -> None:

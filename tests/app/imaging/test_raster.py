@@ -89,6 +89,24 @@ def test_a_file_cut_short_is_refused_by_name(tmp_path: Path, name: str, part: fl
         thumbnail(path, 100)
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+@pytest.mark.parametrize("damage", ["closed early", "piece lost", "overwritten"])
+def test_damage_between_the_markers_is_said(tmp_path: Path, mode: str, damage: str) -> None:
+    whole = saved(tmp_path, Image.effect_noise((400, 300), 60).convert(mode), "a.jpg")
+    assert not read_image(whole).damaged
+    data = whole.read_bytes()
+    middle = len(data) // 2
+    broken = {
+        "closed early": data[:middle] + data[-2:],
+        "piece lost": data[: middle - 200] + data[middle + 200 :],
+        "overwritten": data[:middle] + bytes(range(1, 100)) * 2 + data[middle + 198 :],
+    }[damage]
+    whole.write_bytes(broken)
+    raster = read_image(whole)
+    assert raster.damaged
+    assert (raster.width, raster.height, raster.gray) == (400, 300, mode == "L")
+
+
 def test_what_is_not_an_image_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ghi chú.jpg"
     path.write_text("Không phải ảnh")
