@@ -27,6 +27,7 @@ from central.signing import open_signer
 from central.traffic import Traffic
 from central.upload_storage import FolderUploads, UploadStorage
 from central.web import catalogue_pages, pages, progress_pages, record_pages, station_pages, structure_pages
+from central.web.error_pages import answer
 from central.web.views import SignInNeeded, to_sign_in
 
 _SWEEP_SECONDS = 3600.0
@@ -120,10 +121,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(metrics.router)
     for web in (pages, catalogue_pages, structure_pages, progress_pages, record_pages, station_pages):
         app.include_router(web.router, include_in_schema=False)
-    install_problems(app)
+    install_problems(app, answer)
     app.add_exception_handler(SignInNeeded, to_sign_in)
     app.state.metrics = metrics.Metrics()
-    app.add_middleware(Traffic, settings=settings, metrics=app.state.metrics)
+    app.add_middleware(Traffic, settings=settings, metrics=app.state.metrics, answer=answer)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI, HTTPException, Request
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
@@ -70,17 +71,21 @@ def faults_of(error: Any) -> list[dict[str, str]]:
     return faults
 
 
-async def _on_problem(request: Request, error: Exception) -> JSONResponse:
+Answer = Callable[[Request, Kind, str, dict[str, str], dict[str, Any]], Response]
+"""Makes the answer to a request that failed, from the kind, its detail, its headers and further fields of the body."""
+
+
+def _answer_to_problem(answer: Answer, request: Request, error: Exception) -> Response:
     assert isinstance(error, AnyHTTPException)  # noqa: S101 - registered for this class only
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = _allowed(request)
     if isinstance(error, Problem):
-        return problem_response(error.kind, error.detail, headers, error.members)
+        return answer(request, error.kind, error.detail, headers, error.members)
     kind = BY_STATUS.get(error.status_code)
     if kind is None:
         kind = KINDS["bad-request"] if error.status_code < 500 else KINDS["internal"]
-    return problem_response(kind, str(error.detail), headers)
+    return answer(request, kind, str(error.detail), headers, {})
 
 
 def _allowed(request: Request) -> str:
@@ -89,14 +94,17 @@ def _allowed(request: Request) -> str:
     return ", ".join(sorted({method for route in routes for method in route.methods or ()}))
 
 
-async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
-    return problem_response(KINDS["invalid"], members={"errors": faults_of(error)})
-
-
-def install_problems(app: FastAPI) -> None:
+def install_problems(app: FastAPI, answer: Answer) -> None:
     """Make the framework's own errors problems too."""
-    app.add_exception_handler(AnyHTTPException, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
+
+    async def on_problem(request: Request, error: Exception) -> Response:
+        return _answer_to_problem(answer, request, error)
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        return answer(request, KINDS["invalid"], "", {}, {"errors": faults_of(error)})
+
+    app.add_exception_handler(AnyHTTPException, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
 
 
 def declared(*slugs: str) -> dict[int | str, dict[str, Any]]:

@@ -8,6 +8,7 @@ import re
 import time
 import traceback
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central.centre import API
@@ -15,7 +16,7 @@ from central.logs import FIELDS
 from central.metrics import Metrics
 from central.outages import problem_of
 from central.problem_kinds import KINDS
-from central.problems import Problem, problem_response
+from central.problems import Answer, Problem
 from central.settings import MANIFEST_LIMIT, Settings
 
 _log = logging.getLogger("sohoa.central.access")
@@ -26,8 +27,9 @@ _METHODS = {name: name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELE
 class Traffic:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, answer: Answer) -> None:
         self.app = app
+        self.answer = answer
         self.settings = settings
         self.metrics = metrics
 
@@ -52,7 +54,8 @@ class Traffic:
             _log_failure(error)
             if status == 0:
                 problem = problem_of(error)
-                await problem_response(problem.kind if problem else KINDS["internal"])(scope, receive, watch)
+                answer = self.answer(Request(scope), problem.kind if problem else KINDS["internal"], "", {}, {})
+                await answer(scope, receive, watch)
         finally:
             self._tell(scope, status, time.perf_counter() - started, body.received)
 

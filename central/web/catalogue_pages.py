@@ -14,7 +14,7 @@ from central import catalogue_editing
 from central.catalogue_editing import CatalogueChanged, UnknownCodes
 from central.centre import VIETNAM
 from central.problems import Problem
-from central.web.views import View, ViewDep, redirect
+from central.web.views import View, ViewDep, indicator_names, redirect
 
 _MOST_VERSIONS = 30
 _MOST_TEXT = 500_000
@@ -29,17 +29,26 @@ def _editor(view: View) -> None:
         raise Problem("forbidden")
 
 
-def _page(view: View, *, status: int = 200, report: Reading | None = None, message: tuple[str, str] = ("", "")) -> Response:
+def _page(
+    view: View,
+    *,
+    status: int = 200,
+    report: Reading | None = None,
+    message: tuple[str, str] = ("", ""),
+    typed: str | None = None,
+) -> Response:
     made = [
         (version, version.made_at.astimezone(VIETNAM)) for version in catalogue_editing.versions(view.centre, _MOST_VERSIONS)
     ]
     response = view.page(
         "catalogue.html",
         catalogue=view.catalogue,
+        names=indicator_names(view),
         basis=catalogue_editing.fingerprint(view.centre),
         versions=made,
         report=report,
         message=message,
+        typed=typed,
     )
     response.status_code = status
     return response
@@ -94,7 +103,8 @@ def post_non_boundary(
         return _changed(view)
     except UnknownCodes as error:
         shown = ", ".join(code[:_LONGEST_CODE] for code in error.codes[:_MOST_SHOWN])
-        return _page(view, status=422, message=(view.texts("codes_unknown", codes=shown), view.texts("codes_remedy")))
+        words = view.texts("codes_unknown", codes=shown), view.texts("codes_remedy")
+        return _page(view, status=422, message=words, typed=codes)
     return redirect("/catalogue", view.language)
 
 

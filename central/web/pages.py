@@ -18,10 +18,11 @@ from central.web.views import HERE, Lang, redirect, render
 router = APIRouter(tags=["pages"])
 
 
-def _login_page(request: Request, language: Language, message: str = "", status: int = 200) -> Response:
+def _login_page(request: Request, language: Language, message: str = "", status: int = 200, username: str = "") -> Response:
     cookie = request.cookies.get(sessions.COOKIE) or secrets.token_urlsafe(32)
     form_token = sessions.form_token(cookie)
-    response = render(request, "login.html", language, status, message=message, form_token=form_token, person=None)
+    values = {"message": message, "username": username, "form_token": form_token, "person": None}
+    response = render(request, "login.html", language, status, **values)
     sessions.set_cookie(request, response, cookie)
     return response
 
@@ -45,14 +46,14 @@ def post_login(
     """Sign in."""
     language = language_of(lang)
     if not sessions.form_is_ours(request, form_token):
-        return _login_page(request, language, "form_expired", 403)
+        return _login_page(request, language, "form_expired", 403, username)
     address = request.client.host if request.client else ""
     try:
         cookie = sessions.sign_in(centre, username, password, address)
     except sessions.TooManyAttempts:
-        return _login_page(request, language, "throttled", 429)
+        return _login_page(request, language, "throttled", 429, username)
     if cookie is None:
-        return _login_page(request, language, "wrong", 401)
+        return _login_page(request, language, "wrong", 401, username)
     response = redirect("/records", language)
     sessions.set_cookie(request, response, cookie)
     return response

@@ -19,6 +19,7 @@ from central.problems import Problem
 from central.progress import Counts, Selection, behind, count, level_names, standings, structure_changes, worst_first
 from central.web.charts import trend
 from central.web.record_pages import lines_of
+from central.web.texts import month_text
 from central.web.views import PAGE_SIZE, PageNumber, View, ViewDep
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 MOST_EXPORTED = 50_000
 _MOST_MONTHS = 120
 _USUAL_MONTHS = 12
+# An agency's level that the catalogue does not know can be asked for too; empty means all levels.
+NO_LEVEL = "-"
 _MONTH = r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$"
 
 router = APIRouter(tags=["pages"])
@@ -95,7 +98,8 @@ def _question(view: View, session: Session, asked: Asked) -> Question:
         scope = frozenset(code for code in agencies if view.tree.covers(asked.agency, code))
     if asked.level:
         levels = level_names(view.catalogue, agencies, today)
-        scope = frozenset(code for code in (agencies if scope is None else scope) if levels[code] == asked.level)
+        wanted = "" if asked.level == NO_LEVEL else asked.level
+        scope = frozenset(code for code in (agencies if scope is None else scope) if levels[code] == wanted)
     indicator = chosen(read_indicators(view.centre.settings.indicators), asked.indicator, today)
     filled = replace(asked, indicator=indicator.code, first=_written(first), last=_written(last))
     return Question(filled, indicator, Selection(first, last, scope, asked.procedure), agencies, today)
@@ -140,6 +144,7 @@ def get_progress_page(view: ViewDep, asked: AskedDep) -> Response:
         choices=[(code, _agency_names(view, question).get(code, code)) for code in question.agencies],
         changes=structure_changes(view.catalogue, question.selection),
         levels=[level.name for level in view.catalogue.levels],
+        no_level=NO_LEVEL,
     )
 
 
@@ -182,6 +187,7 @@ def get_dossiers_page(view: ViewDep, asked: AskedDep, part: Part = "base", page:
         asked=question.asked,
         indicator=question.indicator,
         part=part,
+        no_level=NO_LEVEL,
         lines=lines,
         total=total,
         page=page,
@@ -205,10 +211,10 @@ def get_progress_workbook(view: ViewDep, asked: AskedDep) -> Response:
         for code, name, level, target, share in _agency_rows(view, question, counts)
     )
     procedures = ((code, names.get(code, ""), *_values(share)) for code, share in worst_first(counts.by_procedure))
-    months = ((_written(month), *_values(share)) for month, share in sorted(counts.by_month().items()))
+    months = ((month_text(month, view.language), *_values(share)) for month, share in sorted(counts.by_month().items()))
     about = (
         (t("indicator"), getattr(question.indicator.name, view.language)),
-        (t("period"), f"{question.asked.first} - {question.asked.last}"),
+        (t("period"), " - ".join(month_text(month, view.language) for month in (question.asked.first, question.asked.last))),
         (t("agency"), question.asked.agency or view.person.agency),
         (t("level"), question.asked.level),
         (t("procedure"), question.asked.procedure),

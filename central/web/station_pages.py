@@ -59,9 +59,9 @@ def post_agency(
         raise Problem("not-found")
     agency = agency.strip()
     if not is_agency(agency) or not view.may_see(agency):
-        return _page(view, status=422, message=view.texts("no_such_agency"))
+        return _page(view, status=422, message=view.texts("no_such_agency"), typed=(station_id, agency))
     if not move(view.centre, station_id, before, agency, view.person.username):
-        return _page(view, status=409, message=view.texts("station_changed"))
+        return _page(view, status=409, message=view.texts("station_changed"), typed=(station_id, agency))
     return redirect("/stations", view.language)
 
 
@@ -69,7 +69,7 @@ def _seen(view: View) -> list[Station]:
     return [station for station in list_stations(view.centre) if view.may_see(station.agency_code)]
 
 
-def _page(view: View, *, status: int = 200, message: str = "") -> Response:
+def _page(view: View, *, status: int = 200, message: str = "", typed: tuple[str, str] = ("", "")) -> Response:
     with view.centre.database.read() as session:
         lines = [_line(session, view.centre.clock(), station) for station in _seen(view)]
     order = ("refused", "silent", "trouble", "never", "well", "revoked")
@@ -82,6 +82,7 @@ def _page(view: View, *, status: int = 200, message: str = "") -> Response:
         agencies=sorted({agency.code for agency in view.catalogue.agencies if view.may_see(agency.code)}) if may_move else [],
         moves=_moves(view) if may_move else [],
         message=message,
+        typed=typed,
     )
     response.status_code = status
     return response

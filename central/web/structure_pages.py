@@ -18,7 +18,7 @@ from central.dated_editing import NotTaken, Part, Row
 from central.indicators import read_indicators
 from central.problems import Problem
 from central.stations import AGENCY_LENGTH
-from central.web.views import View, ViewDep, redirect
+from central.web.views import View, ViewDep, indicator_names, redirect
 
 PATH = "/catalogue/structure"
 _NAME_LENGTH = 300
@@ -70,20 +70,22 @@ def _editor(view: View) -> None:
         raise Problem("forbidden")
 
 
-def _page(view: View, *, status: int = 200, message: str = "") -> Response:
+def _page(view: View, *, status: int = 200, message: str = "", typed: FromPage | None = None) -> Response:
     today = view.centre.clock().astimezone(VIETNAM).date()
-    known, indicators = view.catalogue, read_indicators(view.centre.settings.indicators)
+    known = view.catalogue
     response = view.page(
         "structure.html",
         basis=catalogue_editing.fingerprint(view.centre),
         targets=sorted(enumerate(known.targets), key=lambda item: (not holds(item[1], today), -item[1].due.toordinal())),
         agencies=sorted(enumerate(known.agencies), key=lambda item: (not holds(item[1], today), item[1].code)),
         levels=[level.name for level in known.levels],
-        indicators=indicators,
-        names={indicator.code: getattr(indicator.name, view.language) for indicator in indicators},
+        indicators=read_indicators(view.centre.settings.indicators),
+        names=indicator_names(view),
         state=lambda item: _state(item, today),
         today=today,
         message=message,
+        typed=typed,
+        typed_form=type(typed).__name__,
     )
     response.status_code = status
     return response
@@ -105,7 +107,7 @@ def _changed(view: View, form: FromPage, change: Callable[[], None]) -> Response
     except NotTaken as error:
         place, reason = error.fault
         shown = view.texts("not_taken", place=place, reason=getattr(reason, view.language))
-        return _page(view, status=422, message=shown)
+        return _page(view, status=422, message=shown, typed=form)
     return redirect(PATH, view.language)
 
 

@@ -20,6 +20,23 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Too many failed attempts. Wait a quarter of an hour, then try again.",
     ),
     "form_expired": ("Trang đã quá hạn. Hãy thử lại.", "The page was too old. Please try again."),
+    "to_start": ("Về trang đầu", "To the first page"),
+    "error_not_found": (
+        "Trang này không có, hoặc nằm ngoài phạm vi của bạn. Hãy kiểm tra lại địa chỉ.",
+        "There is no such page, or it lies outside your scope. Check the address.",
+    ),
+    "error_forbidden": (
+        "Tài khoản của bạn không được làm việc này. Hãy nhờ người quản trị máy chủ.",
+        "Your account may not do this. Ask the administrator of the server.",
+    ),
+    "error_form": (
+        "Địa chỉ hoặc biểu mẫu có giá trị không đúng; chưa thay đổi gì. Hãy quay lại trang trước, sửa rồi thử lại.",
+        "The address or the form holds a value that is not right; nothing was changed. Go back, mend it and try again.",
+    ),
+    "error_too_large": (
+        "Tệp lớn hơn mức máy chủ nhận; chưa thay đổi gì. Hãy chia tệp rồi thử lại.",
+        "The file is larger than the server takes; nothing was changed. Divide it and try again.",
+    ),
     "records": ("Hồ sơ đã nhận", "Received records"),
     "number": ("Mã hồ sơ", "Dossier number"),
     "procedure": ("Thủ tục", "Procedure"),
@@ -31,7 +48,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "revision": ("bản sửa {n}", "revision {n}"),
     "empty": ("Chưa có hồ sơ nào.", "No record yet."),
     "total": ("{n} hồ sơ", "{n} records"),
+    "total_one": ("", "{n} record"),
     "page_of": ("Trang {n} / {of}", "Page {n} of {of}"),
+    "page_number": ("Trang {n}", "Page {n}"),
+    "pages_count": ("{n} trang", "{n} pages"),
+    "pages_count_one": ("", "{n} page"),
     "newer": ("Mới hơn", "Newer"),
     "older": ("Cũ hơn", "Older"),
     "other_language": ("English", "Tiếng Việt"),
@@ -43,6 +64,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "search": ("Tìm", "Search"),
     "search_hint": ("Mã hồ sơ, họ tên, thủ tục, số định danh", "Number, name, procedure, ID number"),
     "found": ("{n} hồ sơ khớp", "{n} records match"),
+    "found_one": ("", "{n} record matches"),
     "found_more": ("hơn {n} hồ sơ khớp; hãy gõ thêm từ", "more than {n} records match; type more words"),
     "found_none": ("Không có hồ sơ nào khớp. Hãy gõ ít từ hơn.", "No record matches. Type fewer words."),
     "agency": ("Cơ quan", "Agency"),
@@ -72,6 +94,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "target_missed": ("Còn thiếu {points} điểm %", "{points} points short"),
     "due_past": ("Đã quá hạn", "The deadline is past"),
     "due_in": ("Còn {n} ngày", "{n} days left"),
+    "due_in_one": ("", "{n} day left"),
     "forecast_is": (
         "Dự báo {at}: {percent}. Đường thẳng qua {n} tháng đủ gần nhất, mỗi tháng {slope} điểm %.",
         "Forecast for {at}: {percent}. A straight line through the last {n} full months, {slope} points a month.",
@@ -153,8 +176,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Kết quả kiểm tra: {n} thủ tục nhận được, chưa thay đổi gì",
         "Checked: {n} procedures fit, nothing was changed",
     ),
+    "result_check_one": ("", "Checked: {n} procedure fits, nothing was changed"),
     "result_import": ("Đã nhập {n} thủ tục", "Imported {n} procedures"),
+    "result_import_one": ("", "Imported {n} procedure"),
+    "procedures_count": ("{n} thủ tục", "{n} procedures"),
+    "procedures_count_one": ("", "{n} procedure"),
     "notes_left": ("{n} dòng ghi chú được bỏ qua", "{n} lines were notes and are left out"),
+    "notes_left_one": ("", "{n} line was a note and is left out"),
     "refusals": ("Không nhận ({n})", "Refused ({n})"),
     "row": ("Hàng", "Row"),
     "column": ("Cột", "Column"),
@@ -227,6 +255,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Trạm vừa được người khác chuyển; chưa thay đổi gì. Xem lại dưới đây rồi chuyển lại nếu cần.",
         "Somebody else has just moved the station; nothing was changed. Look below and move it again if need be.",
     ),
+    "nothing_opened": ("Chưa ai mở tệp nào.", "Nobody has opened a file yet."),
     "who": ("Người mở", "Who"),
     "opened": ("Mở lúc", "Opened"),
     "file": ("Tệp (SHA-256)", "File (SHA-256)"),
@@ -250,6 +279,18 @@ def points_text(value: float, language: Language) -> str:
     return text.replace(".", ",") if language == "vi" else text
 
 
+def decimal_text(value: float, language: Language) -> str:
+    """Write a number as short as it is."""
+    text = f"{value:g}"
+    return text.replace(".", ",") if language == "vi" else text
+
+
+def month_text(month: str | int, language: Language) -> str:
+    """Write a month, given as yyyy-mm or as the number yyyymm."""
+    digits = str(month).replace("-", "")
+    return f"{digits[4:]}/{digits[:4]}" if language == "vi" else f"{digits[:4]}-{digits[4:]}"
+
+
 def number_text(value: int, language: Language) -> str:
     """Write a whole number with its thousands apart."""
     text = f"{value:,}"
@@ -269,7 +310,9 @@ class Texts:
         self.other: Language = "vi" if language == "en" else "en"
 
     def __call__(self, key: str, **values: object) -> str:
-        """Give one text with its places filled."""
+        """Give one text with its places filled; of one thing, the text that English has for it."""
+        if self.language == "en" and str(values.get("n")) == "1" and f"{key}_one" in _TEXTS:
+            key = f"{key}_one"
         return _TEXTS[key][self.language == "en"].format(**values)
 
     def link(self, path: str, /, **parameters: object) -> str:

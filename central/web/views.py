@@ -16,12 +16,13 @@ from app.model.procedure import Catalogue
 from central import catalogue
 from central.centre import Centre, CentreDep
 from central.fact_tables import Fact
+from central.indicators import read_indicators
 from central.people import AgencyTree, Person
 from central.problems import Problem
 from central.progress import known_agencies
 from central.reach import Reach, deciding_agencies
 from central.web import sessions
-from central.web.texts import Language, Texts, language_of, number_text, percent_text, points_text
+from central.web.texts import Language, Texts, decimal_text, language_of, month_text, number_text, percent_text, points_text
 
 PAGE_SIZE = 25
 LAST_PAGE = 1_000_000
@@ -32,6 +33,8 @@ _templates.filters["percent"] = percent_text
 _templates.filters["number"] = number_text
 _templates.filters["day"] = lambda day: day.strftime("%d/%m/%Y")
 _templates.filters["points"] = points_text
+_templates.filters["decimal"] = decimal_text
+_templates.filters["month"] = month_text
 
 Lang = Annotated[str | None, Query(max_length=8)]
 PageNumber = Annotated[int, Query(ge=1, le=LAST_PAGE)]
@@ -113,6 +116,11 @@ class View:
         """Raise Problem unless a posted form is ours."""
         if not sessions.form_is_ours(self.request, token):
             raise Problem("form-expired")
+
+
+def indicator_names(view: View) -> dict[str, str]:
+    """Give the names of the indicators by their codes."""
+    return {one.code: getattr(one.name, view.language) for one in read_indicators(view.centre.settings.indicators)}
 
 
 def _view(request: Request, centre: CentreDep, lang: Lang = None) -> View:

@@ -101,7 +101,9 @@ def test_non_boundary_procedures_are_chosen_by_a_list_of_codes(fresh_server, tmp
     yes = {code for code, value in before.items() if value}
     first = fields(browser)
     assert yes
-    assert browser.post("/catalogue/non-boundary", first | {"codes": "1.001193\r\n9.999999"}).status_code == 422
+    unknown = browser.post("/catalogue/non-boundary", first | {"codes": "1.001193\r\n9.999999"})
+    assert unknown.status_code == 422
+    assert "1.001193\r\n9.999999</textarea>" in unknown.text
     assert browser.post("/catalogue/non-boundary", first | {"codes": "1.001193,\r\n"}).status_code == 303
     after = {item.code: item.non_boundary for item in handed_out(station, tmp_path)[0].procedures}
     assert after == before | dict.fromkeys(yes, False) | {"1.001193": True}

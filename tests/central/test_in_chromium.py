@@ -81,6 +81,13 @@ def test_from_a_number_to_its_dossiers_and_to_english(page, server, station):
     assert chart.bounding_box()["width"] > 600
     circle = chart.locator("circle").evaluate("circle => getComputedStyle(circle).fill")
     assert circle != "rgb(0, 0, 0)", "the style sheet must reach into the drawing"
+    chart.locator("a").first.focus()
+    page.keyboard.press("Enter")
+    assert "11/2025 – 11/2025" in page.locator(".about").inner_text()
+    page.go_back()
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "a telephone must not scroll sideways"
+    page.set_viewport_size({"width": 1280, "height": 900})
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=one, exact=True))
     assert "50,00 %" in row.inner_text()
     row.get_by_role("link", name="1", exact=True).first.click()
@@ -111,7 +118,8 @@ def test_a_station_is_moved_by_hand(chromium, server, station):
         row.get_by_label("Sang cơ quan").fill("nhầm")
         row.get_by_role("button", name="Chuyển cơ quan").click()
         assert "Không chuyển được" in page.get_by_role("alert").inner_text()
-        row.get_by_text("Chuyển cơ quan").first.click()
+        # What was typed is still there, in the form that is still open.
+        assert row.get_by_label("Sang cơ quan").input_value() == "nhầm"
         row.get_by_label("Sang cơ quan").fill("H02.16.4")
         page.screenshot(path=PICTURES / "station-move.png", full_page=True)
         row.get_by_role("button", name="Chuyển cơ quan").click()
@@ -146,7 +154,7 @@ def test_targets_and_agencies_are_changed_by_hand(chromium, fresh_server):
         form.get_by_label("Căn cứ").fill("KH 45/KH-UBND")
         form.get_by_role("button", name="Đặt mục tiêu").click()
         row = page.get_by_role("row").filter(has_text="KH 45/KH-UBND")
-        assert "82.5" in row.inner_text()
+        assert "82,5" in row.inner_text()
         assert "Đang hiệu lực" in row.inner_text()
         row.locator("summary").click()
         row.get_by_label("Ngày cuối").fill("2027-06-30")
@@ -157,4 +165,5 @@ def test_targets_and_agencies_are_changed_by_hand(chromium, fresh_server):
         form.get_by_label("Tên").fill("Phường Mẫu")
         form.get_by_role("button", name="Lưu").click()
         assert "không phải mã hợp lệ" in page.get_by_role("alert").inner_text()
+        assert page.get_by_role("form", name="Cơ quan").get_by_label("Tên").input_value() == "Phường Mẫu"
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "the page must not scroll sideways"

@@ -16,6 +16,7 @@ from central.connections import impatient
 from central.metrics import Metrics
 from central.settings import Settings
 from central.traffic import Traffic
+from central.web.error_pages import answer
 from tests.pdfs import pdf_of
 
 
@@ -217,6 +218,6 @@ def test_a_silent_sender_counts_as_gone(tmp_path):
     async def never() -> None:
         await asyncio.sleep(60)
 
-    traffic = Traffic(application, Settings(tmp_path, idle_seconds=0.05), Metrics())
+    traffic = Traffic(application, Settings(tmp_path, idle_seconds=0.05), Metrics(), answer)
     asyncio.run(traffic({"type": "http", "method": "PUT", "path": "/"}, never, never))
     assert events == [{"type": "http.disconnect"}]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import uuid
@@ -70,6 +71,14 @@ def test_shares_are_counted_and_lead_to_their_dossiers(server, station):
     assert set(found["By agency"][1:]) == {(one, one, None, None, 1, 2, 50), (f"{one}.2", f"{one}.2", None, None, 0, 1, 0)}
     assert ("1.000001", None, 0, 1, 0) in [(row[0], None, *row[2:]) for row in found["By procedure"]]
     assert found["Month by month"][1:] == [("2025-11", 1, 3, 33.33)]
+    # Every number leads to its dossiers, also that of a level and of agencies whose level nobody knows.
+    links = [
+        html.unescape(link) for link in re.findall(r'<a href="(/dossiers\?[^"]+)">', browser.get(f"/progress?{path}").text)
+    ]
+    assert {(link.split("level=")[-1], "level=" in link) for link in links} >= {("-", True)}
+    for link in links:
+        assert browser.get(link).status_code == 200
+    assert whole[1] in browser.get(next(link for link in links if "level=-" in link and "part=reached" in link)).text
     reached, missing = (browser.get(f"/dossiers?part={part}&{path}").text for part in ("reached", "missing"))
     assert whole[1] in reached
     assert half[1] not in reached

@@ -41,7 +41,7 @@ def test_a_target_is_set_from_a_day_on_and_the_one_before_ends(own, tmp_path):
     days = [(item.percent, item.valid_from, item.valid_to) for item in found]
     assert days == [(60, date(2026, 1, 1), date(2026, 8, 31)), (70.5, date(2026, 9, 1), None)]
     page = browser.get(PATH).text
-    assert "70.5" in page
+    assert "70,5" in page
     assert "<i>" not in page
     # The same again from an earlier day would say two things of one day.
     before = browser.get("/catalogue").text
@@ -96,6 +96,10 @@ def test_what_would_make_the_catalogue_wrong_is_refused_with_words(own, tmp_path
     assert answer.status_code == 422
     assert said in answer.text
     assert "Chưa thay đổi gì" in answer.text
+    # What was typed stands in the form again, to be mended there.
+    for name in {"code", "name", "parent", "due"} & wrong.keys():
+        assert f'name="{name}"' in answer.text
+        assert f'value="{wrong[name]}"' in answer.text
     assert handed_out(station, tmp_path)[1] == before
 
 

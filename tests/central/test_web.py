@@ -85,6 +85,27 @@ def test_wrong_password_and_unknown_name_look_the_same(browser):
     assert "<b>" not in answers[1].text
 
 
+def test_a_person_gets_a_page_where_a_program_gets_a_problem(signed_in, assert_problem):
+    wants_page = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    for path, slug, status, said in (
+        ("/records/khong-co-gi", "not-found", 404, "ngoài phạm vi của bạn"),
+        ("/nowhere", "not-found", 404, "Kiểm tra lại địa chỉ".lower()),
+        ("/progress?from=2026-13", "invalid", 422, "sửa rồi thử lại"),
+        ("/access", "forbidden", 403, "không được làm việc này"),
+    ):
+        page = signed_in.get(path, headers=wants_page)
+        assert (page.status_code, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert said in page.text
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+        assert_problem(signed_in.get(path), slug, status)
+    assert "outside your scope" in signed_in.get("/nowhere?lang=en", headers=wants_page).text
+    assert_problem(signed_in.get("/api/v1/nowhere", headers=wants_page), "not-found", 404)
+
+
+def test_a_wrong_password_keeps_the_name(browser):
+    assert 'value="l&lt;an"' in browser.sign_in("l<an", "sai mật khẩu").text
+
+
 def test_guessing_is_slowed_down(server, browser):
     with server.centre() as centre:
         add_admin(centre, "hoa", PASSWORD)
