@@ -31,7 +31,12 @@ EMPTY = "ScannerAdfEmpty"
 # With these the sheet has left the tray.
 _SWALLOWED = {FaultCode.JAM, FaultCode.DOUBLE_FEED}
 _WORKING = {"Processing", "Testing"}
-_REFUSED = {401: FaultCode.ACCESS_DENIED, 403: FaultCode.ACCESS_DENIED, 400: FaultCode.UNSUPPORTED, 409: FaultCode.UNSUPPORTED}
+_DENIED = {401: FaultCode.ACCESS_DENIED, 403: FaultCode.ACCESS_DENIED}
+# Only of an order do these say that the device cannot do what was asked.
+_REFUSED = {**_DENIED, 400: FaultCode.UNSUPPORTED, 409: FaultCode.UNSUPPORTED}
+# Bytes a second that a page comes with at least, over the time for a silence: what drips is as good as silent. Blank paper
+# on the slowest glass gives ten times as many.
+SLOWEST = 256
 
 
 class Job:
@@ -85,11 +90,16 @@ class Job:
             raise failure(FaultCode.BAD_PAGE, "the scanner sent a packed page")
         length = head.headers.get("content-length", "")
         announced = int(length) if length.isdecimal() and len(length) < 12 else -1
-        came = 0
-        for chunk in exchange.chunks(self._link.limits.stall, self._quick_look):
+        came = before = 0
+        since, patience = time.monotonic(), self._link.limits.stall
+        for chunk in exchange.chunks(patience, self._quick_look):
             came += len(chunk)
             if came > MAX_PAGE_BYTES:
                 raise failure(FaultCode.BAD_PAGE, f"a page of more than {MAX_PAGE_BYTES} bytes")
+            if time.monotonic() > since + patience:
+                if came - before < SLOWEST * patience:
+                    raise failure(FaultCode.STALLED, f"the scanner sent nothing for {patience:g} seconds")
+                since, before = time.monotonic(), came
             yield chunk
             if time.monotonic() - self._told >= HEARTBEAT_SECONDS / 4:
                 self._told = time.monotonic()
@@ -122,7 +132,7 @@ class Job:
         if answer.status == 503:
             return Status("Processing")
         if answer.status != 200:
-            raise failure(_REFUSED.get(answer.status, FaultCode.IO_ERROR), f"ScannerStatus: HTTP {answer.status}")
+            raise failure(_DENIED.get(answer.status, FaultCode.IO_ERROR), f"ScannerStatus: HTTP {answer.status}")
         return parse_status(answer.body)
 
     def _state(self, seconds: float) -> JobState | None:
@@ -158,7 +168,7 @@ class Job:
         if head.status == 503 and (status.state in _WORKING or not self._ran_out(status, job)):
             return False
         if head.status not in (404, 409, 410, 503):
-            raise failure(_REFUSED.get(head.status, FaultCode.IO_ERROR), f"NextDocument: HTTP {head.status}")
+            raise failure(_DENIED.get(head.status, FaultCode.IO_ERROR), f"NextDocument: HTTP {head.status}")
         if not self._ran_out(status, job):
             raise failure(FaultCode.IO_ERROR, f"the scanner ended the batch with sheets left (HTTP {head.status})")
         if not delivered:

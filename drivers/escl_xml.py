@@ -18,6 +18,8 @@ UNITS_PER_INCH = 300
 RESOLUTIONS = (75, 100, 150, 200, 240, 300, 400, 600, 1200)
 JPEG = "image/jpeg"
 MAX_NUMBER = 1_000_000
+# Real ones have ten. What is read of each element takes as many looks as there are elements around it.
+MAX_DEPTH = 32
 MAX_TEXT = 200
 
 COLOR, GRAY = "RGB24", "Grayscale8"
@@ -202,9 +204,18 @@ def _root(data: bytes, name: str) -> Any:
         root = fromstring(data, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise failure(FaultCode.IO_ERROR, f"the scanner's {name} is no readable XML: {type(error).__name__}") from error
+    if _is_deep(root):
+        raise failure(FaultCode.IO_ERROR, f"the scanner's {name} is nested too deeply")
     if _name(root) != name:
         raise failure(FaultCode.IO_ERROR, f"the scanner answered {clean(_name(root))} instead of {name}")
     return root
+
+
+def _is_deep(root: Any) -> bool:
+    level = [root]
+    for _ in range(MAX_DEPTH):
+        level = [child for element in level for child in element]
+    return bool(level)
 
 
 def _input(caps: Any, profiles: list[Any]) -> Input:

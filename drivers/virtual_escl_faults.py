@@ -18,6 +18,7 @@ FEEDER_STATES = {
 # Faults of the answer to a request for a page.
 PAGE_FAULTS = {
     *("empty", "drop", "truncate", "shortjpeg", "garbage", "html", "empty_body", "tiny", "huge", "stall", "slow", "die"),
+    "trickle",
     *("gone", "cancelled", "chunked", "chunked_cut"),
 }
 # Faults of any answer.
@@ -38,7 +39,7 @@ class Mishap:
     """One line of the script.
 
     ``at`` is "page", "job" (the order), "status" or "capabilities"; ``page`` counts the sheet sides of the tray from 1;
-    ``times``: how often it happens; ``seconds``: how long stall, hang and slow take; ``code``: the HTTP status by
+    ``times``: how often it happens; ``seconds``: how long stall, hang, slow and trickle take; ``code``: the HTTP status by
     which a fault of the feeder is told.
     """
 

@@ -178,6 +178,8 @@ class Handler(BaseHTTPRequestHandler):
         elif mishap.fault == "slow":
             self._dribble(data, mishap.seconds)
             return True
+        elif mishap.fault == "trickle":
+            self._dribble(half[:200], mishap.seconds, length=len(data))
         elif mishap.fault in ("chunked", "chunked_cut"):
             return self._send_chunked(data, whole=mishap.fault == "chunked")
         else:
@@ -221,9 +223,10 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def _dribble(self, data: bytes, seconds: float, kind: str = JPEG) -> None:
-        pieces = 20 if kind == JPEG else len(data)
-        self._answer(200, b"", kind, length=len(data))
+    def _dribble(self, data: bytes, seconds: float, kind: str = JPEG, length: int | None = None) -> None:
+        """Send slowly: a page in twenty pieces, anything else byte by byte. ``length`` is what is announced."""
+        pieces = 20 if kind == JPEG and length is None else len(data)
+        self._answer(200, b"", kind, length=length or len(data))
         for number in range(pieces):
             self.wfile.write(data[len(data) * number // pieces : len(data) * (number + 1) // pieces])
             self.scanner.closing.wait(seconds / pieces)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from app.acquisition.errors import scan_failed
 from drivers.client import DriverFault, read_capabilities, spool_leftovers
 from drivers.contract import ColorMode, Event, FaultCode, Finished, PageFinished, PageStarted, Progress, Source
 
 IMPATIENT = {"page_seconds": "1", "stall_seconds": "1", "busy_seconds": "1.5", "answer_seconds": "2"}
-SILENT = {"stall", "hang", "busy_forever"}
+SILENT = {"stall", "hang", "busy_forever", "trickle"}
 
 # At sheet 3 of 4: the fault, what it is told as, and the sides that had left the tray.
 AT_PAGE_3 = [
@@ -31,6 +32,7 @@ AT_PAGE_3 = [
     ("tiny", FaultCode.BAD_PAGE, 3),
     ("huge", FaultCode.BAD_PAGE, 3),
     ("stall", FaultCode.STALLED, 3),
+    ("trickle", FaultCode.STALLED, 3),
     ("hang", FaultCode.STALLED, 2),
     ("busy_forever", FaultCode.DEVICE_BUSY, 2),
     ("http500", FaultCode.IO_ERROR, 2),
@@ -58,6 +60,7 @@ def test_after_each_fault_the_batch_goes_on_at_that_sheet(
     first = bench.scan(options=IMPATIENT if fault in SILENT else {})
     assert (first.fault.code, first.fault.fed, first.fault.delivered) == (code, fed, 2)
     assert first.fault.detail
+    assert "“" not in scan_failed(first.fault, scanner="Máy", safe=2).title_in("vi"), "the clerk reads the driver's English"
     assert not list(bench.spool.glob("*.part"))
     second = bench.scan()
     assert second.end == Finished(2)
@@ -133,6 +136,7 @@ def test_hostile_words_of_a_device(serve: Any, connect: Any, at: str, fault: str
     if (at, fault) == ("capabilities", "http500"):
         code = FaultCode.NO_DEVICE
     assert (outcome.fault.code, outcome.fault.fed) == (code, 0)
+    assert "“" not in scan_failed(outcome.fault, scanner="Máy", safe=0).title_in("vi")
     assert time.monotonic() - began < 5
 
 

@@ -155,6 +155,8 @@ HOSTILE = [
     b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
     b'<!DOCTYPE a [<!ENTITY e "x">]><ScannerStatus>&e;</ScannerStatus>',
     b"<a>" * 100_000 + b"</a>" * 100_000,
+    b"<ScannerStatus>" + b"<a>" * 40 + b"</a>" * 40 + b"</ScannerStatus>",
+    b"<ScannerCapabilities>" + b"<SettingProfile>" * 15_000 + b"</SettingProfile>" * 15_000 + b"</ScannerCapabilities>",
 ]
 
 

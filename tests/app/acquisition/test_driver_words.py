@@ -25,6 +25,9 @@ SAID = {
     "gamma-table: 256 numbers are needed, 3 were given": "gamma-table: cần 256 số, đã ghi 3 số",
     "120 of 3508 lines came": "chỉ nhận được 120 trong 3508 dòng ảnh",
     "the connection broke off (ProtocolError)": "kết nối với máy quét bị ngắt",
+    "the scanner's ScannerStatus is nested too deeply": "không đọc được câu trả lời của máy quét (ScannerStatus)",
+    "the scanner sends 16 bits a sample": "máy gửi 16 bit mỗi điểm màu, chương trình chỉ nhận 1 hoặc 8 bit",
+    "4 sides were taken in, 3 delivered": "máy đã kéo 4 mặt giấy, chỉ gửi 3 mặt",
     "Frobnicator {jammed}": "“Frobnicator {jammed}”",
 }
 
