@@ -39,6 +39,26 @@ class SettingsBroken(MustStop):
     exit_code = ExitCode.SETTINGS
 
 
+class SettingsUnreadable(SettingsBroken):
+    """The settings file is there and cannot be opened; ``what`` says why."""
+
+    title = Text("Không đọc được tệp cấu hình {file}: {what}", "The settings file {file} cannot be read: {what}")
+    remedy = Text(
+        "Đang dùng bản tốt gần nhất, hoặc cấu hình mặc định. Xem lại quyền đọc và nơi cất tệp, rồi mở lại chương trình.",
+        "The last good settings, or the defaults, are in force. Look at the file's rights and place, then start again.",
+    )
+
+
+class SettingsNotWritten(SettingsBroken):
+    """New settings could not be written; ``what`` says why. The file is as it was."""
+
+    title = Text("Không ghi được tệp cấu hình {file}: {what}", "The settings file {file} could not be written: {what}")
+    remedy = Text(
+        "Cấu hình vẫn như cũ. Xem lại ổ đĩa và quyền ghi của thư mục, rồi lưu lại.",
+        "The settings are as they were. Look at the disk and the folder's rights, then save again.",
+    )
+
+
 class SettingRefused(SettingsBroken):
     """A value that was to be set is not valid; the file is as it was."""
 
@@ -292,7 +312,7 @@ class SettingsFile:
         self.good = path.with_suffix(".good.toml")
 
     def load(self) -> Settings:
-        """Read the settings; defaults where there is no file. Raises SettingsBroken with the wrong line."""
+        """Read the settings; defaults where there is no file. Raises SettingsBroken with the wrong line, or SettingsUnreadable."""
         content = self._content()
         if content is None:
             return Settings()
@@ -310,7 +330,7 @@ class SettingsFile:
     def change(self, values: dict[str, Any]) -> Settings:
         """Set values by dotted name (``server.url``), keep comments, write in one step, and give the new settings.
 
-        Raises SettingsBroken, SettingRefused where a value is not valid; the file is as it was then.
+        Raises SettingsBroken, SettingRefused where a value is not valid, SettingsNotWritten; the file is as it was then.
         """
         content = self._content() or b""
         self._parse(content)
@@ -324,12 +344,12 @@ class SettingsFile:
             raise SettingRefused(**error.values) from error
         except (TypeError, ValueError) as error:
             what = error.said if isinstance(error, ValueRefused) else _NOT_WRITABLE
-            raise SettingRefused(**self._broken(1, what).values) from error
+            raise SettingRefused(what=what, file=self.path) from error
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(self.path, new)
         except OSError as error:
-            raise SettingRefused(**self._broken(1, system_words(error)).values) from error
+            raise SettingsNotWritten(file=self.path, what=system_words(error)) from error
         self._keep_good(new)
         return settings
 
@@ -339,7 +359,7 @@ class SettingsFile:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise self._broken(1, system_words(error)) from error
+            raise SettingsUnreadable(file=self.path, what=system_words(error)) from error
 
     def _keep_good(self, content: bytes) -> None:
         """Keep a copy to fall back on; a folder that cannot be written does not make the settings any worse."""

@@ -195,6 +195,18 @@ class DialectBroken(SignInFailed):
     exit_code = ExitCode.SETTINGS
 
 
+class DialectUnreadable(DialectBroken):
+    """The file of ways to call is not there, or may not be read; ``what`` says why."""
+
+    title = Text(
+        "Không đọc được tệp cách gọi LGSP {file}: {what}", "The file of ways to call the LGSP {file} cannot be read: {what}"
+    )
+    remedy = Text(
+        "Hồ sơ vẫn an toàn trên máy này. Xem lại đường dẫn và quyền đọc tệp (server.dialect), hoặc để trống để dùng cách có sẵn.",
+        "Records are safe on this machine. Look at the file's place and rights (server.dialect), or leave it empty.",
+    )
+
+
 class AccountUnusable(ItemFailed):
     """A client id or a secret that was typed in cannot be one."""
 

@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from app.bootstrap import Application
 from app.errors import ExitCode
 from app.model.profile import PROFILE_KEYS, AfterScan, ColorMode, Profile, Source, Way, keys_of
-from app.settings import ProfileKey, SettingRefused, Settings, SettingsBroken, SettingsFile
+from app.settings import (
+    ProfileKey,
+    SettingRefused,
+    Settings,
+    SettingsBroken,
+    SettingsFile,
+    SettingsNotWritten,
+    SettingsUnreadable,
+)
 
 GOOD = """# cấu hình của bàn số 1
 language = "en"  # tiếng Anh
@@ -146,8 +154,22 @@ def test_what_is_wrong_is_said_in_the_words_of_the_form(file: SettingsFile) -> N
 
 def test_a_folder_in_its_place_is_said(file: SettingsFile) -> None:
     file.path.mkdir()
-    with pytest.raises(SettingsBroken):
+    with pytest.raises(SettingsUnreadable) as unreadable:
         file.load()
+    assert f"{file.path}: đây là thư mục, không phải tệp" in unreadable.value.title_in("vi")
+    assert "line" not in unreadable.value.title_in("en") + unreadable.value.remedy_in("en")
+
+
+def test_settings_that_cannot_be_written_are_not_blamed_on_the_value(file: SettingsFile) -> None:
+    file.path.write_text(GOOD, "utf-8")
+    inside_a_file = SettingsFile(file.path / "settings.toml")
+    with pytest.raises(SettingsUnreadable):
+        inside_a_file.change({"language": "vi"})
+    nowhere = SettingsFile(Path("/proc/nowhere/settings.toml"))
+    with pytest.raises(SettingsNotWritten) as refused:
+        nowhere.change({"language": "vi"})
+    assert "Không ghi được tệp cấu hình /proc/nowhere/settings.toml" in refused.value.title_in("vi")
+    assert file.path.read_text("utf-8") == GOOD
 
 
 def test_the_last_good_settings_stay_in_force(file: SettingsFile, make_application: Callable[..., Application]) -> None:

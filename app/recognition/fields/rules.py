@@ -45,6 +45,16 @@ class RulesBroken(MustStop):
     exit_code = ExitCode.INPUT
 
 
+class RulesUnreadable(RulesBroken):
+    """A file of rules is not there, or may not be read; ``what`` says why."""
+
+    title = Text("Không đọc được tệp quy tắc {path}: {what}", "The file of rules {path} cannot be read: {what}")
+    remedy = Text(
+        "Xem lại đường dẫn và quyền đọc tệp, hoặc để trống mục recognition.rules để dùng quy tắc có sẵn.",
+        "Look at the file's place and rights, or leave recognition.rules empty to use the rules that come along.",
+    )
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -165,7 +175,7 @@ def _read(path: Path, model: type[_Model]) -> _Model:
         content = path.read_bytes()
         return model.model_validate(tomllib.loads(content.decode(ENCODING)))
     except OSError as error:
-        raise RulesBroken(path=path, line=1, what=system_words(error)) from error
+        raise RulesUnreadable(path=path, what=system_words(error)) from error
     except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError):
         return _slowly(path, content, model)
 

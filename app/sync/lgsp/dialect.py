@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from app.errors import Text
 from app.model.vietnamese import fold
-from app.sync.errors import DialectBroken
+from app.sync.errors import DialectBroken, DialectUnreadable
 from app.system_words import system_words
 from app.toml_files import BadToml, ValueRefused, parse
 from resources import resource
@@ -134,6 +134,6 @@ def load_dialect(file: str = "") -> Dialect:
     try:
         return parse(path.read_bytes(), Dialect)
     except OSError as error:
-        raise DialectBroken(file=path, line=1, what=system_words(error)) from error
+        raise DialectUnreadable(file=path, what=system_words(error)) from error
     except BadToml as error:
         raise DialectBroken(file=path, line=error.line, what=error.what) from error

@@ -10,7 +10,7 @@ import pytest
 from app.model.page_findings import Barcode, PageText
 from app.model.proposals import Field, Proposal, proposals_from_json, proposals_to_json
 from app.recognition.fields.recognise import recognise, shown
-from app.recognition.fields.rules import RulesBroken, load_rules
+from app.recognition.fields.rules import RulesBroken, RulesUnreadable, load_rules
 from app.recognition.fields.spoken import spoken_date
 from tests.papers import Centre, Columns, Gap, Row, paper, paper_names, plain_findings, read_paper
 
@@ -149,6 +149,13 @@ def test_wrong_rules_are_refused_with_the_place(tmp_path: Path, content: str) ->
     with pytest.raises(RulesBroken) as caught:
         load_rules(file)
     assert "form.toml" in caught.value.title_in("en")
+
+
+def test_rules_that_are_not_there_are_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(RulesUnreadable) as caught:
+        load_rules(tmp_path / "form.toml")
+    assert "form.toml: không có tệp hoặc thư mục này" in caught.value.title_in("vi")
+    assert "recognition.rules" in caught.value.remedy_in("en")
 
 
 def test_proposals_are_kept_as_json() -> None:

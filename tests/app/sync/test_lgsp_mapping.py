@@ -24,7 +24,7 @@ from app.model.paper import PaperFields
 from app.model.procedure import Side
 from app.store.centre_ledger import DeliveredFile
 from app.sync.access import Account
-from app.sync.errors import DialectBroken, NotTheCentre
+from app.sync.errors import DialectBroken, DialectUnreadable, NotTheCentre
 from app.sync.lgsp.answers import understand
 from app.sync.lgsp.dialect import Meaning, load_dialect
 from app.sync.lgsp.mapping import Delivered, to_dossier, to_progress, to_status
@@ -154,3 +154,10 @@ def test_a_file_that_is_wrong_is_refused_with_its_line(station, tmp_path: Path, 
         station.engine.connect(Account("lgsp", "http://127.0.0.1:1", CLIENT, SECRET, dialect=str(broken))).result(20)
     assert int(str(caught.value.values["line"])) >= 1
     assert str(broken) in caught.value.remedy_in("vi")
+
+
+def test_a_file_that_is_not_there_is_said_to_be_so(tmp_path: Path) -> None:
+    with pytest.raises(DialectUnreadable) as caught:
+        load_dialect(str(tmp_path / "tinh.toml"))
+    assert "tinh.toml: không có tệp hoặc thư mục này" in caught.value.title_in("vi")
+    assert "server.dialect" in caught.value.remedy_in("en")
