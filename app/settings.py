@@ -312,7 +312,7 @@ class SettingsFile:
         self.good = path.with_suffix(".good.toml")
 
     def load(self) -> Settings:
-        """Read the settings; defaults where there is no file. Raises SettingsBroken with the wrong line, or SettingsUnreadable."""
+        """Read the settings; defaults where there is no file. Raises SettingsBroken with the wrong line, SettingsUnreadable."""
         content = self._content()
         if content is None:
             return Settings()

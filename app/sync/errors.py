@@ -202,7 +202,7 @@ class DialectUnreadable(DialectBroken):
         "Không đọc được tệp cách gọi LGSP {file}: {what}", "The file of ways to call the LGSP {file} cannot be read: {what}"
     )
     remedy = Text(
-        "Hồ sơ vẫn an toàn trên máy này. Xem lại đường dẫn và quyền đọc tệp (server.dialect), hoặc để trống để dùng cách có sẵn.",
+        "Hồ sơ vẫn an toàn trên máy này. Xem lại nơi cất và quyền đọc tệp (server.dialect), hoặc để trống để dùng cách có sẵn.",
         "Records are safe on this machine. Look at the file's place and rights (server.dialect), or leave it empty.",
     )
 
