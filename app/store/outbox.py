@@ -81,12 +81,18 @@ class OutboxStore:
         with self._database.read() as session:
             return session.scalar(select(func.count()).select_from(OutboxRow).where(OutboxRow.state.in_(states))) or 0
 
-    def mark_tried(self, entry_id: str) -> None:
-        """Mark an entry unconfirmed BEFORE it is tried: a lost answer is then asked for again, never forgotten."""
+    def mark_tried(self, entry_id: str) -> bool:
+        """Mark an entry unconfirmed BEFORE it is tried: a lost answer is then asked for again, never forgotten.
+
+        False where it has gone meanwhile, for its dossier was opened again.
+        """
         with self._database.write() as session:
-            row = _row(session, entry_id)
+            row = session.get(OutboxRow, entry_id)
+            if row is None:
+                return False
             row.state = OutboxState.UNCONFIRMED
             row.attempts += 1
+            return True
 
     def put_off(self, entry_id: str, until: datetime, error: str, detail: str) -> None:
         """Keep why a try failed and when the next one is due."""

@@ -59,6 +59,11 @@ class Access:
         if feature not in self.kind.features:
             raise not_offered(feature)
 
+    @property
+    def has_secret(self) -> bool:
+        """Whether the secret for the centre can be read now; a keyring may be locked while somebody signs in to the machine."""
+        return self.enrolled and bool(self.tokens.get(self.settings().server.station_id))
+
     def credentials(self) -> tuple[str, str]:
         """Give the station's id and token. Raises NotEnrolled."""
         station_id = self.settings().server.station_id

@@ -20,7 +20,7 @@ from app.sync.by_disk import SealedCheck, SealedPackage, TakenReceipts, Told, ch
 from app.sync.catalogue import refresh_catalogue
 from app.sync.clearing import Cleared, Clearing
 from app.sync.connector import Feature
-from app.sync.errors import AccountUnusable, NothingToSend, from_detail
+from app.sync.errors import AccountUnusable, NotEnrolled, NothingToSend, from_detail
 from app.sync.hours import is_within
 from app.sync.plan import Plan, Standing
 from app.sync.proofs import ReceiptFinding, verify_receipts
@@ -312,11 +312,16 @@ class SyncEngine:
         self._at_once.clear()
         return not asked and not is_within(self._access.settings().server.send_hours, self._clock().astimezone())
 
+    def _is_secret_back(self, plan: Plan) -> bool:
+        """Say whether sending stopped for want of a secret that is there now: a keyring may open after the desk starts."""
+        lacking = plan.standing is Standing.STOPPED and isinstance(self._rounds.now.error, NotEnrolled)
+        return lacking and self._access.has_secret
+
     def _run(self) -> None:
         plan = Plan()
         while not self._closing.is_set():
             self._nudge.clear()
-            if self._anew.is_set():
+            if self._anew.is_set() or self._is_secret_back(plan):
                 self._anew.clear()
                 plan = Plan()
             nap = _NAP_SECONDS

@@ -317,6 +317,17 @@ class FilesLost(ItemFailed):
     exit_code = ExitCode.NETWORK
 
 
+class EarlierLacking(ItemFailed):
+    """The centre lacks the revision before this one, which it had accepted; that one is sent again first."""
+
+    title = Text("Máy chủ không còn bản trước của hồ sơ này", "The server does not have the revision before this one any more")
+    remedy = _waits(
+        "Bản trước được gửi lại trước. Nếu kéo dài, báo người quản trị trung tâm.",
+        "The one before goes first. If it goes on, tell the centre's administrator.",
+    )
+    exit_code = ExitCode.NETWORK
+
+
 class ReceiptNotProven(ItemFailed):
     """The receipt does not carry the right signature of a key that the centre is known by; it does not count."""
 
@@ -393,6 +404,7 @@ _KNOWN: dict[str, type[SohoaError]] = {
         LocalFileChanged,
         UploadDamaged,
         FilesLost,
+        EarlierLacking,
         ReceiptNotProven,
         CentreComplains,
         TokenRefused,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from app.errors import SohoaError
 from app.events import Events, Topic
 from app.jobs import Cancelled
-from app.model.outbox import OutboxEntry
+from app.model.outbox import OutboxEntry, OutboxState
 from app.store.centre_keys import CentreKeys
 from app.store.clearing import ClearingStore
 from app.store.dossiers import DossierStore
@@ -20,7 +20,7 @@ from app.store.folder import DataFolder
 from app.store.outbox import OutboxStore
 from app.sync.access import Access
 from app.sync.connector import Connector
-from app.sync.errors import LocalFileChanged, Refused, ServerBusy, SignInFailed, Unreachable, to_detail
+from app.sync.errors import EarlierLacking, LocalFileChanged, Refused, ServerBusy, SignInFailed, Unreachable, to_detail
 from app.sync.local_files import check_local
 from app.sync.plan import LONGEST_DELAY, Outcome, Plan, Probe, Send, Standing, Wait, after, delay, due, next_step
 from app.sync.proofs import ReceiptProofs
@@ -175,7 +175,8 @@ class Rounds:
             outcome = self._send(sender, entry, run)
         finally:
             self.now.sending, self.now.progress = "", (0, 0)
-        run.report = run.report.plus(outcome)
+        if outcome is not Outcome.REACHED:
+            run.report = run.report.plus(outcome)
         self._events.announce(Topic.OUTBOX, entry.dossier_id)
         if outcome in (Outcome.ACCEPTED, Outcome.REFUSED):
             self._events.announce(Topic.DOSSIERS, entry.dossier_id)
@@ -186,7 +187,9 @@ class Rounds:
             checked = sender.uploads.begun(entry.id)
             if checked is None:
                 checked = check_local(self._root, entry)
-            self._outbox.mark_tried(entry.id)
+            if not self._outbox.mark_tried(entry.id):
+                # It was opened again while its files were read: there is nothing to send.
+                return Outcome.REACHED
             self._events.announce(Topic.OUTBOX, entry.dossier_id)
             if not sender.uploads.begun(entry.id):
                 sender.uploads.begin(checked)
@@ -202,6 +205,9 @@ class Rounds:
             return Outcome.REFUSED
         except (SignInFailed, Unreachable) as error:
             return self._unsent(sender.connector, entry, error, run)
+        except EarlierLacking as error:
+            self._send_earlier_again(entry)
+            return self._put_off(entry, error, run)
         except SohoaError as error:
             return self._put_off(entry, error, run)
         except Exception as error:
@@ -233,6 +239,12 @@ class Rounds:
         self._note(error, run)
         self._outbox.put_off(entry.id, self._timing.clock(), type(error).__name__, to_detail(error))
         return outcome
+
+    def _send_earlier_again(self, entry: OutboxEntry) -> None:
+        """Have the revisions before this one sent anew, which a centre has lost, as far as their files are here."""
+        for earlier in self._outbox.revisions_of(entry.dossier_id):
+            if earlier.revision < entry.revision and earlier.state is OutboxState.ACCEPTED:
+                self._outbox.send_again(earlier.id, self._timing.clock())
 
     def _put_off(self, entry: OutboxEntry, error: SohoaError, run: _Run) -> Outcome:
         self._note(error, run)

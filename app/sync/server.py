@@ -25,7 +25,15 @@ from app.sync.connector import (
     ServerAddress,
     Upload,
 )
-from app.sync.errors import EnrolmentRefused, NotTheCentre, NumberRefused, RecordRefused, Refused, UploadDamaged
+from app.sync.errors import (
+    EarlierLacking,
+    EnrolmentRefused,
+    NotTheCentre,
+    NumberRefused,
+    RecordRefused,
+    Refused,
+    UploadDamaged,
+)
 from app.sync.pace import Pace
 from app.sync.transport import Answer, Transport
 
@@ -35,6 +43,7 @@ LIST_LIMIT = 64 * 1024 * 1024
 _HASHES_AT_ONCE = 50
 _FINAL_STATUS = (403, 413, 422)
 _FINAL_SLUGS = ("revision-conflict", "number-conflict")
+_MENDED: dict[str, type[SohoaError]] = {"checksum-mismatch": UploadDamaged, "revision-missing": EarlierLacking}
 
 
 @dataclass(frozen=True)
@@ -187,7 +196,7 @@ class CentralServer(Connector):
             headers={"Content-Type": "application/json", "Content-Digest": content_digest(manifest)},
         )
         if answer.status >= 400:
-            raise _missing(answer) or _damaged(answer) or _refused(answer, RecordRefused, _FINAL_STATUS)
+            raise _missing(answer) or _to_be_mended(answer) or _refused(answer, RecordRefused, _FINAL_STATUS)
         receipt = answer.parse(_RECEIPT)
         ours = (record_id, revision, hashlib.sha256(manifest).hexdigest())
         if (receipt.record_id, receipt.revision, receipt.manifest_sha256) != ours:
@@ -246,9 +255,11 @@ def _refused(answer: Answer, kind: type[Refused], final: tuple[int, ...]) -> Soh
     return answer.failure()
 
 
-def _damaged(answer: Answer) -> UploadDamaged | None:
+def _to_be_mended(answer: Answer) -> SohoaError | None:
+    """Give what the station mends by itself: a manifest damaged on its way, an earlier revision that is gone there."""
     problem = answer.problem()
-    return UploadDamaged() if problem is not None and problem.slug == "checksum-mismatch" else None
+    kind = _MENDED.get(problem.slug) if problem is not None else None
+    return kind() if kind is not None else None
 
 
 def _missing(answer: Answer) -> FilesMissing | None:

@@ -35,7 +35,8 @@ class StatusReports:
         """Send it where it is time; say whether the centre took it. Raises nothing of the network's."""
         checks = self._log.path.stat().st_size if self._log.path.exists() else 0
         now = self._clock()
-        if self._next is not None and now < self._next and checks == self._told:
+        # A moment further off than ever asked for was reckoned by a clock that was wrong.
+        if self._next is not None and now < self._next <= now + EVERY and checks == self._told:
             return False
         # Whatever comes of it: the same news is not tried again at once.
         self._next, self._told = now + AFTER_TROUBLE, checks

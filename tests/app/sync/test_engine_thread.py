@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 
 from app.events import Topic
+from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from app.store.errors import DossierFrozen, StorageFailed
 from app.store.procedures import CatalogueBroken
+from app.sync import rounds
 from app.sync.errors import BadServerAddress, EnrolmentRefused, NotEnrolled, NotTheCentre, NumberRefused
 from tests.app.sync.conftest import Reply, as_json, eventually, problem
 
@@ -217,3 +219,35 @@ def test_a_proxy_is_not_asked_for_this_very_machine_and_netrc_not_for_a_password
     station.enrolled_at(liar.url).finished()
     assert station.engine.run_once().accepted == 1
     assert {asked.headers["authorization"] for asked in liar.asked} == {"Bearer a-token-of-this-test"}
+
+
+def test_what_is_opened_again_while_its_files_are_read_is_not_sent(station, liar, monkeypatch):
+    """Reading a large dossier takes seconds, and the clerk may open it meanwhile; the others go on."""
+    station.enrolled_at(liar.url)
+    opened, other = station.finished(), station.finished()
+    real = rounds.check_local
+
+    def reading(root, entry):
+        checked = real(root, entry)
+        if entry.id == opened.id and station.outbox.has(entry.id):
+            station.dossiers.reopen(opened.dossier_id, station.clock())
+        return checked
+
+    monkeypatch.setattr(rounds, "check_local", reading)
+    report = station.engine.run_once()
+    assert (report.sent, report.accepted, report.error) == (1, 1, None)
+    assert station.entry(other).state is OutboxState.ACCEPTED
+    assert station.dossiers.get(opened.dossier_id).state is DossierState.OPEN
+
+
+def test_a_keyring_that_opens_late_lets_sending_begin(station, liar):
+    """The desk starts before somebody has unlocked the keyring of the session; nobody should have to start it again."""
+    station.enrolled_at(liar.url)
+    token = station.tokens.get(station.settings().server.station_id)
+    station.tokens.forget(station.settings().server.station_id)
+    station.engine.start()
+    eventually(lambda: type(station.engine.status().error).__name__ == "NotEnrolled")
+    station.tokens.keep(station.settings().server.station_id, token)
+    entry = station.finished()
+    station.events.announce(Topic.OUTBOX)
+    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
+import uuid
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -146,3 +149,40 @@ def test_what_is_refused_when_it_is_sent_again_leaves_the_dossier_accepted(stati
     assert station.engine.run_once().refused == 1
     assert station.entry(entry).state is OutboxState.REFUSED
     assert station.dossiers.get(entry.dossier_id).state is DossierState.ACCEPTED
+
+
+def _corrected(station, entry, now):
+    """A finished second revision of an accepted record."""
+    opened = station.dossiers.open_revision(entry.dossier_id, RevisionKind.CORRECTION, "Sai tên", "Người quét", now)
+    before = station.folder.root / entry.manifest_path
+    manifest = json.dumps(json.loads(before.read_bytes()) | {"revision": 2, "reason": "Sai tên"}, ensure_ascii=False).encode()
+    path = before.with_name("manifest-2.json")
+    path.write_bytes(manifest)
+    fresh = tuple(replace(file, upload_url="", uploaded=False) for file in entry.files)
+    second = replace(
+        entry,
+        id=str(uuid.uuid4()),
+        revision=2,
+        manifest_path=path.relative_to(station.folder.root).as_posix(),
+        manifest_sha256=hashlib.sha256(manifest).hexdigest(),
+        state=OutboxState.WAITING,
+        created_at=now,
+        next_try_at=now,
+        receipt=None,
+        files=fresh,
+    )
+    assert station.dossiers.finish(opened, (), second)
+    return station.outbox.get(second.id)
+
+
+def test_a_correction_of_what_the_centre_lost_long_ago_takes_the_first_revision_along(station, centre, clock, sent):
+    """The daily comparison looks back a month only; the correction would wait for ever, and nobody would know for what."""
+    (first,) = sent(1)
+    second = _corrected(station, station.entry(first), clock())
+    _lose(centre, first.dossier_id)
+    report = station.engine.run_once()
+    assert (report.accepted, report.failed) == (1, 1)
+    assert station.error_name(second) == "EarlierLacking"
+    assert station.engine.run_once().accepted == 1
+    assert {(first.dossier_id, 1), (first.dossier_id, 2)} <= set(centre.records())
+    assert [station.entry(one).state for one in (first, second)] == [OutboxState.ACCEPTED] * 2

@@ -66,3 +66,12 @@ def test_a_centre_without_a_place_for_it_is_left_alone_and_trouble_is_put_off(st
     liar.rule("PUT", "/status", problem(404, "not-found"))
     assert reports.send_if_due()
     assert liar.count("PUT", "/status") == 2
+
+
+def test_a_clock_that_was_a_year_ahead_does_not_silence_the_station_for_a_year(station, centre, clock):
+    station.engine.enrol(centre.url, centre.code()).result(20)
+    reports = StatusReports(station.stores, station.access, clock)
+    clock.forward(days=365)
+    assert reports.send_if_due()
+    clock.forward(days=-365)
+    assert [reports.send_if_due(), reports.send_if_due()] == [True, False]
