@@ -14,6 +14,7 @@ from app.events import Events, Topic
 from app.files import put_in_place, shown_name
 from app.jobs import Cancelled, Job, Jobs, Lane
 from app.model.dossier import DossierState
+from app.model.unpacked import UnpackedPage
 from app.settings import Settings
 from app.store.dossiers import DossierStore
 from app.store.errors import DossierFrozen, translated
@@ -53,42 +54,6 @@ _COPY_HERE = Text("Chép tệp vào máy này rồi nhập bản chép.", "Copy 
 _SCAN_IT = Text("Quét bản giấy, hoặc nhờ nơi gửi làm lại tệp.", "Scan the paper, or have the file made once more.")
 
 
-class Unpacked(Protocol):
-    """A page file in a folder, as the worker process wrote it."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the folder."""
-
-    @property
-    def sha256(self) -> str:
-        """Its hash."""
-
-    @property
-    def size(self) -> int:
-        """Its bytes."""
-
-    @property
-    def width(self) -> int:
-        """Pixels across."""
-
-    @property
-    def height(self) -> int:
-        """Pixels down."""
-
-    @property
-    def dpi(self) -> int:
-        """Dots per inch."""
-
-    @property
-    def gray(self) -> bool:
-        """Whether it has no colour."""
-
-    @property
-    def thumbnail(self) -> str:
-        """The name of its small picture."""
-
-
 class Workers(Protocol):
     """A worker process that survives what it is given, or is started anew."""
 
@@ -105,7 +70,7 @@ class Unpacking:
 
     workers: Callable[[], Workers]
     count: Callable[[Path], int]
-    unpack: Callable[[Path, int, Path], Unpacked]
+    unpack: Callable[[Path, int, Path], UnpackedPage]
 
 
 class ImportRefused(ItemFailed):
@@ -195,7 +160,7 @@ class Importing:
         finally:
             self._intake.close_spool(spool)
 
-    def _unpack(self, job: Job[ImportOutcome], workers: Workers, spool: Spool, file: Path) -> list[Unpacked]:
+    def _unpack(self, job: Job[ImportOutcome], workers: Workers, spool: Spool, file: Path) -> list[UnpackedPage]:
         """Write all pages aside: a file counts only when each of them could be read."""
         staging = spool.folder / "staging"
         with translated(self._intake.folder.root):
@@ -210,7 +175,7 @@ class Importing:
             raise _refused(file.name, error, len(pages) + 1) from error
         return pages
 
-    def _announce(self, spool: Spool, number: int, page: Unpacked) -> PageFinished:
+    def _announce(self, spool: Spool, number: int, page: UnpackedPage) -> PageFinished:
         """Make a page of the spool: its sidecar first, as a scanner's worker does, so that a restart takes it in too."""
         staging = spool.folder / "staging"
         announced = PageFinished(

@@ -95,7 +95,6 @@ class _Refused(Exception):
 
 _GIVE_CODE = Text("Ghi mã như 1.001193.", "Write the code as 1.001193.")
 _GIVE_DATE = Text("Ghi ngày như 01/07/2025.", "Write the day as 01/07/2025 or 2025-07-01.")
-_GIVE_REASON = Text("Ghi 1, 2 hoặc 3 (Điều 21a NĐ 107/2021).", "Write 1, 2 or 3 (Art. 21a ND 107/2021).")
 _SHORTEN = Text("Rút gọn còn nhiều nhất 600 ký tự.", "Make it 600 characters at most.")
 
 
@@ -169,10 +168,6 @@ def _procedure(row: Row, taken: Taken) -> tuple[tuple[str, date | None], Procedu
     if runs_backwards(procedure):
         raise _Refused("valid_to", Text("ngày kết thúc sớm hơn ngày bắt đầu", "ends before it starts"), _GIVE_DATE)
     return (code.base, procedure.valid_from), procedure
-
-
-def _results(text: str) -> tuple[ResultKind, ...]:
-    return tuple(ResultKind((match["code"] or "").strip(), match["name"]) for match in _RESULT.finditer(text))
 
 
 def _components(row: Row) -> tuple[tuple[Component, ...], int]:

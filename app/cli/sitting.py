@@ -12,7 +12,6 @@ from app.acquisition.sittings import Sitting, Standing
 from app.cli.common import language, messages, say
 from app.errors import ExitCode, MustStop, Text
 
-_STOP_SECONDS = 60.0
 _DONE_WORDS = {"q", "x", "xong", "done", "n"}
 _HOW = Text("Enter: làm tiếp · q rồi Enter: xong", "Enter: go on · q and Enter: done")
 

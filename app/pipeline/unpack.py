@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.errors import ItemFailed, Text
 from app.imaging.raster import BrokenImage, Raster, encode_jpeg, encode_png, stated_dpi, thumbnail
+from app.model.unpacked import UnpackedPage
 from app.pipeline.inputs import count_pages, is_drawn, read_page
 
 MOST_PAGES = 2000
@@ -25,20 +25,6 @@ _MAKE_ANEW = Text(
     "Open it in another program and save it as a new PDF, or scan the paper.",
 )
 _STRANGE = Text("tệp làm bộ đọc lỗi hoặc cần quá nhiều bộ nhớ", "the file makes its reader fail or needs too much memory")
-
-
-@dataclass(frozen=True)
-class UnpackedPage:
-    """A page file that was written: its name in the folder, and what it is. ``gray``: it was scanned without colour."""
-
-    name: str
-    sha256: str
-    size: int
-    width: int
-    height: int
-    dpi: int
-    gray: bool
-    thumbnail: str
 
 
 def count_in(path: Path) -> int:

@@ -189,24 +189,20 @@ class PageStore:
 
     def undo(self, dossier_id: str) -> Arrangement | None:
         """Take back the last action; None where there is none."""
-        with self._database.write() as session:
-            _open_dossier(session, dossier_id)
-            row = session.scalar(_undoable(dossier_id))
-            if row is None:
-                return None
-            apply_arrangements(session, json.loads(row.before))
-            row.undone = True
-            return Arrangement(row.kind)
+        return self._step(dossier_id, _undoable(dossier_id), back=True)
 
     def redo(self, dossier_id: str) -> Arrangement | None:
         """Do the last undone action again; None where there is none."""
+        return self._step(dossier_id, _redoable(dossier_id), back=False)
+
+    def _step(self, dossier_id: str, chosen: Select[ActionRow], *, back: bool) -> Arrangement | None:
         with self._database.write() as session:
             _open_dossier(session, dossier_id)
-            row = session.scalar(_redoable(dossier_id))
+            row = session.scalar(chosen)
             if row is None:
                 return None
-            apply_arrangements(session, json.loads(row.after))
-            row.undone = False
+            apply_arrangements(session, json.loads(row.before if back else row.after))
+            row.undone = back
             return Arrangement(row.kind)
 
     def history(self, dossier_id: str) -> tuple[Arrangement | None, Arrangement | None]:

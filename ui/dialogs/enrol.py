@@ -21,7 +21,7 @@ from app.sync.access import Account
 from ui import messages, style
 from ui.centre import Centre
 from ui.choosing import choose_file
-from ui.widgets.buttons import label
+from ui.widgets.buttons import answer_row, label
 from ui.words import Words
 
 
@@ -84,20 +84,13 @@ class EnrolDialog(QDialog):
             field.setAccessibleName(say(name))
         self._form.addRow(say(messages.ENROL_CA), file_row)
         self.ca_file.setAccessibleName(say(messages.ENROL_CA))
-        leave = QPushButton(say(messages.CANCEL))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.close)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(leave)
-        buttons.addWidget(self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)
         column.addWidget(self._intro)
         column.addLayout(self._form)
         column.addWidget(self.problem)
-        column.addLayout(buttons)
+        column.addLayout(answer_row(self._words, self.close, self.go))
 
     @property
     def _is_lgsp(self) -> bool:

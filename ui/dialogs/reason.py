@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.filing.revisions import LONGEST_REASON
 from ui import messages, style
-from ui.widgets.buttons import label
+from ui.widgets.buttons import answer_row, label
 from ui.words import Words
 
 
@@ -31,20 +31,13 @@ class ReasonDialog(QDialog):
         self.go.setDefault(True)
         style.mark(self.go, "primary", "true")
         self.go.clicked.connect(self._give)
-        leave = QPushButton(say(messages.CANCEL))
-        leave.setAutoDefault(False)
-        leave.clicked.connect(self.close)
         self.reason.textChanged.connect(self._allow)
-        buttons = QHBoxLayout()
-        buttons.addStretch(1)
-        buttons.addWidget(leave)
-        buttons.addWidget(self.go)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)
         column.addWidget(intro)
         column.addWidget(self.reason)
-        column.addLayout(buttons)
+        column.addLayout(answer_row(words, self.close, self.go))
         self.setMinimumWidth(460)
         self._allow()
 

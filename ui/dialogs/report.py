@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from app.errors import Text
 from ui import messages, style
-from ui.widgets.buttons import label
+from ui.widgets.buttons import answer_row, label
 from ui.widgets.tables import ReadingTable
 from ui.words import Words
 
@@ -34,21 +34,15 @@ class ReportDialog(QDialog):
         self.copy = QPushButton(say(messages.REPORT_COPY))
         self.copy.setVisible(bool(rows))
         self.copy.clicked.connect(lambda: self.table.copy(range(self.table.rowCount())))
-        leave = QPushButton(say(messages.CHECK_CLOSE))
-        for quiet in (self.copy, leave):
-            quiet.setAutoDefault(False)
-        leave.clicked.connect(self.close)
+        self.copy.setAutoDefault(False)
         self.go = QPushButton()
         self.go.setDefault(True)
         self.go.hide()
         style.mark(self.go, "primary", "true")
         self.go.clicked.connect(self.agreed)
         self.go.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
-        buttons.addWidget(leave)
-        buttons.addWidget(self.go)
+        buttons = answer_row(words, self.close, self.go, messages.CHECK_CLOSE)
+        buttons.insertWidget(0, self.copy)
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(10)

@@ -65,6 +65,18 @@ def screen_top(words: Words, title: Text, back: Callable[[], object]) -> QHBoxLa
     return top
 
 
+def answer_row(words: Words, leave: Callable[[], object], go: QPushButton, leaving: Text = messages.CANCEL) -> QHBoxLayout:
+    """Make the last row of a dialog: the way out without an answer, and the answer."""
+    button = QPushButton(words.say(leaving))
+    button.setAutoDefault(False)
+    button.clicked.connect(lambda: leave())
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(button)
+    row.addWidget(go)
+    return row
+
+
 def rule() -> QWidget:
     """Make a thin line between two parts."""
     line = QFrame()

@@ -23,7 +23,6 @@ _TITLE_ZONE = 0.62
 _NEXT_LINE = 2.5
 _CENTRED = 0.09
 _MISREAD_ABOUT = re.compile(r"V[^\w\s]{1,2}[vyw]|V[/lIi1|][vyw]|V[Vv]")
-_MOTTO_CENTRED = 0.2
 _SAME_HEIGHT = 0.35
 
 

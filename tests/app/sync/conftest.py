@@ -48,7 +48,7 @@ from central.settings import Settings as CentralSettings
 from central.stations import make_code
 from tests.lgsp import CLIENT, SECRET, Lgsp
 from tests.pdfs import pdf_of
-from tests.records import a_page
+from tests.records import a_dossier, a_page
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 STATION = "st0123456789ab"
@@ -112,22 +112,8 @@ class Station:
 
     def dossier(self, state: DossierState = DossierState.OPEN) -> Dossier:
         self.serial += 1
-        return self.dossiers.add(
-            Dossier(
-                id=str(uuid.uuid4()),
-                provisional="TAM-261123-",
-                number="",
-                procedure_code="1.001193",
-                procedure_name="Đăng ký khai sinh",
-                agency_code="H02.15",
-                owner_name="Nguyễn Thị Thử",
-                owner_id_number="",
-                operator="Người quét",
-                state=state,
-                revision=1,
-                created_at=START + timedelta(minutes=self.serial),
-            )
-        )
+        created_at = START + timedelta(minutes=self.serial)
+        return self.dossiers.add(a_dossier(owner_name="Nguyễn Thị Thử", owner_id_number="", state=state, created_at=created_at))
 
     def scanned(self, dossier_id: str, count: int) -> tuple[Page, ...]:
         """Pages of a dossier, with originals, previews and small pictures that no program could open."""
