@@ -69,6 +69,7 @@ class Desk(QObject):
         self._wanted = ""
         self._reading = False
         self._stale = False
+        self._beginning = False
         self.snapshot: Snapshot | None = None
         self._gather = QTimer(self, singleShot=True, interval=_GATHER_MS)
         self._gather.timeout.connect(self._read)
@@ -89,13 +90,40 @@ class Desk(QObject):
         self, then: Callable[[Dossier], None] | None = None, procedure_code: str = "", failure: Failure | None = None
     ) -> None:
         """Begin a dossier and show it."""
+        self._begin(lambda: self._dossiers.new(procedure_code), then, failure)
 
+    def fresh(self, then: Callable[[Dossier], None]) -> None:
+        """Show an empty dossier: the one on the desk where nothing is in it yet, else a new one.
+
+        Pressed twice, one is begun: a second empty dossier would be left over in the list.
+        """
+        wanted = self._wanted
+
+        def work() -> Dossier:
+            return self._dossiers.get(wanted) if wanted and self._is_empty(wanted) else self._dossiers.new()
+
+        if not self._beginning:
+            self._begin(work, then, None)
+
+    def _is_empty(self, dossier_id: str) -> bool:
+        dossier, pages = self._dossiers.get(dossier_id), self._dossiers.pages(dossier_id)
+        return dossier.state is DossierState.OPEN and not (
+            pages or _has_words(dossier) or any(self._dossiers.history(dossier_id))
+        )
+
+    def _begin(self, work: Callable[[], Dossier], then: Callable[[Dossier], None] | None, failure: Failure | None) -> None:
         def begun(dossier: Dossier) -> None:
+            self._beginning = dossier.id != self._wanted  # until it is on screen
             self.open(dossier.id)
             if then is not None:
                 then(dossier)
 
-        self._operations.start(Operation(messages.NEW_DOSSIER, lambda: self._dossiers.new(procedure_code), begun, failure))
+        def failed(error: BaseException) -> None:
+            self._beginning = False
+            (failure or self._operations.failed.emit)(error)
+
+        self._beginning = True
+        self._operations.start(Operation(messages.NEW_DOSSIER, work, begun, failed))
 
     def drop_empty(self, dossier_id: str) -> None:
         """Remove a dossier that never held a page and has no words yet, and show none in its place."""
@@ -154,6 +182,7 @@ class Desk(QObject):
 
     def _arrived(self, snapshot: Snapshot) -> None:
         self._reading = False
+        self._beginning = self._beginning and snapshot.dossier.id != self._wanted
         if snapshot.dossier.id == self._wanted:
             self.snapshot = snapshot
             self.shown.emit(snapshot)
@@ -162,7 +191,7 @@ class Desk(QObject):
             self._gather.start()
 
     def _not_read(self, wanted: str, error: BaseException) -> None:
-        self._reading = False
+        self._reading = self._beginning = False
         if wanted == self._wanted:
             self._operations.failed.emit(error)
         else:

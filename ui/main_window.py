@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
     def new_dossier(self) -> None:
         """Begin a dossier and put it on the desk."""
         self.screen_desk.panel.fields.commit()
-        self.desk.new(lambda dossier: self.open_dossier(dossier.id))
+        self.desk.fresh(lambda dossier: self.open_dossier(dossier.id))
 
     def show_desk(self) -> None:
         """Show the desk."""

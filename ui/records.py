@@ -153,7 +153,12 @@ class Records(QObject):
         def attached(_result: object) -> None:
             self._status.say(self._words.say(messages.REUSED, paper=offer.component.name))
 
-        self._desk.change(lambda name: reuse.attach(name, offer.component.code, offer.paper.code), attached)
+        def refused(error: BaseException) -> None:
+            self._show(self._desk.snapshot)
+            self.failed.emit(error)
+
+        self._card.setEnabled(False)  # a second press would be for a paper that is not offered any more, or for the next one
+        self._desk.change(lambda name: reuse.attach(name, offer.component.code, offer.paper.code), attached, refused)
 
     def _leave(self, offer: ReuseOffer) -> None:
         self._refused.add(_key(offer))

@@ -7,6 +7,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from app.model.dossier import DossierState
+
 pytestmark = pytest.mark.window
 
 
@@ -136,3 +138,22 @@ def test_finishing_an_incomplete_dossier_says_what_is_missing(desk) -> None:
     assert desk.window.banner.remedy.text()
     desk.shoot("incomplete")
     assert desk.window.desk.snapshot.editable
+
+
+def test_an_empty_dossier_is_not_begun_beside_another(desk) -> None:
+    window = desk.window
+    window.bar.new.click()
+    window.bar.new.click()
+    desk.wait(lambda: window.desk.snapshot is not None)
+    first = window.desk.dossier_id
+    window.new_dossier()
+    desk.scan(3)
+    assert window.desk.dossier_id == first
+    assert [each.id for each in desk.application.dossiers.list(DossierState.OPEN)] == [first]
+    window.new_dossier()
+    desk.wait(lambda: window.desk.dossier_id != first)
+    second = window.desk.dossier_id
+    desk.wait(lambda: window.desk.snapshot.dossier.id == second)
+    type_into(desk, desk.screen.panel.fields.rows["owner_name"], "Ann", enter=False)
+    window.new_dossier()  # what is typed last makes it one that is in use
+    desk.wait(lambda: window.desk.dossier_id not in (first, second))

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from app.model.dossier import DossierState
+from app.model.history import Step
 from tests.ui.cases import OWNER, accepted
 from ui import messages
 from ui.dialogs.history import HistoryDialog
@@ -102,8 +103,11 @@ def test_a_paper_of_the_same_citizen_is_offered_used_and_taken_back(desk, small_
     desk.shoot("reuse-offer")
     first = panel.reuse.offer.component
     panel.reuse.use.click()
+    panel.reuse.use.click()
     desk.wait(lambda: first.code in application.reuse.attached(dossier_id))
     desk.wait(lambda: panel.reuse.offer is not None and panel.reuse.offer.component.code != first.code)
+    assert list(application.reuse.attached(dossier_id)) == [first.code]
+    assert not desk.window.banner.isVisible()
     panel.reuse.leave.click()
     desk.wait(lambda: not panel.reuse.isVisible())
     assert panel.finish.isEnabled(), "a reused paper is something to finish"
@@ -168,3 +172,16 @@ def test_a_correction_opened_by_mistake_is_withdrawn(desk, small_pages) -> None:
     desk.wait(lambda: desk.window.desk.snapshot.dossier.state is DossierState.ACCEPTED)
     assert desk.window.desk.snapshot.dossier.owner_name == "Trần Thị Thử"
     assert not banner.isVisible()
+
+
+def test_the_result_is_begun_once_however_often_the_button_is_pressed(desk, small_pages) -> None:
+    dossier_id = accepted(desk, small_pages)
+    desk.window.open_dossier(dossier_id)
+    button = desk.screen.panel.result
+    desk.wait(button.isVisible)
+    button.click()
+    button.click()
+    shown(desk, dossier_id)
+    desk.wait(lambda: desk.window.desk.snapshot.editable)
+    assert not desk.window.banner.isVisible()
+    assert [line.step for line in desk.application.revisions.history(dossier_id)].count(Step.RESULT) == 1

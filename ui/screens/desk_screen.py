@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -39,6 +40,7 @@ class DeskScreen(QWidget):
         self._desk = desk
         self._words = words
         self._shown_id = ""
+        self._opening = False
         self.view = PageView(images, words)
         self.strip = ThumbnailStrip(images, words)
         self.panel = DossierPanel(application.procedures, words)
@@ -83,8 +85,8 @@ class DeskScreen(QWidget):
         self.view.failed.connect(self.failed)
         self.commands.said.connect(self.said)
         self.panel.placed.connect(self.commands.place)
-        self.panel.reopen_wanted.connect(lambda: self._desk.change(revisions.reopen))
-        self.panel.result_wanted.connect(lambda: self._desk.change(revisions.begin_result))
+        self.panel.reopen_wanted.connect(partial(self._open_again, revisions.reopen))
+        self.panel.result_wanted.connect(partial(self._open_again, revisions.begin_result))
         self.panel.paper_wanted.connect(self.open_paper)
         self.form.saved.connect(self._save_paper)
         self.panel.page_wanted.connect(self.strip.show_page)
@@ -97,6 +99,7 @@ class DeskScreen(QWidget):
         """Show a dossier, changing only what differs from what is on screen."""
         other = (snapshot.dossier.id if snapshot else "") != self._shown_id
         self._shown_id = snapshot.dossier.id if snapshot else ""
+        self._opening = self._opening and not other and snapshot is not None and not snapshot.editable
         if other:
             self._tell_refused()
             self.strip.show_page("")
@@ -108,6 +111,18 @@ class DeskScreen(QWidget):
         pages = snapshot.pages if snapshot else ()
         self.read_changed.emit(sum(page.state is not PageState.NEW for page in pages), len(pages))
         self.step_changed.emit()
+
+    def _open_again(self, work: Callable[[str], object]) -> None:
+        """Open a finished dossier again, once: a second press before it is on screen would find it open already."""
+        if self._opening:
+            return
+
+        def failed(error: BaseException) -> None:
+            self._opening = False
+            self.failed.emit(error)
+
+        self._opening = True
+        self._desk.change(work, failure=failed)
 
     def set_procedure(self, code: str) -> None:
         """Choose the procedure of the open dossier."""

@@ -41,6 +41,7 @@ class ReuseCard(QFrame):
     def show_offer(self, offer: ReuseOffer | None) -> None:
         """Show an offer, or none."""
         self.offer = offer
+        self.setEnabled(True)
         self.setVisible(offer is not None)
         if offer is None:
             return
