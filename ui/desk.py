@@ -108,7 +108,7 @@ class Desk(QObject):
     def _is_empty(self, dossier_id: str) -> bool:
         dossier, pages = self._dossiers.get(dossier_id), self._dossiers.pages(dossier_id)
         return dossier.state is DossierState.OPEN and not (
-            pages or _has_words(dossier) or any(self._dossiers.history(dossier_id))
+            pages or _has_words(dossier) or any(self._application.page_actions.history(dossier_id))
         )
 
     def _begin(self, work: Callable[[], Dossier], then: Callable[[Dossier], None] | None, failure: Failure | None) -> None:
