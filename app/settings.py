@@ -285,6 +285,7 @@ class CheckSettings(_Section):
     paper_dates: Rule = Field(Rule.BLOCK, description="Ngày tháng của giấy tờ vô lý / a paper's dates cannot be")
     validity: Rule = Field(Rule.WARN, description="Giấy tờ hết hạn, kết quả chưa rõ thời hạn / validity of papers and results")
     same_image: Rule = Field(Rule.WARN, description="Ảnh đã có trong kho / the image is already in the store")
+    reused: Rule = Field(Rule.WARN, description="Vừa dùng lại bản đã số hóa vừa có trang / a paper is reused and has pages too")
     same_paper: Rule = Field(Rule.WARN, description="Giấy tờ đã có trong kho / the paper is already in the store")
 
 

@@ -36,6 +36,12 @@ def paper_findings(facts: Facts) -> Iterator[Found]:
         yield from _data(place, paper, facts)
         yield from _dates(place, paper, facts)
         yield from _validity(place, paper, facts)
+        if place.code in facts.reused:
+            text = Text(
+                f"“{place.name}” vừa dùng lại bản đã số hóa vừa có trang quét: bỏ một trong hai",
+                f"“{place.name}” is reused and has scanned pages too: leave one of them out",
+            )
+            yield Found(Check.REUSED, text, pages[0][1].id, place.code)
         if place.code in facts.same_papers:
             other = facts.same_papers[place.code]
             text = Text(

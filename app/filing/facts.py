@@ -53,6 +53,7 @@ class Check(enum.StrEnum):
     PAPER_DATES = "paper_dates"
     VALIDITY = "validity"
     SAME_IMAGE = "same_image"
+    REUSED = "reused"
     SAME_PAPER = "same_paper"
 
 

@@ -15,6 +15,7 @@ from app.filing.facts import ALWAYS, Check, Facts
 from app.model.agency import Agencies, Agency
 from app.model.dossier import Dossier
 from app.model.identifiers import AgencyAlias
+from app.model.manifest import KnownPaper, ManifestFile, ManifestReuse
 from app.model.page import AcceptFlaws, MarkBlank, MarkSlip, Page, PageState, Slip
 from app.model.page_findings import Findings
 from app.model.paper import Paper, PaperFields
@@ -85,6 +86,13 @@ def paper(component: str = "TP02", *, sheets: int = 0, sides: int = 0, absence: 
     return {component: Paper(WHOLE.id, component, PaperFields(**fields), sheets, sides, absence)}
 
 
+EARLIER = ManifestReuse(
+    "TP02",
+    "Giấy chứng sinh",
+    KnownPaper("m", "r", 1, "", "H02.15", "x", PaperFields(), ManifestFile("x.pdf", "ab" * 32, 1, "application/pdf"), 1, NOW),
+    NOW,
+    "",
+)
 FIRST, SECOND = page(1, "TP01"), page(2, "TP02")
 BOTH = (FIRST, SECOND)
 RESULT = (*BOTH, page(3, "KQ(1)"))
@@ -351,6 +359,11 @@ CASES: list[tuple[str, Facts, list[str]]] = [
         "one image twice",
         facts(pages=(*BOTH, page(3, "TP02", sha256=SECOND.sha256))),
         ["warn: page 3 is the same image as another page"],
+    ),
+    (
+        "a paper that is reused and scanned too",
+        facts(reused={"TP02": EARLIER, "TP03": replace(EARLIER, component_code="TP03")}),
+        ["warn: “Giấy chứng sinh” is reused and has scanned pages too: leave one of them out"],
     ),
     (
         "a paper of another dossier",
