@@ -8,6 +8,9 @@ from datetime import datetime
 
 from app.model.manifest import Receipt
 
+REVISION_TAKEN = "RevisionTaken"
+"""The error of an entry that was refused because the centre has another manifest under its revision."""
+
 
 class OutboxState(enum.StrEnum):
     """``unconfirmed`` is set before each try, so that a lost answer is never taken for a refusal."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.model.dossier import Dossier, DossierState, Revision, RevisionKind, check_transition
 from app.model.manifest import ManifestReuse
-from app.model.outbox import OutboxEntry, OutboxState
+from app.model.outbox import REVISION_TAKEN, OutboxEntry, OutboxState
 from app.model.page import Page
 from app.model.paper import Paper
 from app.model.procedure import Side
@@ -33,6 +33,9 @@ from app.store.tables import CounterRow, DossierRow, OutboxRow, PageRow, PaperRo
 from app.store.withdrawals import remember
 
 _NOT_REOPENED = {DossierState.OPEN: DossierStillOpen, DossierState.FINISHED: AnswerAwaited}
+
+# Goes into the manifest, which speaks Vietnamese like the papers themselves.
+_TAKEN = "Trung tâm đã nhận bản trước với nội dung khác"
 
 
 class DossierStore:
@@ -140,7 +143,8 @@ class DossierStore:
         """Open a dossier again that the centre refused, or that was never tried to be sent; its outbox entry goes.
 
         The centre does not have that revision then, so it can be made anew, and ``side`` may say that the result is added
-        to it. Raises NoSuchDossier, DossierStillOpen, AnswerAwaited (an answer may have been lost on the way), or
+        to it. Where the centre has another content under it, as after this machine was restored from a backup, the dossier gets
+        the next revision. Raises NoSuchDossier, DossierStillOpen, AnswerAwaited (an answer may have been lost on the way), or
         DossierFrozen for one that the centre has.
         """
         with self._database.write() as session:
@@ -159,6 +163,11 @@ class DossierStore:
             )
             if entry is not None:
                 session.delete(entry)
+            if entry is not None and entry.error == REVISION_TAKEN:
+                row.revision += 1
+                # What the centre has is not here, so nobody can go back to it.
+                opened = Revision(row.id, row.revision, RevisionKind.CORRECTION, reason or _TAKEN, operator, now)
+                session.add(RevisionRow(**asdict(opened), was=""))
             row.state, row.finished_at = DossierState.OPEN, None
             row.side = side or row.side
             return to_dossier(row)

@@ -377,6 +377,10 @@ class RecordRefused(Refused):
     title = Text("Máy chủ trung tâm từ chối hồ sơ: {reason_vi}", "The centre refused the record: {reason_en}")
 
 
+class RevisionTaken(RecordRefused):
+    """The centre has this revision with another content: it is made anew as the next one (app.model.outbox.REVISION_TAKEN)."""
+
+
 class NumberRefused(Refused):
     """The centre does not give a number."""
 
@@ -410,6 +414,7 @@ _KNOWN: dict[str, type[SohoaError]] = {
         TokenRefused,
         ClientRefused,
         RecordRefused,
+        RevisionTaken,
         NumberRefused,
     )
 }

@@ -32,6 +32,7 @@ from app.sync.errors import (
     NumberRefused,
     RecordRefused,
     Refused,
+    RevisionTaken,
     UploadDamaged,
 )
 from app.sync.pace import Pace
@@ -251,7 +252,7 @@ class CentralServer(Connector):
 def _refused(answer: Answer, kind: type[Refused], final: tuple[int, ...]) -> SohoaError:
     problem = answer.problem()
     if problem is not None and (answer.status in final or problem.slug in _FINAL_SLUGS):
-        return kind.because(problem)
+        return (RevisionTaken if problem.slug == "revision-conflict" else kind).because(problem)
     return answer.failure()
 
 

@@ -12,7 +12,8 @@ from dataclasses import replace
 import pytest
 
 from app.model.dossier import DossierState, RevisionKind
-from app.model.outbox import OutboxState
+from app.model.outbox import REVISION_TAKEN, OutboxState
+from app.sync.connector import Upload
 from app.sync.proofs import Proof
 from app.sync.reconcile import Gap
 from tests.app.sync.conftest import as_json, problem
@@ -151,14 +152,12 @@ def test_what_is_refused_when_it_is_sent_again_leaves_the_dossier_accepted(stati
     assert station.dossiers.get(entry.dossier_id).state is DossierState.ACCEPTED
 
 
-def _corrected(station, entry, now):
-    """A finished second revision of an accepted record."""
-    opened = station.dossiers.open_revision(entry.dossier_id, RevisionKind.CORRECTION, "Sai tên", "Người quét", now)
+def _corrected(station, entry, opened):
+    """Finish the second revision of a record that was opened for it."""
     before = station.folder.root / entry.manifest_path
     manifest = json.dumps(json.loads(before.read_bytes()) | {"revision": 2, "reason": "Sai tên"}, ensure_ascii=False).encode()
     path = before.with_name("manifest-2.json")
     path.write_bytes(manifest)
-    fresh = tuple(replace(file, upload_url="", uploaded=False) for file in entry.files)
     second = replace(
         entry,
         id=str(uuid.uuid4()),
@@ -166,10 +165,10 @@ def _corrected(station, entry, now):
         manifest_path=path.relative_to(station.folder.root).as_posix(),
         manifest_sha256=hashlib.sha256(manifest).hexdigest(),
         state=OutboxState.WAITING,
-        created_at=now,
-        next_try_at=now,
+        created_at=station.clock(),
+        next_try_at=station.clock(),
         receipt=None,
-        files=fresh,
+        files=tuple(replace(file, upload_url="", uploaded=False) for file in entry.files),
     )
     assert station.dossiers.finish(opened, (), second)
     return station.outbox.get(second.id)
@@ -178,7 +177,8 @@ def _corrected(station, entry, now):
 def test_a_correction_of_what_the_centre_lost_long_ago_takes_the_first_revision_along(station, centre, clock, sent):
     """The daily comparison looks back a month only; the correction would wait for ever, and nobody would know for what."""
     (first,) = sent(1)
-    second = _corrected(station, station.entry(first), clock())
+    opened = station.dossiers.open_revision(first.dossier_id, RevisionKind.CORRECTION, "Sai tên", "Người quét", clock())
+    second = _corrected(station, station.entry(first), opened)
     _lose(centre, first.dossier_id)
     report = station.engine.run_once()
     assert (report.accepted, report.failed) == (1, 1)
@@ -186,3 +186,28 @@ def test_a_correction_of_what_the_centre_lost_long_ago_takes_the_first_revision_
     assert station.engine.run_once().accepted == 1
     assert {(first.dossier_id, 1), (first.dossier_id, 2)} <= set(centre.records())
     assert [station.entry(one).state for one in (first, second)] == [OutboxState.ACCEPTED] * 2
+
+
+def test_a_station_restored_from_a_backup_can_send_what_it_finishes_differently(station, clock, sent):
+    """The centre has another manifest under this revision; made anew under the same one, it would be refused for ever."""
+    sent(1)
+    finished = station.finished()
+    manifest = json.loads((station.folder.root / finished.manifest_path).read_bytes())
+    file = finished.files[0]
+    with station.access.open() as connector:
+        upload = Upload(
+            station.folder.root / file.path, file.name, file.media_type, file.sha256, file.size, finished.dossier_id
+        )
+        connector.upload(upload, lambda _url: None, lambda _at: None)
+        before = json.dumps(manifest | {"operator": "Trước khi khôi phục"}, ensure_ascii=False).encode()
+        connector.put_record(finished.dossier_id, 1, before)
+    assert station.engine.run_once().refused == 1
+    assert station.error_name(finished) == REVISION_TAKEN
+    opened = station.dossiers.reopen(finished.dossier_id, clock())
+    assert (opened.state, opened.revision) == (DossierState.OPEN, 2)
+    last = station.dossiers.revisions(opened.id)[-1]
+    assert (last.revision, last.kind) == (2, RevisionKind.CORRECTION)
+    assert last.reason, "the centre takes no later revision without a reason"
+    second = _corrected(station, finished, opened)
+    assert station.engine.run_once().accepted == 1
+    assert station.entry(second).state is OutboxState.ACCEPTED
