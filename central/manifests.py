@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from pydantic import TypeAdapter, ValidationError
 
-from app.model.manifest import Manifest, ManifestFile, Receipt
+from app.model.manifest import Manifest, ManifestFile, ManifestPage, Receipt
 from central.numbers import is_dossier_number
 from central.problems import Problem, faults_of
 from central.stations import is_agency
@@ -15,6 +16,7 @@ MANIFEST = TypeAdapter(Manifest)
 RECEIPT = TypeAdapter(Receipt)
 # Wider than any clock that merely lost its battery.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_LARGEST_COUNT = 1_000_000
 
 
 def read_manifest(body: bytes) -> Manifest:
@@ -41,9 +43,21 @@ def _faults(manifest: Manifest) -> list[dict[str, str]]:
         "reused.attached_at": all(
             is_moment(item.attached_at) and is_moment(item.paper.digitised_at) for item in manifest.reused
         ),
+        "papers.pages": all(_is_possible(page) for paper in manifest.papers for page in paper.pages),
+        "papers.sheets": all(_are_counts(paper.sheets, paper.sides) for paper in manifest.papers),
         "papers.file.size": all(paper.file.size > 0 for paper in manifest.papers),
     }
     return [{"where": where, "message": "The value is missing or not valid"} for where, good in checks.items() if not good]
+
+
+def _is_possible(page: ManifestPage) -> bool:
+    # A corner that is no number would be written as a word that is no JSON.
+    corners = [place for point in page.quad or () for place in point]
+    return _are_counts(page.number, page.width, page.height, page.dpi, page.turn) and all(map(math.isfinite, corners))
+
+
+def _are_counts(*values: int) -> bool:
+    return all(0 <= value <= _LARGEST_COUNT for value in values)
 
 
 def is_moment(moment: datetime) -> bool:

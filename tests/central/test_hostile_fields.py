@@ -121,6 +121,19 @@ def test_every_question_of_the_pages_too(browser):
             assert "<img" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("number", -1), ("width", 10**30), ("dpi", -300), ("turn", 10**400), ("quad", [[1e400, 0], [1, 0], [1, 1], [0, 1]])],
+)
+def test_numbers_that_no_page_can_have_are_refused(station, assert_problem, field, value):
+    content = pdf_of("số lạ")
+    station.upload(content)
+    manifest = station.manifest(content)
+    manifest["papers"][0]["pages"][0][field] = value
+    body = assert_problem(station.put(manifest), "invalid", 422)
+    assert body["errors"][0]["where"] == "papers.pages"
+
+
 OUT_OF_TIME = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1000-06-01T08:00:00+07:00")
 
 
