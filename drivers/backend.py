@@ -101,8 +101,8 @@ class Desk(Protocol):
     def progress(self, done: int, total: int) -> None:
         """Announce lines read of the page (``total`` -1 where unknown). Raises DriverFault when aborted."""
 
-    def ending(self, fault: Fault) -> None:
-        """Announce what the batch will end with, before a call to the driver that may never return."""
+    def ending(self, fault: Fault | None) -> None:
+        """Announce how the batch will end (None: as it should), before a call to the driver that may never return."""
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises DriverFault as soon as the batch is aborted."""

@@ -51,9 +51,9 @@ class Batch:
         self._check()
         self._send(Progress(self._begun, done, total))
 
-    def ending(self, fault: Fault) -> None:
-        """Announce what the batch will end with, before a call to the driver that may never return."""
-        self._send(Ending(self._counted(fault)))
+    def ending(self, fault: Fault | None) -> None:
+        """Announce how the batch will end (None: as it should), before a call to the driver that may never return."""
+        self._send(Ending(self._counted(fault) if fault is not None else None))
 
     def pause(self, seconds: float) -> None:
         """Wait. Raises DriverFault(CANCELLED) as soon as the batch is aborted."""
@@ -66,11 +66,20 @@ class Batch:
             with foreign_errors():
                 check_request(self._request)
                 with contextlib.closing(backend.scan(self._request, self)) as pages:
-                    self._scan(pages)
+                    self._scan_and_say(pages)
         except DriverFault as error:
             self._send(self._counted(error.fault))
         else:
             self._send(Finished(self._delivered, self._fed - self._delivered))
+
+    def _scan_and_say(self, pages: Iterator[Page]) -> None:
+        """Scan, and say how it ended before the driver is closed."""
+        try:
+            self._scan(pages)
+        except DriverFault as error:
+            self.ending(error.fault)
+            raise
+        self.ending(None)
 
     def _scan(self, pages: Iterator[Page]) -> None:
         page: Page | None = None

@@ -223,7 +223,7 @@ class ScanRun:
         self._over = False
         self._ending = False
         self._aborting = False
-        self._known: Fault | None = None
+        self._known: Fault | Finished | None = None
         self._enter(_Phase.OPENING)
         process.send(Scan(request))
 
@@ -236,7 +236,7 @@ class ScanRun:
         """Yield events as they come; the last one is a Fault or Finished.
 
         After each PageFinished the scanner waits until ``next_page``, and no deadline runs. When a worker dies or
-        stalls, pages that it had announced before still come first, and then the fault that it had announced, if any.
+        stalls, pages that it had announced before still come first, and then the end that it had announced, if any.
         """
         while not self._over:
             event = self._receive()
@@ -277,10 +277,11 @@ class ScanRun:
         self._over = True
         self._process.end(ABORT_SECONDS)
 
-    def _put_to_rest(self, fault: Fault) -> None:
+    def _put_to_rest(self, fault: Fault | None) -> None:
         with self._lock:
-            self._known = fault
-            self._expires = time.monotonic() + self._deadlines.stop
+            self._known = fault or Finished(self.delivered, self.fed - self.delivered)
+            if fault is not None:
+                self._expires = time.monotonic() + self._deadlines.stop
 
     def _ask_for_end(self, command: Command) -> None:
         with self._lock:

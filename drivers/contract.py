@@ -305,9 +305,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Ending:
-    """The batch will end with ``fault``; it is said before the driver puts the scanner to rest, at which it may hang."""
+    """The batch will end with ``fault``, or as it should (None).
 
-    fault: Fault
+    It is said before the driver puts the scanner to rest, at which it may hang or crash.
+    """
+
+    fault: Fault | None
 
 
 @dataclass(frozen=True)

@@ -116,10 +116,11 @@ class _Sheets:
         try:
             for number in itertools.count(1):
                 if not self._start(number):
-                    return
+                    break
                 yield self._read(number)
                 if self._request.source is Source.FLATBED:
-                    return
+                    break
+            self._desk.ending(None)
         except DriverFault as error:
             # Cancelling never returns from some drivers, SANE's own test device among them.
             self._desk.ending(error.fault)

@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from app.acquisition import errors
+from app.acquisition.scanners import ScanOutcome
 from drivers.client import Deadlines
 from tests.scanners import (
     FEEDER_PPM,
@@ -280,6 +281,26 @@ def test_row_26_a_library_that_locks_itself_up_after_a_jam_does_not_hide_the_jam
     assert station.fails(errors.PaperJam, station.sane, jam).values["safe"] == 2
     assert station.sequences == [1, 2]
     assert station.scan(station.sane, station.test_device).pages == SANE_SHEETS
+
+
+@pytest.mark.parametrize("rest", ["time.sleep(60)", "os.kill(os.getpid(), 9)"])
+def test_row_26_a_library_that_fails_after_the_last_page_fails_nobody(station: Station, tmp_path: Path, rest: str) -> None:
+    # sane-airscan's closing waits for ever now and then; others crash at it.
+    last = f"import os, time; type(self).close = lambda self: {rest}"
+    trouble = troubled(station.test_device, tmp_path / "in front", last)
+    assert station.scan(station.sane, trouble) == ScanOutcome(SANE_SHEETS, stopped=False)
+    assert station.sequences == list(range(1, SANE_SHEETS + 1))
+
+
+def test_row_26_a_library_that_locks_itself_up_at_a_stop_or_an_abort(station: Station, tmp_path: Path) -> None:
+    trouble = troubled(
+        station.test_device, tmp_path / "in front", "import time; type(self).cancel = lambda self: time.sleep(60)"
+    )
+    job = station.start(station.sane, trouble)
+    when(job, "3 pages scanned", lambda: station.application.scanners.abort(job))
+    with pytest.raises(errors.ScanAborted) as aborted:
+        job.result(station.limit)
+    assert aborted.value.values["safe"] == len(station.sequences) >= 3
 
 
 @pytest.mark.parametrize(
