@@ -16,8 +16,8 @@ from app.jobs import Job
 from app.model.dossier import Dossier
 from app.model.outbox import OutboxEntry
 from app.sync.access import Account
-from app.sync.errors import NotEnrolled
-from ui import messages
+from app.sync.errors import NotEnrolled, SignInFailed
+from ui import messages, style
 from ui.operations import Failure, Operation, Operations
 
 _GATHER_MS = 120
@@ -44,13 +44,25 @@ class OutboxRow:
 
 @dataclass(frozen=True)
 class CentreView:
-    """What is known of the centre; ``online`` is None while nobody has asked it yet."""
+    """What is known of the centre; ``online`` is None while nobody has asked it yet, ``refused`` where it lets nobody in."""
 
     online: bool | None = None
     waiting: int = 0
     trouble: Trouble | None = None
     enrolled: bool = False
+    refused: bool = False
     rows: tuple[OutboxRow, ...] = ()
+
+
+def standing_of(view: CentreView | None) -> tuple[Text, str, str]:
+    """Give in words how the centre stands, with its sign and colour."""
+    if view is not None and view.refused:
+        return messages.CENTRE_REFUSES, "warn", style.AMBER
+    return {
+        True: (messages.CENTRE_ONLINE, "online", style.GREEN),
+        False: (messages.CENTRE_OFFLINE, "offline", style.AMBER),
+        None: (messages.CENTRE_UNKNOWN, "circle", style.MUTED),
+    }[view.online if view is not None else None]
 
 
 class Centre(QObject):
@@ -113,7 +125,8 @@ class Centre(QObject):
         rows = tuple(
             OutboxRow(entry, dossiers.get(entry.dossier_id), _trouble_of(sync.describe(entry))) for entry in sync.entries()
         )
-        return CentreView(status.online, status.waiting, _trouble_of(status.error), status.enrolled, rows)
+        refused = status.enrolled and isinstance(status.error, SignInFailed)
+        return CentreView(status.online, status.waiting, _trouble_of(status.error), status.enrolled, refused, rows)
 
     def _arrived(self, view: CentreView) -> None:
         self._reading = False

@@ -152,6 +152,7 @@ class MainWindow(QMainWindow):
         self.finish.failed.connect(self.banner.show_error)
         self.finish.became.connect(self.banner.change_error)
         self.records.bind(self.screen_desk, self.bar, self.banner, self.status)
+        self.outbox.begun.connect(self.banner.hide)
         self.outbox.failed.connect(self.banner.show_error)
         self._closing.ready.connect(self.close)
         self.centre.shown.connect(self._show_centre)

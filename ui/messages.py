@@ -311,6 +311,7 @@ PAGES_READ = Text("Đã đọc chữ {done}/{total} trang", "{done} of {total} p
 CENTRE_ONLINE = Text("Trung tâm: trực tuyến", "Centre: online")
 CENTRE_LOOK = Text("Trung tâm: có điều cần xem trong Hộp gửi (Ctrl+B)", "Centre: look into the outbox (Ctrl+B)")
 CENTRE_OFFLINE = Text("Trung tâm: mất kết nối", "Centre: offline")
+CENTRE_REFUSES = Text("Trung tâm: phải ghi danh lại trạm này (Ctrl+B)", "Centre: enrol this station again (Ctrl+B)")
 CENTRE_UNKNOWN = Text("Trung tâm: chưa kết nối", "Centre: not connected")
 CENTRE_WAITING = Text("{count} hồ sơ chờ gửi", "{count} to be sent")
 CENTRE_NONE_WAITING = Text("không còn hồ sơ chờ gửi", "nothing to be sent")

@@ -31,6 +31,7 @@ T = TypeVar("T")
 class Outbox(QObject):
     """What is done beside sending is done one at a time; its answer stays on the screen until it is closed or another comes."""
 
+    begun = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -121,6 +122,7 @@ class Outbox(QObject):
         self._job = job
         self._screen.tools.show_running(True)
         self._screen.answer.hide()
+        self.begun.emit()
         self._tell(job)
         self._operations.follow(job, answered, self.failed.emit, partial(self._tell, job), self._over)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Annotated
 
 import typer
 
+from app.files import write_whole
 from app.model.sealed import SealBroken
 from central.api import open_uploads
 from central.commands.shared import DataOption, ExitCode, FilesOption, JsonOption, KeyOption, UrlOption, fail, opened_centre
 from central.importing import RECEIPTS_FORMAT, Imported, import_package
 from central.manifests import RECEIPT
 from central.uploads import Uploads
+
+# Whoever carries the disk back is not the account that the centre runs under, whose files are its own otherwise.
+_FOR_THE_STATION = 0o644
 
 
 def import_(
@@ -54,7 +59,9 @@ def import_(
 def _take(uploads: Uploads, package: Path) -> dict[str, object]:
     imported = import_package(uploads, package)
     target = package.with_suffix(".receipts.json")
-    target.write_bytes(_receipts(imported))
+    write_whole(target, _receipts(imported))
+    with contextlib.suppress(PermissionError):  # a disk that keeps no rights, as FAT, lets everybody read
+        target.chmod(_FOR_THE_STATION)
     counts = {"new": imported.new, "receipts": len(imported.receipts), "refused": len(imported.refused)}
     return {"package": package.name, "station_id": imported.station_id, **counts, "file": target.name}
 

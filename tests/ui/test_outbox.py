@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -89,8 +90,12 @@ def test_a_disk_goes_out_and_receipts_come_back(waiting, server, disk: Path) -> 
 
     central(server.data, "import", str(disk))
     (receipts,) = disk.glob("*.receipts.json")
+    assert receipts.stat().st_mode & stat.S_IROTH, "the station's account is not the centre's"
+    chosen(waiting, tools.receipts, package)
+    waiting.wait(waiting.window.banner.isVisible)
     chosen(waiting, tools.receipts, receipts)
     assert answered(waiting).startswith("Đã nhận 1 biên nhận")
+    assert not waiting.window.banner.isVisible()
     waiting.wait(lambda: screen.model.rows[0].entry.state is OutboxState.ACCEPTED)
     tools.verify.click()
     assert answered(waiting) == "1/1 biên nhận có chữ ký đúng của trung tâm."
@@ -132,6 +137,20 @@ def test_a_station_that_is_not_enrolled_is_told_how(desk, disk: Path) -> None:
     desk.wait(desk.window.banner.isVisible)
     assert "chưa ghi danh" in desk.window.banner.title.text()
     assert list(disk.iterdir()) == []
+
+
+def test_a_station_that_is_refused_is_told_on_every_screen_until_it_is_enrolled_again(waiting, server) -> None:
+    application, window, screen = waiting.application, waiting.window, waiting.window.screen_outbox
+    station = application.settings().server.station_id
+    central(server.data, "station", "revoke", station)
+    application.sync.run_once()
+    waiting.wait(lambda: "ghi danh lại trạm này" in window.status.centre.text())
+    assert waiting.primaries() == ["Ghi danh trạm"]
+    waiting.shoot("outbox-refused")
+    application.sync.enrol(server.url, central(server.data, "enrol-code", "--station", station)).result(60)
+    application.sync.run_once()
+    waiting.wait(lambda: "trực tuyến" in window.status.centre.text())
+    assert [row.entry.state for row in screen.model.rows] == [OutboxState.ACCEPTED]
 
 
 def test_a_centre_that_is_away_leaves_the_window_usable(enrolled) -> None:

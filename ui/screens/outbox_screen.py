@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QListView, QVBoxLayout, QWidget
 
-from ui import icons, messages, style
-from ui.centre import CentreView
+from ui import icons, messages
+from ui.centre import CentreView, standing_of
 from ui.items.outbox_model import OutboxDelegate, OutboxModel
 from ui.widgets.banner import Banner
 from ui.widgets.buttons import label, make_primary, rule, screen_top, word_button
@@ -78,18 +78,14 @@ class OutboxScreen(QWidget):
         self.list.viewport().update()
         self.list.setVisible(bool(view.rows))
         self._none.setVisible(not view.rows)
-        text, sign, color = {
-            True: (messages.CENTRE_ONLINE, "online", style.GREEN),
-            False: (messages.CENTRE_OFFLINE, "offline", style.AMBER),
-            None: (messages.CENTRE_UNKNOWN, "circle", style.MUTED),
-        }[view.online]
+        text, sign, color = standing_of(view)
         self._sign.setPixmap(icons.pixmap(sign, color, 18))
         self._centre.setText(self._words.say(text))
         self._trouble.setVisible(view.trouble is not None)
         if view.trouble is not None:
             self._trouble.setText(self._words.joined(view.trouble.title, view.trouble.remedy))
-        make_primary(self.enrol, "link", not view.enrolled)
-        make_primary(self.send, "send", view.enrolled and bool(view.waiting))
+        make_primary(self.enrol, "link", view.refused or not view.enrolled)
+        make_primary(self.send, "send", view.enrolled and not view.refused and bool(view.waiting))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: rows with trouble wrap anew."""

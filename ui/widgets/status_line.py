@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QWidget
 
 from app.errors import Text
 from ui import icons, messages, style
-from ui.centre import CentreView
+from ui.centre import CentreView, standing_of
 from ui.widgets.buttons import label
 from ui.words import Words
 
@@ -90,14 +90,11 @@ class StatusLine(QWidget):
 
     def _speak(self) -> None:
         status = self._sync
-        online = status.online if status is not None else None
-        text, sign, color = {
-            True: (messages.CENTRE_ONLINE, "online", style.GREEN),
-            False: (messages.CENTRE_OFFLINE, "offline", style.AMBER),
-            None: (messages.CENTRE_UNKNOWN, "circle", style.MUTED),
-        }[online]
+        text, sign, color = standing_of(status)
         trouble = status.trouble if status is not None else None
-        if online and trouble is not None:  # sending goes on, so nothing else on the desk would tell of it
+        if (
+            status is not None and status.online and trouble is not None
+        ):  # sending goes on, so nothing else on the desk would tell of it
             text, sign, color = messages.CENTRE_LOOK, "warn", style.AMBER
         self.centre.setToolTip(self._words.joined(trouble.title, trouble.remedy) if trouble is not None else "")
         waiting = status.waiting if status is not None else 0
