@@ -22,7 +22,8 @@ from app.model.identifiers import BadNumberPattern, compile_dossier_patterns
 from app.model.names import PAPER_NAME, RESULT_NAME, BadNameRule, NameFault, check_name_rule
 from app.model.profile import AfterScan, Backs, Blanks, ColorMode, PaperSize, Profile, Source, Way
 from app.system_words import system_words
-from app.toml_files import ENCODING, BadToml, ValueRefused, parse
+from app.toml_files import ENCODING, BadToml, parse
+from app.wrong_values import ValueRefused
 
 # As PROFILE_KEYS of the model, which a type checker cannot read.
 ProfileKey = Literal["", "F2", "F3", "F4", "F6", "F7", "F8", "F9"]

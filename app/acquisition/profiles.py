@@ -16,7 +16,8 @@ from app.files import SHARED, write_whole
 from app.model.profile import PRACTICE, Profile
 from app.settings import ProfileSettings, Settings
 from app.system_words import system_words
-from app.toml_files import BadToml, ValueRefused, parse
+from app.toml_files import BadToml, parse
+from app.wrong_values import ValueRefused
 from resources import resource
 
 _NO_NAME = Text("có cấu hình không tên", "a profile has no name")

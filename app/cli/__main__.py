@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from app.cli.on_demand import OnDemand
+from app.usage import speak_utf8
 
 app = typer.Typer(
     cls=OnDemand,
@@ -48,6 +49,7 @@ def virtual_escl(context: typer.Context) -> None:
 
 def main() -> None:
     """Run the command line."""
+    speak_utf8()
     app(prog_name="sohoa")
 
 

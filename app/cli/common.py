@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -16,11 +17,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from typer.exceptions import TyperException
 
 from app.errors import ExitCode, Language, SohoaError, Text
 from app.jobs import Cancelled, Job
 from app.model.page import PageState
 from app.settings import SettingsBroken, SettingsFile, default_data_path, default_settings_path
+from app.usage import STOPPED
 
 if TYPE_CHECKING:
     from app.bootstrap import Application
@@ -30,6 +33,7 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _LOOK_SECONDS = 0.1
+_OUTPUT = Path("stdout")
 
 console = Console()
 messages = Console(stderr=True)
@@ -52,13 +56,14 @@ def language() -> Language:
 def shown_errors(*, as_json: bool = False) -> Iterator[None]:
     """Show an error with its remedy and end the command with the error's exit code."""
     try:
-        yield
+        with _in_our_words():
+            yield
     except SohoaError as error:
         show_error(error, as_json=as_json)
         raise typer.Exit(error.exit_code) from error
     except (KeyboardInterrupt, Cancelled) as error:
         say(Text("Đã dừng theo yêu cầu. Những gì đã lưu vẫn an toàn.", "Stopped as you asked. What was saved is safe."))
-        raise typer.Exit(130) from error
+        raise typer.Exit(STOPPED) from error
 
 
 @contextmanager
@@ -69,16 +74,38 @@ def opened(*, as_json: bool = False) -> Iterator[Application]:
     with shown_errors(as_json=as_json):
         application = build(default_data_path(), default_settings_path())
         try:
-            for notice in application.notices:
-                say(notice)
-            yield application
-        except (SohoaError, Cancelled, typer.Exit):
-            raise
-        except Exception as error:
-            _log.exception("the command failed unexpectedly")
-            raise SohoaError from error
+            with _in_our_words():  # here, for the log is closed with the application
+                for notice in application.notices:
+                    say(notice)
+                yield application
         finally:
             application.close()
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Turn what no service has put into words into an error of ours; the log has the details of a fault."""
+    try:
+        yield
+    except (SohoaError, Cancelled, typer.Exit, typer.Abort, TyperException, BrokenPipeError):
+        raise
+    except OSError as error:
+        raise _of_the_disk(error) from error
+    except Exception as error:
+        _log.exception("the command failed unexpectedly")
+        raise SohoaError from error
+
+
+def _of_the_disk(error: OSError) -> SohoaError:
+    """Give our error for one of the system's that no service has put into words; it names the folder."""
+    from app.store.errors import translated  # brings the database along, which few commands without one ever need
+
+    folder = Path(os.fsdecode(error.filename)).parent if error.filename else _OUTPUT
+    try:
+        with translated(folder):
+            raise error
+    except SohoaError as ours:
+        return ours
 
 
 def show_error(error: SohoaError, *, as_json: bool) -> None:
@@ -100,6 +127,7 @@ def say(text: Text) -> None:
 def print_json(value: Any) -> None:
     """Print a value as one JSON document on stdout."""
     sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.flush()
 
 
 def answer(given: Answer, *, as_json: bool, otherwise: ExitCode = ExitCode.INCOMPLETE) -> None:

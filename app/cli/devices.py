@@ -21,7 +21,11 @@ from app.model.profile import ColorMode, Profile, ScannerName, Source
 # A table of gamma values has thousands of numbers; --json gives them all.
 _SHOWN_LETTERS = 60
 
-app = typer.Typer(invoke_without_command=True, help="Máy quét và tùy chọn của máy / scanners and what can be set on them.")
+app = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    help="Máy quét và tùy chọn của máy / scanners and what can be set on them.",
+)
 
 
 @app.callback(invoke_without_command=True)

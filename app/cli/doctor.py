@@ -21,7 +21,11 @@ from app.model.profile import Profile, Source
 
 _MARKS = {Status.OK: "[green]✓[/]", Status.WARN: "[yellow]![/]", Status.BAD: "[red]✗[/]"}
 
-app = typer.Typer(invoke_without_command=True, help="Kiểm tra máy này và máy quét / check this machine and its scanners.")
+app = typer.Typer(
+    add_completion=False,
+    invoke_without_command=True,
+    help="Kiểm tra máy này và máy quét / check this machine and its scanners.",
+)
 
 
 @app.callback(invoke_without_command=True)

@@ -22,8 +22,9 @@ from app.model.page import Page
 from app.model.page_findings import TURNS
 from app.model.paper import Paper
 from app.model.procedure import Side
+from app.usage import WrongUse
 
-app = typer.Typer(no_args_is_help=True, help="Hồ sơ: tạo, xem, điền, xếp trang, hoàn tất / dossiers.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Hồ sơ: tạo, xem, điền, xếp trang, hoàn tất / dossiers.")
 
 Reference = Annotated[str, typer.Argument(help="Mã hồ sơ, mã tạm hoặc id / number, provisional id or id.")]
 Procedure = Annotated[str | None, typer.Option(help="Mã thủ tục, ví dụ 1.001193 / procedure code.")]
@@ -140,7 +141,7 @@ def turn(
 ) -> None:
     """Xoay trang; lệnh undo lấy lại / turn pages; undo takes it back."""
     if degrees not in TURNS[1:]:
-        raise typer.BadParameter("90, 180, 270", param_hint="DEGREES")
+        raise WrongUse(Text("chỉ nhận 90, 180 hoặc 270", "must be 90, 180 or 270"), "degrees")
     with opened(as_json=as_json) as application:
         dossier = application.dossiers.get(reference)
         chosen = pages_named(application.dossiers.pages(dossier.id), pages)

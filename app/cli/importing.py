@@ -12,6 +12,7 @@ from app.acquisition.importing import ImportRefused
 from app.cli.common import AsJson, follow, language, opened, print_json, say, show_error
 from app.errors import ExitCode, Text
 from app.pipeline.inputs import NoInput, find_sources
+from app.usage import STOPPED
 
 
 def import_(
@@ -49,7 +50,7 @@ def import_(
                 number = target.shown_number
                 say(Text(f"Hồ sơ {number}: đã nhập {count} trang.", f"Dossier {number}: {count} pages imported."))
         if outcome.stopped:
-            raise typer.Exit(130)
+            raise typer.Exit(STOPPED)
         if outcome.refused:
             raise typer.Exit(ExitCode.INPUT)
 

@@ -7,8 +7,9 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_command
+
+from app.usage import Commands
 
 # Command -> module of app.cli and what to take from it: a function, or a Typer group of commands.
 _PLACES = {
@@ -30,7 +31,7 @@ _PLACES = {
 }
 
 
-class OnDemand(TyperGroup):
+class OnDemand(Commands):
     """The station's commands: those that were given, and those of other modules when they are asked for."""
 
     def __init__(self, **settings: Any) -> None:

@@ -14,7 +14,9 @@ from app.errors import ExitCode, Text
 from app.model.outbox import OutboxEntry, OutboxState
 from app.sync.answers import of_cleared
 
-app = typer.Typer(help="Hàng chờ gửi và biên nhận / the outbox and its receipts.", invoke_without_command=True)
+app = typer.Typer(
+    add_completion=False, help="Hàng chờ gửi và biên nhận / the outbox and its receipts.", invoke_without_command=True
+)
 
 _STATES = {
     OutboxState.WAITING: Text("chờ gửi", "waiting"),

@@ -13,6 +13,7 @@ from app.model.identifiers import mask_id
 from app.model.page import Slip
 from app.model.paper import Paper
 from app.model.paper_words import NAMES
+from app.usage import WrongUse
 
 Place = Annotated[str, typer.Argument(help="Mã thành phần, ví dụ TP01 hoặc KQ(1) / component or result.")]
 Pages = Annotated[str, typer.Argument(help="Các trang, ví dụ 1-3,5 / pages.")]
@@ -91,7 +92,10 @@ def number(reference: Reference) -> None:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or name.strip() not in NAMES:
-        raise typer.BadParameter(f"{name[:40]}: {', '.join(NAMES)}", param_hint="--field")
+        names = ", ".join(NAMES)
+        raise WrongUse(
+            Text(f"viết tên=giá_trị, tên là một trong: {names}", f"write name=value, the name being one of: {names}"), "--field"
+        )
     return name.strip(), value
 
 

@@ -33,7 +33,9 @@ class _FindByDefault(TyperGroup):
         return super().parse_args(ctx, args)
 
 
-app = typer.Typer(cls=_FindByDefault, help="Thủ tục: tìm, nhập danh mục từ tệp / procedures: find, import lists.")
+app = typer.Typer(
+    add_completion=False, cls=_FindByDefault, help="Thủ tục: tìm, nhập danh mục từ tệp / procedures: find, import lists."
+)
 
 
 def digitising_text(component: Component) -> Text:

@@ -22,7 +22,7 @@ from app.pipeline.inputs import NoPageInFile, count_pages, find_sources
 from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool, default_workers
 
-page_app = typer.Typer(help="Từng trang / single pages.", no_args_is_help=True)
+page_app = typer.Typer(add_completion=False, help="Từng trang / single pages.", no_args_is_help=True)
 
 
 def process(

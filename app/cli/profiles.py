@@ -14,7 +14,7 @@ from app.cli.common import AsJson, console, language, opened, print_json, say
 from app.errors import Text
 from app.model.profile import keys_of
 
-app = typer.Typer(no_args_is_help=True, help="Cấu hình quét / scan profiles.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Cấu hình quét / scan profiles.")
 
 _HEADS = Text("Phím Tên Nguồn dpi Màu Cách_đưa_giấy Khóa", "Key Name Source dpi Mode Paper_comes Locked")
 

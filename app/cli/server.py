@@ -13,7 +13,7 @@ from app.errors import Text
 from app.sync.access import Account
 from app.sync.connector import Feature
 
-app = typer.Typer(help="Hệ thống trung tâm đang dùng / the centre in use.", invoke_without_command=True)
+app = typer.Typer(add_completion=False, help="Hệ thống trung tâm đang dùng / the centre in use.", invoke_without_command=True)
 
 
 @app.callback()

@@ -17,7 +17,7 @@ from app.cli.common import AsJson, console, opened, print_json, say
 from app.errors import ExitCode, ItemFailed, Text
 from app.settings import ProfileSettings, Settings, default_settings_path
 
-app = typer.Typer(no_args_is_help=True, help="Cấu hình của trạm / settings of the station.")
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Cấu hình của trạm / settings of the station.")
 
 _HEAD = """# Settings
 

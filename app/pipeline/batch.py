@@ -29,7 +29,7 @@ _AHEAD = 2
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """How one file went: its pages, and the errors of those that failed or of the file as a whole."""
+    """How one file went: how many pages its PDF has, and the errors of those that failed or of the file as a whole."""
 
     source: Source
     pages: int
@@ -111,12 +111,14 @@ class Batch:
         try:
             if (opening := next(pages, None)) is not None:
                 self._write(source, opening, pages)
+            written = len(reports) - len(errors)
         except ItemFailed as error:
+            written = 0
             errors.append(error)
             for _ in pages:  # what was handed over for this file is taken back, so that the next one starts with its own
                 pass
         self._findings.put(source.key, reports if len(reports) > 1 else reports[0])
-        return FileOutcome(source, len(reports), tuple(errors))
+        return FileOutcome(source, written, tuple(errors))
 
     def _write(self, source: Source, opening: PdfPage, pages: Iterator[PdfPage]) -> None:
         tool = f"sohoa {__version__}"

@@ -13,7 +13,8 @@ from app.errors import Text
 from app.model.vietnamese import fold
 from app.sync.errors import DialectBroken, DialectUnreadable
 from app.system_words import system_words
-from app.toml_files import BadToml, ValueRefused, parse
+from app.toml_files import BadToml, parse
+from app.wrong_values import ValueRefused
 from resources import resource
 
 _BRACES = Text("trong ngoặc nhọn chỉ dùng được {unit}", "only {unit} may stand in braces")

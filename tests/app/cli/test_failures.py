@@ -210,3 +210,23 @@ def test_a_page_that_a_file_does_not_have_is_not_called_damaged(data: Path, tmp_
     ran = sohoa("page", "explain", path, "--page", "9")
     assert ran.code == 4
     assert titles(ran.err) == ("một trang.png has no page 9", "It has 1 page(s), counted from 1.")
+
+
+@pytest.mark.parametrize(
+    "command", [("process", "PAGE", "--out", "/proc/nowhere"), ("page", "explain", "PAGE", "--picture", "/proc/nowhere.jpg")]
+)
+def test_a_place_that_cannot_be_written_is_named(data: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    picture = tmp_path / "tờ khai.png"
+    Image.new("L", (200, 280), 255).save(picture)
+    ran = sohoa(*(str(picture) if part == "PAGE" else part for part in command))
+    title, remedy = titles(ran.err)
+    assert (ran.code, title) == (6, "Cannot write or read /proc: there is no such file or folder")
+    assert "may be written to" in remedy
+
+
+def test_a_file_that_failed_is_not_counted_among_the_pages(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "hỏng.jpg").write_text("no picture")
+    ran = sohoa("process", tmp_path / "hỏng.jpg", "--out", tmp_path / "kết quả", "--json")
+    said = ran.json()
+    assert ran.code == 4
+    assert (said["processed"], said["pages"], len(said["failed"])) == (1, 0, 1)  # type: ignore[index,call-overload]
