@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import Path as PathParameter
 
 from app.catalogues.files import FileRefused
 from app.catalogues.reading import Reading
@@ -17,6 +18,7 @@ from central.problems import Problem
 from central.web.views import View, ViewDep, indicator_names, redirect
 
 _MOST_VERSIONS = 30
+_HIGHEST_VERSION = 1_000_000_000
 _MOST_TEXT = 500_000
 _MOST_SHOWN, _LONGEST_CODE = 20, 30
 
@@ -109,7 +111,9 @@ def post_non_boundary(
 
 
 @router.post("/catalogue/versions/{number}")
-def post_version(view: ViewDep, number: int, form_token: FormToken = "") -> Response:
+def post_version(
+    view: ViewDep, number: Annotated[int, PathParameter(ge=1, le=_HIGHEST_VERSION)], form_token: FormToken = ""
+) -> Response:
     """Make an earlier state the newest again."""
     view.check_form(form_token)
     _editor(view)

@@ -67,6 +67,7 @@ def test_a_file_is_checked_then_imported_and_reaches_the_stations(fresh_server, 
     assert browser.post("/catalogue/versions/1", {"form_token": token}).status_code == 303
     assert handed_out(station, tmp_path)[1] == new_tag
     assert browser.post("/catalogue/versions/99", {"form_token": token}).status_code == 404
+    assert browser.post(f"/catalogue/versions/{10**30}", {"form_token": token}).status_code == 422
 
 
 def zip_bomb() -> bytes:
