@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
-from app.model.station_status import MOST_SCANNERS, StationStatus
+from app.model.station_status import MOST_SCANNERS, StationStatus, impossible_numbers
 from central.centre import API, Centre, CentreDep
 from central.problems import Problem, declared, faults_of
 from central.stations import Caller, CallerDep
@@ -65,6 +65,8 @@ def _keep(centre: Centre, station_id: str, body: bytes) -> None:
         status = _STATUS.validate_json(body, strict=True)
     except ValidationError as error:
         raise Problem("invalid", errors=faults_of(error)) from error
+    if faults := [{"where": where, "message": "This number cannot be"} for where in impossible_numbers(status)]:
+        raise Problem("invalid", "The status holds numbers that cannot be", errors=faults)
     content = _STATUS.dump_json(status)
     if len(status.scanners) > MOST_SCANNERS or len(content) > MOST_BYTES:
         raise Problem("too-large")

@@ -61,5 +61,14 @@ def test_nobody_speaks_for_another_station(station, other, assert_problem):
 
 def test_what_is_no_status_or_too_much_is_refused(station, assert_problem):
     assert_problem(put(station, {"waiting": "many"}), "invalid", 422)
+    scanners = [{"troubles": [], "check": CHECK | {"pages": -1, "dpi": 0, "skew": -0.3}}]
+    for wrong, where in (
+        ({"waiting": -2}, "waiting"),
+        ({"free_mb": -1}, "free_mb"),
+        ({"scanners": scanners}, "scanners.0.check.pages"),
+    ):
+        refused = put(station, STATUS | wrong)
+        assert_problem(refused, "invalid", 422)
+        assert [fault["where"] for fault in refused.json()["errors"]] == [where]
     assert_problem(put(station, STATUS | {"scanners": STATUS["scanners"] * 51}), "too-large", 413)
     assert_problem(put(station, STATUS | {"name": "x" * 300_000}), "too-large", 413)
