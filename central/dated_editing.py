@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -47,11 +48,11 @@ def put(centre: Centre, person: Person, basis: str, part: Part, new: Row) -> Non
         for row in rows:
             if _name(part, row) == _name(part, new) and _last(row) >= _first(new):
                 if _first(row) >= _first(new):
-                    raise NotTaken((_name(part, new), _TAKEN))
+                    raise NotTaken((_said(part, new), _TAKEN))
                 row["valid_to"] = (_first(new) - _DAY).isoformat()
                 older = row
         rows.append(older | new | {"valid_to": None})
-        return f"{part}: {_name(part, new)}"
+        return f"{part}: {_said(part, new)}"
 
     _change(centre, person, basis, edit)
 
@@ -69,7 +70,7 @@ def end(centre: Centre, person: Person, basis: str, part: Part, index: int, last
         rows[index]["valid_to"] = last.isoformat()
         if successors:
             rows[index]["successors"] = list(successors)
-        return f"{part}: {_name(part, rows[index])} → {last:%d/%m/%Y}"
+        return f"{part}: {_said(part, rows[index])} → {last:%d/%m/%Y}"
 
     _change(centre, person, basis, edit)
 
@@ -92,6 +93,11 @@ def _faults(content: dict[str, Any]) -> list[Fault]:
 
 def _name(part: Part, row: Row) -> str:
     return " · ".join(str(row.get(name, usual)) for name, usual in _NAMED_BY[part])
+
+
+def _said(part: Part, row: Row) -> str:
+    """Name a line for people, who write days the other way round."""
+    return re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", _name(part, row))
 
 
 def _first(row: Row) -> date:

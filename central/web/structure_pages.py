@@ -22,6 +22,9 @@ from central.web.views import View, ViewDep, indicator_names, redirect
 
 PATH = "/catalogue/structure"
 _NAME_LENGTH = 300
+# Keys of the texts for places in the catalogue.
+_LABELS = {name: name for name in ("code", "name", "level", "parent", "successors", "indicator", "targets")}
+_LABELS |= {"agencies": "agencies_list", "valid_to": "last_day", "percent": "target"}
 
 router = APIRouter(tags=["pages"])
 Name = Annotated[str, Field(max_length=_NAME_LENGTH)]
@@ -106,9 +109,19 @@ def _changed(view: View, form: FromPage, change: Callable[[], None]) -> Response
         return _page(view, status=409, message=f"{view.texts('catalogue_changed')} {view.texts('choose_again')}")
     except NotTaken as error:
         place, reason = error.fault
-        shown = view.texts("not_taken", place=place, reason=getattr(reason, view.language))
+        shown = view.texts("not_taken", place=_in_words(view, place), reason=getattr(reason, view.language))
         return _page(view, status=422, message=shown, typed=form)
     return redirect(PATH, view.language)
+
+
+def _in_words(view: View, place: str) -> str:
+    """Say a place such as ``agencies[3] (H02.78).parent`` as the label of its field and the code."""
+    found = re.fullmatch(r"(targets|agencies)\[\d+\](?: \((.*)\))?(?:\.(\w+))?", place)
+    if found is None:
+        return place
+    part, code, field = found.groups()
+    label = view.texts(_LABELS.get(field) or _LABELS[part])
+    return f"{label} ({code})" if code else label
 
 
 @router.get(PATH)

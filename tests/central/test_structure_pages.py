@@ -48,6 +48,7 @@ def test_a_target_is_set_from_a_day_on_and_the_one_before_ends(own, tmp_path):
     answer = browser.post(f"{PATH}/targets", fields(browser) | target | {"valid_from": "2026-08-01"})
     assert answer.status_code == 422
     assert "đã có từ ngày đó" in answer.text
+    assert "Cấp xã · result · 31/12/2027" in answer.text
     assert "targets: Cấp xã" in before
     assert handed_out(station, tmp_path)[0].targets[-2:] == tuple(found)
 
@@ -96,6 +97,7 @@ def test_what_would_make_the_catalogue_wrong_is_refused_with_words(own, tmp_path
     assert answer.status_code == 422
     assert said in answer.text
     assert "Chưa thay đổi gì" in answer.text
+    assert not re.search(r"(agencies|targets)\[", answer.text), "places are said in the words of the form"
     # What was typed stands in the form again, to be mended there.
     for name in {"code", "name", "parent", "due"} & wrong.keys():
         assert f'name="{name}"' in answer.text
