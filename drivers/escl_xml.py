@@ -21,6 +21,8 @@ MAX_NUMBER = 1_000_000
 # Real ones have ten. What is read of each element takes as many looks as there are elements around it.
 MAX_DEPTH = 32
 MAX_TEXT = 200
+# No scanner holds more sides of one job; a larger count would have the clerk put back paper that never was.
+MAX_SIDES = 10_000
 
 COLOR, GRAY = "RGB24", "Grayscale8"
 _INPUTS = {
@@ -160,7 +162,7 @@ def parse_status(data: bytes) -> Status:
     """Read ScannerStatus. Raises DriverFault(IO_ERROR) for what is none."""
     root = _root(data, "ScannerStatus")
     jobs = tuple(
-        JobState(_text(job, "JobUri"), _text(job, "JobState"), _count(job, "ImagesCompleted"), _count(job, "ImagesToTransfer"))
+        JobState(_text(job, "JobUri"), _text(job, "JobState"), _sides(job, "ImagesCompleted"), _sides(job, "ImagesToTransfer"))
         for job in _all(root, "JobInfo")
     )
     return Status(_text(root, "State"), _text(root, "AdfState"), jobs)
@@ -276,3 +278,8 @@ def _text(element: Any, name: str, *, whole: bool = False) -> str:
 def _count(element: Any, name: str) -> int | None:
     text = _text(element, name)
     return int(text) if re.fullmatch(r"[0-9]{1,7}", text) and int(text) <= MAX_NUMBER else None
+
+
+def _sides(element: Any, name: str) -> int | None:
+    count = _count(element, name)
+    return count if count is not None and count <= MAX_SIDES else None

@@ -132,6 +132,13 @@ def test_the_order(source_asked: Source, present: list[bytes], absent: list[byte
     assert not any(text in xml for text in absent)
 
 
+@pytest.mark.parametrize(("count", "believed"), [("8", 8), ("10000", 10_000), ("999999", None), ("-1", None), ("", None)])
+def test_only_as_many_sides_as_can_be_are_believed(count: str, believed: int | None) -> None:
+    job = f"<s:JobInfo><p:JobUri>/7</p:JobUri><p:ImagesCompleted>{count}</p:ImagesCompleted></s:JobInfo>"
+    (state,) = parse_status(f"<s:ScannerStatus {NAMESPACES}>{job}</s:ScannerStatus>".encode()).jobs
+    assert state.completed == believed
+
+
 @pytest.mark.parametrize("uri", ["/eSCL/ScanJobs/7", "http://10.0.0.1/eSCL/ScanJobs/7/", "7"])
 def test_a_job_is_found_by_any_of_its_names(uri: str) -> None:
     body = (

@@ -38,7 +38,7 @@ class Badge:
 
 
 _KNOWN = {
-    "damaged": Badge("warn", messages.BADGE_DAMAGED, messages.BADGE_DAMAGED_TIP, Remedy.ACTUAL_SIZE),
+    "damaged": Badge("warn", messages.BADGE_DAMAGED, messages.BADGE_DAMAGED_TIP, Remedy.ORIGINAL),
     "streak": Badge("warn", messages.BADGE_STREAK, messages.BADGE_STREAK_TIP, Remedy.ACTUAL_SIZE),
     "cut_off": Badge("warn", messages.BADGE_CUT_OFF, messages.BADGE_CUT_OFF_TIP, Remedy.CHECK_FRAME),
     "finger": Badge("warn", messages.BADGE_FINGER, messages.BADGE_FINGER_TIP, Remedy.ACTUAL_SIZE),
