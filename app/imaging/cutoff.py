@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.imaging.skew import ink_mask
 from app.model.page_findings import Box, Quad
 from app.pixels import Pixels, find_marks
 
@@ -18,22 +17,22 @@ _BESIDE = 3
 _SIDES = ("left", "top", "right", "bottom")
 
 
-def find_cut_off(gray: Pixels, dpi: int, sheet: Quad) -> tuple[Box, ...]:
-    """Find where print is cut off by the frame of the scan (gray: uint8, height x width, about 100 dpi).
+def find_cut_off(ink: Pixels, dpi: int, sheet: Quad) -> tuple[Box, ...]:
+    """Find where print is cut off by the frame of the scan (ink: its ``ink_mask``, about 100 dpi).
 
-    Gives a box for each side of the frame, in pixels of ``gray``.
+    Gives a box for each side of the frame, in pixels of ``ink``.
     """
-    reached = [side for side in _SIDES if _reaches(sheet, side, gray.shape[1], gray.shape[0])]
+    reached = [side for side in _SIDES if _reaches(sheet, side, ink.shape[1], ink.shape[0])]
     if not reached:
         return ()
     per_mm = dpi / 25.4
-    boxes = find_marks(ink_mask(gray, dpi)).boxes[1:, :4].astype(np.float64)
+    boxes = find_marks(ink).boxes[1:, :4].astype(np.float64)
     left, top = boxes[:, 0], boxes[:, 1]
     right, bottom = left + boxes[:, 2], top + boxes[:, 3]
     size = np.maximum(boxes[:, 2], boxes[:, 3]) / per_mm
     letter = (size >= _LETTER_MM[0]) & (size <= _LETTER_MM[1])
     near = max(1.0, _NEAR_MM * per_mm)
-    distances = {"left": left, "top": top, "right": gray.shape[1] - right, "bottom": gray.shape[0] - bottom}
+    distances = {"left": left, "top": top, "right": ink.shape[1] - right, "bottom": ink.shape[0] - bottom}
     found = []
     for side in reached:
         distance = distances[side]

@@ -15,13 +15,13 @@ from app.imaging.faint import PaleMarks, find_pale_print
 from app.imaging.geometry import cut_size, full_quad, map_points, matrix, render, rotate_quad
 from app.imaging.intruders import find_intruders
 from app.imaging.papers import find_papers
-from app.imaging.raster import Raster
+from app.imaging.raster import GLANCE_DPI, Raster
 from app.imaging.streaks import find_streaks, mend_streaks
 from app.model.page_findings import Box, Findings, Flaw, Geometry, Quad
 from app.pixels import Pixels, shrink
 
-# Enough to see lines of print and specks of ink; the sheet's edges are sought at their own, lower figure.
-WORKING_DPI = 100
+# The sheet's edges are sought at their own, lower figure.
+WORKING_DPI = GLANCE_DPI
 
 # Two sides of a sheet on the glass fix where it lies; with one side the rest would be guessed.
 _FEWEST_SIDES, _ALL_SIDES = 2, 4
@@ -36,8 +36,9 @@ def detect(raster: Raster) -> Findings:
     Where the sheet is not seen surely, ``quad`` is the whole frame turned by the skew and ``edges_found`` is False.
     """
     gray = raster.light
-    small = Raster(shrink(gray, WORKING_DPI / raster.dpi, cv2.INTER_AREA), min(raster.dpi, WORKING_DPI))
-    lean = _lean(small)
+    small = Raster(raster.glance, min(raster.dpi, WORKING_DPI))
+    marks = skew.ink_mask(small.pixels, small.dpi)
+    lean = _lean(small, marks)
     coarse = raster.small(edges.WORKING_DPI)
     papers = find_papers(coarse)
     quad, found, confidence = _sheet(raster, coarse, lean.angle, papers[0] if len(papers) == 1 else None)
@@ -58,7 +59,8 @@ def detect(raster: Raster) -> Findings:
     whole = _bounds(quad, raster.width, raster.height)
     flaws = [Flaw(kind, whole) for kind in kinds]
     flaws += [Flaw(quality.STREAK, (first / across, whole[1], last / across, whole[3])) for first, last in streaks]
-    for left, top, right, bottom in find_cut_off(mended.pixels, small.dpi, placed):
+    marks = skew.ink_mask(mended.pixels, small.dpi) if streaks else marks
+    for left, top, right, bottom in find_cut_off(marks, small.dpi, placed):
         flaws.append(Flaw(quality.CUT_OFF, (left / across, top / down, right / across, bottom / down)))
     if small.dpi == WORKING_DPI:
         flaws += _laid_on(sheet, placed, across, down)
@@ -84,7 +86,7 @@ def _laid_on(sheet: Pixels, placed: Quad, across: float, down: float) -> list[Fl
 def _pale_marks(gray: Pixels, dpi: int, quad: Quad, streaks: tuple[tuple[int, int], ...], across: float) -> PaleMarks:
     """Look closer at a page that seems blank; ``streaks`` are columns at ``across`` of the scan's size."""
     factor = min(1.0, PALE_DPI / dpi)
-    closer = Raster(shrink(gray, factor, cv2.INTER_AREA), PALE_DPI)
+    closer = Raster(shrink(gray, factor), PALE_DPI)
     columns = tuple((int(first * factor / across), int(last * factor / across) + 1) for first, last in streaks)
     mended = Raster(mend_streaks(closer.pixels, columns), PALE_DPI)
     placed = _scaled_quad(quad, closer.width / gray.shape[1], closer.height / gray.shape[0])
@@ -97,9 +99,9 @@ def _bounds(quad: Quad, width: int, height: int) -> Box:
     return (max(0.0, min(across)), max(0.0, min(down)), min(float(width), max(across)), min(float(height), max(down)))
 
 
-def _lean(small: Raster) -> skew.Skew:
+def _lean(small: Raster, marks: Pixels) -> skew.Skew:
     """Read the angle off the lines of print or, on a page without, off the sheet's own edges."""
-    print_lean = skew.find_skew(skew.ink_mask(small.pixels, small.dpi))
+    print_lean = skew.find_skew(marks)
     if print_lean.confidence > 0:
         return print_lean
     smooth = cv2.GaussianBlur(small.pixels, (0, 0), 1.5)

@@ -43,8 +43,8 @@ _ACROSS = 3
 _RIM = 3
 # A lid's shadow beside a sheet that is darker than the lid: gray levels down into it, up out of it, pixels between.
 _DEEPEST, _OUT_OF_SHADOW, _NARROW = 35.0, 6.0, 5
-# Of the rows along an edge, every so many are looked at for what lies on both sides.
-_EVERY = 3
+# Of the rows along an edge, so many are looked at for what lies on both sides.
+_ROWS = 120
 
 Steps = NDArray[np.int16]
 
@@ -144,7 +144,7 @@ def _outermost(plane: Pixels, step: Steps) -> _Side | None:
     # that touch are one edge, and the rim of a lid's shadow may be too soft to tell.
     long = np.flatnonzero(lengths)
     runs = np.split(long, np.flatnonzero(np.diff(long) > 1) + 1)
-    lasts = ([int(column) * _lasts(plane, np.flatnonzero(edge[:, column])[::_EVERY], column) for column in run] for run in runs)
+    lasts = ([int(column) * _lasts(plane, _some(edge[:, column]), column) for column in run] for run in runs)
     lasting = [column for run in takewhile(lambda run: any(run[:_RIM]), lasts) for column in run if column]
     if not lasting:
         return None
@@ -172,6 +172,11 @@ def _lasts(plane: Pixels, rows: NDArray[np.intp], column: int) -> bool:
     depths = ((3, 7), (8, 12), (13, 17))
     levels = (_level(plane[rows, column + near : column + far]) for near, far in depths)
     return all(float(np.abs(level - outside).max()) >= _STEP for level in levels)
+
+
+def _some(edge: NDArray[np.bool_]) -> NDArray[np.intp]:
+    rows = np.flatnonzero(edge)
+    return rows[:: 1 + len(rows) // _ROWS]
 
 
 def _level(part: Pixels) -> NDArray[np.intp]:

@@ -28,6 +28,8 @@ _FAINT_CONTRAST = 70
 _LEAST_CONTRAST = 45
 _LEAST_SHARPNESS = 0.10
 _STEEPEST, _DARKEST = 0.995, 0.005
+# Of bands of so many rows, every third is looked at for steps.
+_BAND, _EVERY = 24, 3
 # Ink is what reflects less than this share of the paper around it; the print of the other side shows through weaker.
 _INK = 0.80
 _PAPER_SCALE, _PAPER_WINDOW = 0.25, 11
@@ -61,10 +63,11 @@ def measure_ink(sheet: Pixels, dpi: int) -> Ink:
     size = (inner.shape[1], inner.shape[0])
     dilated = cv2.dilate(inner, np.ones((5, 5), np.uint8))
     brightest = cv2.resize(dilated, None, fx=_PAPER_SCALE, fy=_PAPER_SCALE, interpolation=cv2.INTER_NEAREST)
-    paper = np.asarray(cv2.resize(cv2.medianBlur(brightest, _PAPER_WINDOW), size), dtype=np.uint8)
-    paper = np.maximum(paper, np.uint8(level_at(inner, 0.5) * 0.8))
+    around = np.asarray(cv2.medianBlur(brightest, _PAPER_WINDOW), dtype=np.uint8)
+    around = np.maximum(around, np.uint8(level_at(np.ascontiguousarray(inner[::2, ::2]), 0.5) * 0.8))
+    paper = np.asarray(cv2.resize(around, size), dtype=np.uint8)
     dark = np.asarray(cv2.compare(inner, cv2.convertScaleAbs(paper, alpha=_INK), cv2.CMP_LT), dtype=np.uint8)
-    usual = level_at(paper, 0.5)
+    usual = level_at(around, 0.5)
     level = cv2.mean(inner, mask=dark)[0] if cv2.hasNonZero(dark) else usual
     return Ink(cv2.countNonZero(dark) / dark.size, _is_blank(dark, per_mm), usual, level)
 
@@ -109,8 +112,9 @@ def sharpness(gray: Pixels) -> float:
     contrast = level_at(some, 0.5) - level_at(some, _DARKEST)
     if contrast < _LEAST_CONTRAST:
         return 1.0
-    steps = cv2.convertScaleAbs(cv2.Laplacian(middle, cv2.CV_16S, ksize=1))
-    return level_at(np.asarray(steps[::3], dtype=np.uint8), _STEEPEST) / contrast / 2
+    bands = [middle[top : top + _BAND] for top in range(0, middle.shape[0], _EVERY * _BAND)]
+    steps = np.vstack([cv2.convertScaleAbs(cv2.Laplacian(band, cv2.CV_16S, ksize=1)) for band in bands])
+    return level_at(np.asarray(steps, dtype=np.uint8), _STEEPEST) / contrast / 2
 
 
 def flags(*, skew: float, dpi: int, ink: Ink, steepness: float) -> tuple[str, ...]:

@@ -22,10 +22,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from app.errors import ExitCode, ItemFailed, Text
 from app.files import SHARED, shown_name, write_whole
-from app.pixels import Pixels, shrink_to, to_gray
+from app.pixels import Pixels, shrink, shrink_to, to_gray
 
 MAX_PIXELS = 200_000_000
 ASSUMED_DPI = 300
+# Enough to see lines of print, specks of ink and wide bars.
+GLANCE_DPI = 100
 _PLAUSIBLE_DPI = range(50, 4801)
 # What Pillow's parsers raise on malformed chunks, tags and tables.
 _PARSER_ERRORS = (
@@ -98,6 +100,11 @@ class Raster:
     @cached_property
     def _half(self) -> Pixels:
         return shrink_to(self.pixels, (self.width // 2, self.height // 2))
+
+    @cached_property
+    def glance(self) -> Pixels:
+        """The pixels as height x width gray at 100 dpi, made once; as they are where the dpi is lower."""
+        return shrink(self.light, GLANCE_DPI / self.dpi, cv2.INTER_AREA)
 
     def small(self, dpi: int) -> Pixels:
         """Give the pixels in their colours at ``dpi``, never enlarged; all who ask share the first halving."""

@@ -25,6 +25,8 @@ _FINE_POINTS = 60_000
 _FEWEST_POINTS = 150
 # How many times as sharp as at the other angles a profile must be: for lines at all, and as pages of print have it.
 _CERTAIN, _SURE = 2.2, 5.0
+# Rows of print as sharp as this need no look at the columns.
+_BEYOND_DOUBT = 15.0
 # An angle this near to 0 may be that of the scanner's own marks, which run through so much of the frame; what is left
 # without them must lean by so much more to be believed instead.
 _ON_GRID, _THROUGH, _APART = 0.1, 0.6, 0.25
@@ -111,6 +113,8 @@ def _sharpest(points: Points, reach: float) -> tuple[float, float, int]:
         scores = _scores(few, angles, axis, bin_size=2.0)
         peak = int(scores.argmax())
         best = max(best, (float(scores[peak] / max(float(np.median(scores)), 1e-9)), float(angles[peak]), axis))
+        if best[0] >= _BEYOND_DOUBT:
+            break
     return best
 
 
@@ -133,8 +137,10 @@ def _scores(points: Points, angles: NDArray[np.float64], axis: int, bin_size: fl
     margin = float(np.hypot(np.abs(x).max(), np.abs(y).max())) + 1
     scores = np.empty(len(angles))
     for number, radian in enumerate(radians):
-        place = across * np.float32(np.cos(radian)) - along * np.float32(np.sin(radian)) + np.float32(margin)
-        profile = np.bincount(place.astype(np.int32))
+        place = across * np.float32(np.cos(radian))
+        place -= along * np.float32(np.sin(radian))
+        place += np.float32(margin)
+        profile = np.bincount(place.astype(np.intp))
         scores[number] = float(np.square(np.diff(profile.astype(np.float64))).sum())
     return scores
 

@@ -83,7 +83,7 @@ def encode_g4(ink: Mask) -> bytes:
     """Give ink as one strip of CCITT Group 4 (ITU-T T.6), ink black."""
     buffer = io.BytesIO()
     # Pillow hands its bits to the coder as they are, and to the coder a one is black.
-    image = Image.frombytes("1", (ink.shape[1], ink.shape[0]), np.packbits(ink, axis=1).tobytes())
+    image = Image.fromarray(ink).convert("1", dither=Image.Dither.NONE)
     image.save(buffer, "TIFF", compression="group4", tiffinfo={TiffImagePlugin.ROWSPERSTRIP: ink.shape[0]})
     with Image.open(buffer, formats=("TIFF",)) as written:
         offsets, sizes = written.tag_v2[TiffImagePlugin.STRIPOFFSETS], written.tag_v2[TiffImagePlugin.STRIPBYTECOUNTS]  # type: ignore[attr-defined]

@@ -117,13 +117,15 @@ def _colour_of(sheet: Sheet, ink: Mask) -> Colour:
     """Give the ink's own colour: of its inside, since its rim is half paper."""
     if len(ink) < 3:
         return _BLACK
-    rows = (ink[:-2:_EVERY], ink[1:-1:_EVERY], ink[2::_EVERY])
+    first, _, wide, _ = cv2.boundingRect(ink)
+    across = slice(max(0, first - 1), first + wide + 1)
+    rows = (ink[:-2:_EVERY, across], ink[1:-1:_EVERY, across], ink[2::_EVERY, across])
     inside = cv2.erode(cv2.bitwise_and(cv2.bitwise_and(rows[0], rows[1]), rows[2]), np.ones((1, 3), np.uint8))
     found = next((places for mask in (inside, rows[1]) if (places := cv2.findNonZero(mask)) is not None), None)
     if found is None:
         return _BLACK
     some = found.reshape(-1, 2)[:: 1 + len(found) // _MOST_SAMPLES].astype(np.intp)
-    level = np.median(sheet.samples(some[:, 0], some[:, 1] * _EVERY + 1), axis=0)
+    level = np.median(sheet.samples(some[:, 0] + across.start, some[:, 1] * _EVERY + 1), axis=0)
     if level.ndim == 0:
         return (int(level), int(level), int(level))
     blue, green, red = (int(value) for value in level)

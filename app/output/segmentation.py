@@ -7,6 +7,7 @@ what one colour and one bit a pixel cannot show: seals, signatures, stamps, phot
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 
 import cv2
 import numpy as np
@@ -80,7 +81,8 @@ def find_print(gray: Pixels, levels: Levels) -> Mask:
 def whiten(small: Pixels) -> Pixels:
     """Give a page (uint8 BGR or gray, 100 dpi) on white paper, each channel by its own: yellow paper is no colour."""
     tiny = cv2.resize(small, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    paper = cv2.medianBlur(cv2.dilate(tiny, np.ones((7, 7), np.uint8)), 31)
+    brightest = cv2.dilate(tiny, np.ones((7, 7), np.uint8))
+    paper = cv2.medianBlur(shrink(np.asarray(brightest, dtype=np.uint8), 0.5), 15)
     paper = cv2.resize(paper, (small.shape[1], small.shape[0]))
     return np.asarray(cv2.divide(small, np.maximum(paper, 1), scale=255), dtype=np.uint8)
 
@@ -221,14 +223,17 @@ def _coloured(white: Pixels, per_mm: float) -> NDArray[np.uint8]:
 
 
 def _without_frame(seen: NDArray[np.uint8], per_mm: float) -> NDArray[np.uint8]:
-    long = np.ones((1, _odd(_FRAME_MM * per_mm)), np.uint8)
-    frame = cv2.morphologyEx(seen, cv2.MORPH_OPEN, long) | cv2.morphologyEx(seen, cv2.MORPH_OPEN, long.T)
-    seen &= 1 - cv2.dilate(frame, np.ones((3, 3), np.uint8))
-    join, thick, reach = (_odd(size * per_mm) for size in (_JOIN_MM, _SMALL_PRINT_MM, _TAIL_MM))
+    reach = _odd(_FRAME_MM * per_mm)
+    long = np.ones((1, reach), np.uint8)
+    lines = [line for line, room in ((long, seen.shape[1]), (long.T, seen.shape[0])) if room >= reach]
+    if lines:
+        frame = reduce(cv2.bitwise_or, (cv2.morphologyEx(seen, cv2.MORPH_OPEN, line) for line in lines))
+        seen &= 1 - cv2.dilate(frame, np.ones((3, 3), np.uint8))
+    join, thick, tail = (_odd(size * per_mm) for size in (_JOIN_MM, _SMALL_PRINT_MM, _TAIL_MM))
     joined = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((join, join), np.uint8))
     bodies = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((thick, thick), np.uint8))
     # The tails of a signature are thin; those of an ornament that a seal touches run around the whole page.
-    _, labels = cv2.connectedComponents(joined & cv2.dilate(bodies, np.ones((reach, reach), np.uint8)))
+    _, labels = cv2.connectedComponents(joined & cv2.dilate(bodies, np.ones((tail, tail), np.uint8)))
     kept = np.zeros(int(labels.max()) + 1, np.uint8)
     kept[labels[bodies > 0]] = 1
     kept[0] = 0

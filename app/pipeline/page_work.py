@@ -121,7 +121,7 @@ def straighten(raster: Raster, watch: Watch) -> Straightened:
     """Find everything about a scan but its orientation and its words, and make the straight page, turned as it lies."""
     findings = detect(raster)
     watch.lap("detect")
-    barcodes = read_barcodes(raster.light, raster.dpi)
+    barcodes = read_barcodes(raster.light, raster.dpi, raster.glance)
     findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
     watch.lap("barcodes")
     page = UprightPage(raster, findings.geometry())

@@ -64,7 +64,7 @@ def prepare(task: PageTask) -> Prepared:
     if findings is None:
         findings = detect(raster)
         watch.lap("detect")
-        barcodes = read_barcodes(raster.light, raster.dpi)
+        barcodes = read_barcodes(raster.light, raster.dpi, raster.glance)
         findings = replace(findings, barcodes=barcodes, separator=is_separator(barcodes))
         watch.lap("barcodes")
         findings = _with_orientation(raster, findings, load_engine(task.engine))

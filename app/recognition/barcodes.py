@@ -30,15 +30,16 @@ _SHORTEST_CODE39 = 4
 _DOUBLE_BELOW = 250
 
 
-def read_barcodes(gray: Gray, dpi: int) -> tuple[Barcode, ...]:
+def read_barcodes(gray: Gray, dpi: int, glance: Gray | None = None) -> tuple[Barcode, ...]:
     """Read all codes of a page (gray: uint8, height x width, as scanned; dpi: dots per inch), at any turn.
 
+    ``glance`` is the same page at 100 dpi, where it is there already.
     ``quad`` of each is in pixels of ``gray``. The bars of a Patch-T sheet are given as a code of type "PatchT".
     """
     found = _read(gray, 1.0)
     if not found and dpi < _DOUBLE_BELOW and gray.size < 8_000_000:
         found = _read(np.asarray(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8), 2.0)
-    patch = find_patch_t(gray, dpi)
+    patch = find_patch_t(gray, dpi, glance)
     return (*found, Barcode("PatchT", "T", patch)) if patch else found
 
 

@@ -35,11 +35,14 @@ _STEADY = 0.7
 _SOME = 4
 
 
-def find_patch_t(gray: Gray, dpi: int) -> Quad | None:
-    """Find Patch-T bars (gray: uint8, height x width, as scanned; dpi: dots per inch); their corners in pixels of it."""
+def find_patch_t(gray: Gray, dpi: int, glance: Gray | None = None) -> Quad | None:
+    """Find Patch-T bars (gray: uint8, height x width, as scanned; dpi: dots per inch); their corners in pixels of it.
+
+    ``glance`` is the same page at 100 dpi, where it is there already.
+    """
     if min(gray.shape) * 25.4 / dpi < _SHORTEST:
         return None
-    small = shrink(gray, _WORKING_DPI / dpi)
+    small = shrink(gray, _WORKING_DPI / dpi) if glance is None else glance
     across, down = gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]
     for upright in (True, False):
         corners = _bars(small if upright else np.ascontiguousarray(small.T))
