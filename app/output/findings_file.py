@@ -15,6 +15,8 @@ from app.model.page_findings import Findings, PageText
 from app.model.proposals import Proposal
 
 PageReport = dict[str, Any]
+MadeFrom = Mapping[str, object]
+_MADE_FROM = "made_from"
 _SECONDS_BETWEEN = 1.0
 _NO_JSON = Text("không phải JSON", "it is no JSON")
 _NO_FINDINGS = Text("không phải danh sách kết quả", "it is no list of findings")
@@ -86,15 +88,16 @@ class FindingsFile:
         """Write what was found, also where the run was broken off."""
         self._write()
 
-    def has(self, key: str) -> bool:
-        """Tell whether there are findings without an error for that input."""
+    def has(self, key: str, made_from: MadeFrom) -> bool:
+        """Tell whether there are findings without an error for that input, made from it as it is now and in the same way."""
         found = self._load().get(key)
         pages = found if isinstance(found, list) else [found]
-        return all(isinstance(page, dict) and "error" not in page for page in pages)
+        return all(isinstance(page, dict) and page.get(_MADE_FROM) == made_from for page in pages)
 
-    def put(self, key: str, report: PageReport | Sequence[PageReport]) -> None:
+    def put(self, key: str, reports: Sequence[PageReport], made_from: MadeFrom) -> None:
         """Keep the findings of an input: of its page, or a list of those of its pages; written within a second or so."""
-        self._load()[key] = report
+        kept = [report if "error" in report else {**report, _MADE_FROM: made_from} for report in reports]
+        self._load()[key] = kept if len(kept) > 1 else kept[0]
         if self._clock() - self._written >= _SECONDS_BETWEEN:
             self._write()
 

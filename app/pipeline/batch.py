@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from pathlib import Path
 from app import __version__
 from app.errors import ItemFailed
 from app.files import shown_name
-from app.output.findings_file import FindingsFile, PageReport, failed_page
+from app.output.findings_file import FindingsFile, MadeFrom, PageReport, failed_page
 from app.output.pdfa import PdfMetadata, PdfPage, write_pdfa
 from app.pipeline.inputs import Source, count_pages
 from app.pipeline.page_work import PageFailed, PageResult, WorkOptions, work_page
@@ -38,12 +38,13 @@ class FileOutcome:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A page that is being worked on; ``last`` where it ends its file."""
+    """A page that is being worked on; ``last`` where it ends its file, ``made_from`` what that was before it was read."""
 
     source: Source
     number: int
     last: bool
     result: Future[PageResult]
+    made_from: MadeFrom = field(default_factory=dict)
 
 
 class Batch:
@@ -57,7 +58,7 @@ class Batch:
         self._findings = FindingsFile(out / "findings.json")
 
     def left(self, sources: Sequence[Source], *, force: bool) -> tuple[Source, ...]:
-        """Give the files that have no results yet, or whose results are older than they are; all with ``force``."""
+        """Give the files that have no results yet, or results made of something else or in another way; all with ``force``."""
         return tuple(source for source in sources if force or not self._is_done(source))
 
     def run(self, sources: Sequence[Source]) -> Iterator[FileOutcome]:
@@ -76,8 +77,15 @@ class Batch:
                 threads.shutdown(wait=False, cancel_futures=True)
 
     def _is_done(self, source: Source) -> bool:
-        pdf = self._pdf(source)
-        return self._findings.has(source.key) and pdf.is_file() and pdf.stat().st_mtime_ns >= source.path.stat().st_mtime_ns
+        try:
+            return self._pdf(source).is_file() and self._findings.has(source.key, self._made_from(source))
+        except OSError:  # what cannot be looked at is told of when it is opened
+            return False
+
+    def _made_from(self, source: Source) -> MadeFrom:
+        """Say what a result is made of: a file that is put in the place of another is told from it though it may be older."""
+        found, rules = source.path.stat(), str(self._options.rules or "")
+        return {"bytes": found.st_size, "modified_ns": found.st_mtime_ns, **asdict(self._options), "rules": rules}
 
     def _pdf(self, source: Source) -> Path:
         return self._out / f"{source.key}.pdf"
@@ -86,6 +94,7 @@ class Batch:
         """Hand over page after page; a file that cannot be opened is one page that failed."""
         for source in sources:
             try:
+                made_from = self._made_from(source)
                 count = count_pages(source.path)
             except (ItemFailed, OSError) as error:
                 failed: Future[PageResult] = Future()
@@ -93,7 +102,8 @@ class Batch:
                 yield _Waiting(source, 0, True, failed)
                 continue
             for number in range(count):
-                yield _Waiting(source, number, number + 1 == count, threads.submit(self._work, source.path, number))
+                result = threads.submit(self._work, source.path, number)
+                yield _Waiting(source, number, number + 1 == count, result, made_from)
 
     def _work(self, path: Path, number: int) -> PageResult:
         """Work on a page; if its worker dies it gets a second chance by itself, for it may have died of another page."""
@@ -117,7 +127,7 @@ class Batch:
             errors.append(error)
             for _ in pages:  # what was handed over for this file is taken back, so that the next one starts with its own
                 pass
-        self._findings.put(source.key, reports if len(reports) > 1 else reports[0])
+        self._findings.put(source.key, reports, first.made_from)
         return FileOutcome(source, written, tuple(errors))
 
     def _write(self, source: Source, opening: PdfPage, pages: Iterator[PdfPage]) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,7 +25,20 @@ from app.pipeline.inputs import NoInput, count_pages, find_sources, read_page
 from app.pipeline.page_work import WorkOptions
 from app.pipeline.pool import PagePool
 
-KEYS = {"skew", "orientation", "quad", "papers", "blank", "separator", "barcodes", "quality", "text", "fields", "ms"}
+KEYS = {
+    "skew",
+    "orientation",
+    "quad",
+    "papers",
+    "blank",
+    "separator",
+    "barcodes",
+    "quality",
+    "text",
+    "fields",
+    "ms",
+    "made_from",
+}
 QUICK = WorkOptions(read_text=False)
 
 
@@ -193,6 +207,20 @@ def test_a_second_run_does_what_is_left(folder: Path, tmp_path: Path, run: Calla
     assert len(run(folder, force=True)) == 4
 
 
+def test_what_was_made_of_another_file_or_in_another_way_is_done_again(
+    folder: Path, run: Callable[..., list[FileOutcome]], findings: Callable[[], dict[str, dict[str, object]]]
+) -> None:
+    run(folder)
+    older = (folder / "trang 1.jpg").stat().st_mtime_ns - 10**12
+    sheet("Tờ khai khác hẳn", (500, 700)).save(folder / "trang 1.jpg", dpi=(100, 100))
+    os.utime(folder / "trang 1.jpg", ns=(older, older))
+    before = findings()["trang 1"]["quad"]
+    assert [outcome.source.key for outcome in run(folder)] == ["trang 1"]
+    assert findings()["trang 1"]["quad"] != before
+    assert len(run(folder, options=replace(QUICK, way="bitonal"))) == 3
+    assert run(folder, options=replace(QUICK, way="bitonal")) == []
+
+
 def test_a_run_that_is_broken_off_keeps_what_it_has(
     folder: Path, tmp_path: Path, pool: PagePool, findings: Callable[[], dict[str, object]]
 ) -> None:
@@ -245,5 +273,5 @@ def test_damaged_findings_are_not_thrown_away(tmp_path: Path) -> None:
     for text in ("{", "[]"):
         path.write_text(text)
         with pytest.raises(FindingsBroken):
-            FindingsFile(path).has("a")
+            FindingsFile(path).has("a", {})
         assert path.read_text() == text
