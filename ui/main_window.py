@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         self._finder.listed.connect(self.queue.show_found)
         self.queue.opened.connect(self.open_dossier)
         self.queue.known.connect(self._finder.know)
+        self.desk.shown.connect(lambda snapshot: self.queue.show_open(snapshot.dossier.id if snapshot else ""))
         desk.said.connect(self.status.say)
         desk.failed.connect(self.banner.show_error)
         desk.commands.scan_wanted.connect(self.scanning.scan_at)
@@ -176,7 +177,6 @@ class MainWindow(QMainWindow):
         """Put a dossier on the desk; what was being typed belongs to the one before."""
         self.screen_desk.panel.fields.commit()
         self.desk.open(dossier_id)
-        self.queue.show_open(dossier_id)
         self.show_desk()
 
     def new_dossier(self) -> None:

@@ -43,6 +43,11 @@ IMPORT_NONE = Text("Không nhập được tệp nào trong {count} tệp.", "No
 IMPORT_EACH = Text("Xem từng tệp…", "See each file…")
 IMPORT_HEADS = (Text("Tệp", "File"), Text("Lý do", "Reason"), Text("Cách xử lý", "What to do"))
 IMPORTED = Text("Đã nhập {count} trang", "{count} page(s) imported")
+IMPORTED_NEW = Text("Đã nhập {count} trang vào hồ sơ mới {number}", "{count} page(s) imported into the new dossier {number}")
+IMPORTED_BESIDE = Text(
+    "Hồ sơ {closed} đã khóa: {count} trang được nhập vào hồ sơ mới {number}",
+    "Dossier {closed} is closed: {count} page(s) went into the new dossier {number}",
+)
 OTHER_LANGUAGE = Text("EN", "VI")
 LANGUAGE_TIP = Text("Switch to English", "Chuyển sang tiếng Việt")
 SETTINGS = Text("Cấu hình", "Settings")

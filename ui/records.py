@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -100,22 +100,32 @@ class Records(QObject):
         """Take files into the open dossier, or into a new one where none is open to changes."""
         snapshot = self._desk.snapshot
         if snapshot is not None and snapshot.editable:
-            self._import(snapshot.dossier.id, files, new=False)
-        else:
-            self._desk.new(lambda dossier: self._import(dossier.id, files, new=True))
+            self._import(snapshot.dossier, files, lambda count: self._words.say(messages.IMPORTED, count=count))
+            return
+        closed = snapshot.dossier.shown_number if snapshot is not None else ""
+        text = messages.IMPORTED_BESIDE if closed else messages.IMPORTED_NEW
 
-    def _import(self, dossier_id: str, files: Sequence[Path], *, new: bool) -> None:
-        job = self._application.importing.start(dossier_id, files)
+        def begun(dossier: Dossier) -> None:
+            number, dossier_id = dossier.shown_number, dossier.id
+            said = partial(self._words.say, text, number=number, closed=closed)
+            self._import(dossier, files, lambda count: said(count=count), lambda: self.over_in_new.emit(dossier_id))
+
+        self._desk.new(begun)
+
+    def _import(
+        self, dossier: Dossier, files: Sequence[Path], said: Callable[[int], str], then: Callable[[], None] = lambda: None
+    ) -> None:
+        job = self._application.importing.start(dossier.id, files)
 
         def over() -> None:
             self._status.end_work()
-            if new:
-                self.over_in_new.emit(dossier_id)
+            then()
 
-        self._operations.follow(job, self._imported, self.failed.emit, partial(self._progress, job), over)
+        self._operations.follow(job, partial(self._imported, said), self.failed.emit, partial(self._progress, job), over)
 
-    def _imported(self, outcome: ImportOutcome) -> None:
-        self._status.say(self._words.say(messages.IMPORTED, count=len(outcome.page_ids)))
+    def _imported(self, said: Callable[[int], str], outcome: ImportOutcome) -> None:
+        if outcome.taken:
+            self._status.say(said(len(outcome.page_ids)))
         refused = outcome.refused
         if len(refused) == 1:
             self._banner.show_error(refused[0])

@@ -58,7 +58,21 @@ def test_dropped_files_become_pages_of_a_new_dossier_and_a_broken_one_is_named(d
     desk.wait(lambda: len(desk.strip.page_ids()) == 2)
     desk.wait(desk.window.banner.isVisible)
     assert "hỏng.pdf" in desk.window.banner.title.text()
+    number = desk.window.desk.snapshot.dossier.shown_number
+    assert desk.window.status.note.text() == f"Đã nhập 2 trang vào hồ sơ mới {number}"
     desk.shoot("import")
+
+
+def test_files_for_a_closed_dossier_are_said_to_go_into_another(desk, small_pages) -> None:
+    closed = accepted(desk, small_pages)
+    shown(desk, closed)
+    drop(desk, sorted(small_pages(1).iterdir()))
+    desk.wait(lambda: desk.window.desk.snapshot.dossier.id != closed and len(desk.strip.page_ids()) == 1)
+    old, new = desk.application.dossiers.get(closed), desk.window.desk.snapshot.dossier
+    said = f"Hồ sơ {old.shown_number} đã khóa: 1 trang được nhập vào hồ sơ mới {new.shown_number}"
+    desk.wait(lambda: desk.window.status.note.text() == said)
+    assert desk.window.queue.open_id == new.id
+    desk.shoot("import-beside")
 
 
 def test_each_of_several_refused_files_is_told_with_its_own_reason_and_remedy(desk, small_pages, tmp_path) -> None:

@@ -134,6 +134,11 @@ class QueuePanel(QWidget):
         self._speak()
         self.listed.emit()
 
+    @property
+    def open_id(self) -> str:
+        """The dossier that is marked as the one on the desk."""
+        return self._drawer.shown
+
     def show_open(self, dossier_id: str) -> None:
         """Mark the dossier that is on the desk."""
         self._drawer.shown = dossier_id
