@@ -38,9 +38,10 @@ def to_gray(pixels: Pixels) -> Pixels:
 
 
 def shrink(pixels: Pixels, factor: float, last: int = cv2.INTER_LINEAR) -> Pixels:
-    """Give pixels at ``factor`` of their size, averaged; never enlarged. What is not an exact half is done by ``last``.
+    """Give pixels (uint8, with or without channels) at ``factor`` of their size, averaged; never enlarged.
 
-    Between a half and the whole every pixel still weighs in by interpolation, at a sixth of the cost of areas.
+    What is not an exact half is done by ``last``. Between a half and the whole every pixel still weighs in by
+    interpolation, at a sixth of the cost of areas.
     """
     if factor >= 1:
         return pixels
@@ -70,6 +71,6 @@ def find_marks(mask: Pixels) -> Marks:
 
 
 def level_at(gray: Pixels, share: float) -> float:
-    """Give the level (0 to 255) below which ``share`` (0 to 1) of the pixels lie: 0.5 gives the median."""
+    """Give the level (0 to 255) below which ``share`` (0 to 1) of the pixels (uint8 gray) lie: 0.5 gives the median."""
     counts = np.cumsum(cv2.calcHist([gray], [0], None, [256], [0, 256]))
     return float(np.searchsorted(counts, share * counts[-1]))

@@ -124,7 +124,10 @@ def render(raster: Raster, geometry: Geometry) -> Pixels:
 
 
 def render_part(raster: Raster, geometry: Geometry, place: tuple[int, int, int, int]) -> Pixels:
-    """Give what ``render`` would give within ``place`` (left, top, right, bottom in pixels of the page), for its cost only."""
+    """Give what ``render`` would give within ``place`` (left, top, right, bottom in pixels of the page), for its cost only.
+
+    Gives uint8 pixels with the channels of ``raster``. Raises BadCrop as ``render`` does.
+    """
     if not is_sound(geometry.quad):
         raise BadCrop
     left, top, right, bottom = place
@@ -141,7 +144,7 @@ def render_part(raster: Raster, geometry: Geometry, place: tuple[int, int, int, 
 
 
 def turned_about(pixels: Pixels, turn: int) -> Pixels:
-    """Give pixels turned clockwise by 0, 90, 180 or 270 degrees."""
+    """Give pixels (uint8, height x width x 3 BGR or height x width gray) turned clockwise by 0, 90, 180 or 270 degrees."""
     return np.ascontiguousarray(cv2.rotate(pixels, _CV_TURNS[turn]) if turn else pixels, dtype=np.uint8)
 
 

@@ -256,7 +256,7 @@ def encode_jpeg(pixels: Pixels, dpi: int, *, quality: int = 75) -> bytes:
 
 
 def encode_png(pixels: Pixels, dpi: int) -> bytes:
-    """Encode pixels without loss, as PNG that states its dpi."""
+    """Encode pixels (uint8, height x width x 3 BGR, or height x width gray) without loss, as PNG that states its dpi."""
     buffer = io.BytesIO()
     _as_pillow(pixels).save(buffer, "PNG", dpi=(dpi, dpi), compress_level=4)
     return buffer.getvalue()
@@ -270,7 +270,7 @@ def stated_dpi(path: Path) -> tuple[int | None, str]:
 
 
 def write_jpeg(path: Path, pixels: Pixels, dpi: int, *, quality: int = 75) -> None:
-    """Write a JPEG in one step: a half-written file never bears its name."""
+    """Write pixels as ``encode_jpeg`` makes them, in one step: a half-written file never bears its name. Raises OSError."""
     write_whole(path, encode_jpeg(pixels, dpi, quality=quality), mode=SHARED)
 
 

@@ -50,7 +50,7 @@ def find_streaks(gray: Pixels, dpi: int, sheet: Quad) -> tuple[tuple[int, int], 
 
 
 def mend_streaks(gray: Pixels, streaks: tuple[tuple[int, int], ...]) -> Pixels:
-    """Give the scan with its streaks painted over from both sides."""
+    """Paint over the streaks of a scan (uint8, height x width gray) from both sides; gives a copy. See ``find_streaks``."""
     mended = gray.copy()
     for start, end in streaks:
         left, right = max(0, start - 2), min(gray.shape[1] - 1, end + 1)
@@ -61,9 +61,10 @@ def mend_streaks(gray: Pixels, streaks: tuple[tuple[int, int], ...]) -> Pixels:
 
 
 def lift_streaks(gray: Pixels, streaks: Iterable[Box], dpi: int) -> Pixels:
-    """Give the scan with its streaks made as bright as what lies beside them; ``streaks`` are boxes in its pixels.
+    """Give the scan (uint8, height x width gray) with its streaks made as bright as what lies beside them.
 
-    Letters under a streak keep their contrast, where painting over it would cut them.
+    ``streaks`` are boxes in its pixels. Letters under a streak keep their contrast, where
+    painting over it would cut them.
     """
     lifted = gray.copy()
     aside = max(3, round(_LIFTED_MM * dpi / 25.4))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,6 +13,7 @@ from central.journal import verify
 from tests.central.conftest import Server, Station, sha256
 from tests.central.engines import Engine, province
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -118,10 +118,7 @@ def test_the_database_may_restart(pair, shared):
     assert down.headers["content-type"] == "application/problem+json"
     assert requests.get(f"{pair[0].url}/healthz", timeout=20).status_code >= 500
     postgres.start()
-    until = time.monotonic() + 20
-    while station.ask("GET", "/records").status_code != 200:
-        assert time.monotonic() < until
-        time.sleep(0.2)
+    wait_until(lambda: station.ask("GET", "/records").status_code == 200, what="an answer out of the database")
     station.send(pdf_of("sau"))
     listed = station.ask("GET", "/records").json()["records"]
     assert [line["revision"] for line in listed] == [1, 1]

@@ -18,6 +18,7 @@ from tusclient.exceptions import TusCommunicationError, TusUploadFailed
 from tests.central.conftest import Server
 from tests.central.engines import Engine
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PATCH = TUS | {"Content-Type": "application/offset+octet-stream"}
@@ -76,10 +77,8 @@ def wait_for_length(server, url: str, length: int) -> None:
         # They wait in the server's memory, where nobody can see them.
         time.sleep(1)
         return
-    storage, deadline = server.uploads(), time.monotonic() + 10
-    while storage.stored(uid_of(url)) < length:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    storage = server.uploads()
+    wait_until(lambda: storage.stored(uid_of(url)) >= length, what="the bytes on the way")
 
 
 def test_a_file_in_pieces_lands_under_its_hash(server, station):

@@ -20,6 +20,7 @@ from drivers.escl_xml import Order, parse_capabilities, scan_settings
 from drivers.virtual_escl import Server, main
 from drivers.virtual_escl_faults import ScriptError, parse_script
 from drivers.virtual_escl_http import MAX_REQUEST_BYTES
+from tests.support import wait_until
 
 SETTINGS = scan_settings(Order("2.0", Source.FEEDER, "RGB24", 100, 1182, 591))
 
@@ -215,10 +216,7 @@ def test_no_connection_is_left_after_a_batch(serve: Any, connect: Any) -> None:
     server = serve()
     port = urlsplit(server.url).port
     connect(server).scan()
-    deadline = time.monotonic() + 5
-    while (left := _established(port)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left
+    wait_until(lambda: not _established(port), 5, "the end of all connections")
 
 
 def _established(port: int | None) -> list[Any]:

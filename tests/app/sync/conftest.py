@@ -67,14 +67,6 @@ class Clock:
         self.now += timedelta(**by)
 
 
-def eventually(what: Callable[[], bool], seconds: float = 15.0) -> None:
-    """Wait until something holds, or fail."""
-    deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
-
-
 class Station:
     """A station's data folder with everything that sync works on; ``restart`` is a new process on the same folder."""
 

@@ -13,8 +13,8 @@ from app.sync.local_files import check_local
 from app.sync.pace import FIRST_CHUNK
 from app.sync.sending import Sender
 from app.sync.uploading import Uploads
-from tests.app.sync.conftest import eventually
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 
 def _enrol(station, centre):
@@ -153,7 +153,7 @@ def test_the_thread_sends_what_is_finished_while_it_runs(station, centre):
     station.engine.start()
     entry = station.finished()
     station.events.announce(Topic.OUTBOX)
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
     assert station.engine.status().online is True
     assert station.engine.status().error is None
     station.engine.close()

@@ -15,7 +15,8 @@ from app.store.errors import DossierFrozen, StorageFailed
 from app.store.procedures import CatalogueBroken
 from app.sync import rounds
 from app.sync.errors import BadServerAddress, EnrolmentRefused, NotEnrolled, NotTheCentre, NumberRefused
-from tests.app.sync.conftest import Reply, as_json, eventually, problem
+from tests.app.sync.conftest import Reply, as_json, problem
+from tests.support import wait_until
 
 ENROLLED = as_json({"station_id": "st000000000001", "token": "t-o-k-e-n", "name": "", "agency_code": "H02.15"}, 201)
 
@@ -33,9 +34,9 @@ def test_enrolment_keeps_the_address_the_id_and_the_token_and_starts_sending(sta
     liar.rule("GET", "/stations/me", as_json({"station_id": "st000000000001"}))
     entry = station.finished()
     station.engine.start()
-    eventually(lambda: isinstance(station.engine.status().error, NotEnrolled))
+    wait_until(lambda: isinstance(station.engine.status().error, NotEnrolled))
     assert station.engine.enrol(f" {liar.url}/api/v1/ ", " CODE ").result(5) == "st000000000001"
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
     assert station.settings().server.url == liar.url
     assert station.tokens.get("st000000000001") == "t-o-k-e-n"
     assert "t-o-k-e-n" not in station.settings_file.path.read_text("utf-8")
@@ -116,40 +117,40 @@ def test_wake_tries_again_at_once_what_was_put_off(station, liar):
     liar.rule("PUT", "/records/", Reply(500), times=1)
     entry = station.enrolled_at(liar.url).finished()
     station.engine.start()
-    eventually(lambda: station.entry(entry).error == "ServerTrouble")
+    wait_until(lambda: station.entry(entry).error == "ServerTrouble")
     station.clock.forward(seconds=-0.5)
     assert station.entry(entry).next_try_at > station.clock()
     station.engine.wake()
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
 
 
 def test_wake_goes_on_after_a_refused_sign_in(station, liar):
     liar.rule("GET", "/stations/me", problem(401, "unauthorized"), times=1)
     entry = station.enrolled_at(liar.url).finished()
     station.engine.start()
-    eventually(lambda: type(station.engine.status().error).__name__ == "TokenRefused")
+    wait_until(lambda: type(station.engine.status().error).__name__ == "TokenRefused")
     station.events.announce(Topic.OUTBOX)
     time.sleep(0.1)
     assert liar.count("GET", "/stations/me") == 1
     station.engine.wake()
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
     assert station.engine.status().error is None
 
 
 def test_new_settings_are_a_reason_to_try_again(station, liar):
     entry = station.finished()
     station.engine.start()
-    eventually(lambda: isinstance(station.engine.status().error, NotEnrolled))
+    wait_until(lambda: isinstance(station.engine.status().error, NotEnrolled))
     station.enrolled_at(liar.url)
     station.events.announce(Topic.SETTINGS)
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
 
 
 def test_close_stops_inside_a_file_and_the_next_start_goes_on(station, liar):
     liar.rule("PATCH", "/files/", lambda asked: Reply(slow=0.3, **_kept(liar, asked)))
     entry = station.enrolled_at(liar.url).finished(b"x" * 20_000_000)
     station.engine.start()
-    eventually(lambda: station.engine.status().progress[0] > 2_000_000)
+    wait_until(lambda: station.engine.status().progress[0] > 2_000_000)
     assert station.engine.status().sending == entry.id
     started = time.monotonic()
     station.engine.close()
@@ -193,10 +194,10 @@ def test_a_full_disk_ends_the_round_and_the_thread_lives_on(station, liar, monke
     with pytest.raises(StorageFailed):
         station.engine.run_once()
     station.engine.start()
-    eventually(lambda: isinstance(station.engine.status().error, StorageFailed))
+    wait_until(lambda: isinstance(station.engine.status().error, StorageFailed))
     monkeypatch.setattr(station.outbox, "mark_tried", real)
     station.engine.wake()
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
 
 
 def test_a_failed_record_comes_again_by_itself(station, liar):
@@ -207,7 +208,7 @@ def test_a_failed_record_comes_again_by_itself(station, liar):
     assert timedelta(seconds=1) <= put_off.next_try_at - station.clock() <= timedelta(seconds=2)
     station.clock.forward(seconds=2)
     station.engine.start()
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
 
 
 def test_a_proxy_is_not_asked_for_this_very_machine_and_netrc_not_for_a_password(station, liar, monkeypatch, tmp_path):
@@ -246,8 +247,8 @@ def test_a_keyring_that_opens_late_lets_sending_begin(station, liar):
     token = station.tokens.get(station.settings().server.station_id)
     station.tokens.forget(station.settings().server.station_id)
     station.engine.start()
-    eventually(lambda: type(station.engine.status().error).__name__ == "NotEnrolled")
+    wait_until(lambda: type(station.engine.status().error).__name__ == "NotEnrolled")
     station.tokens.keep(station.settings().server.station_id, token)
     entry = station.finished()
     station.events.announce(Topic.OUTBOX)
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)

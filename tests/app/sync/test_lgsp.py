@@ -15,9 +15,10 @@ from app.sync.access import Account
 from app.sync.clearing import Kept
 from app.sync.errors import ClientRefused, NotOffered, RecordRefused
 from resources import resource
-from tests.app.sync.conftest import Station, eventually
+from tests.app.sync.conftest import Station
 from tests.lgsp import CLIENT, SECRET
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 
 def send(desk: Station) -> None:
@@ -247,7 +248,7 @@ def test_upkeep_finds_the_clock_and_misses_nothing(desk, lgsp):
     desk.engine.start()
     desk.finished()
     desk.engine.wake()
-    eventually(lambda: desk.outbox.count(OutboxState.ACCEPTED) == 1)
+    wait_until(lambda: desk.outbox.count(OutboxState.ACCEPTED) == 1)
     assert desk.engine.status().error is None
 
 

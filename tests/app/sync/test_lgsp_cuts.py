@@ -9,10 +9,10 @@ import sys
 from collections import Counter
 
 from app.model.outbox import OutboxEntry, OutboxState
-from tests.app.sync.conftest import Station, eventually
+from tests.app.sync.conftest import Station
 from tests.lgsp import STEPS, Lgsp
 from tests.pdfs import pdf_of
-from tests.support import ROOT
+from tests.support import ROOT, wait_until
 
 _CUTS = [(step, how) for step in STEPS for how in ("before", "after", "inside") if (step, how) != ("number", "inside")]
 _MOST_ROUNDS = 12
@@ -83,7 +83,7 @@ _PROGRAM = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from tests.app.sync.conftest import Station, eventually
+from tests.app.sync.conftest import Station
 
 Station(Path(sys.argv[1]), lambda: datetime.now(UTC)).engine.run_once()
 """
@@ -95,7 +95,7 @@ def test_a_station_that_is_killed_goes_on_where_it_was(desk, lgsp):
     desk.settings_file.change({"server.limit_kbps": 2000})
     desk.database.close()
     process = subprocess.Popen([sys.executable, "-c", _PROGRAM, str(desk.folder.root)], cwd=ROOT)
-    eventually(lambda: lgsp.count("upload") >= 1, 60)
+    wait_until(lambda: lgsp.count("upload") >= 1, 60)
     process.kill()
     process.wait(20)
     assert not lgsp.dossiers

@@ -16,7 +16,8 @@ from app.events import Topic
 from app.model.dossier import DossierState
 from app.model.outbox import OutboxState
 from app.sync.transport import ANSWER_LIMIT
-from tests.app.sync.conftest import STATION, Liar, Reply, as_json, eventually, problem, receipt_for
+from tests.app.sync.conftest import STATION, Liar, Reply, as_json, problem, receipt_for
+from tests.support import wait_until
 
 HTML = Reply(200, b"<html>Please sign in</html>", {"Content-Type": "text/html"})
 
@@ -416,7 +417,7 @@ def test_the_pause_that_the_centre_asks_for_is_kept(station, liar, clock):
     liar.rule("PUT", "/records/", busy, times=1)
     entry = station.enrolled_at(liar.url).finished()
     station.engine.start()
-    eventually(lambda: station.entry(entry).error == "ServerBusy")
+    wait_until(lambda: station.entry(entry).error == "ServerBusy")
     asked = len(liar.asked)
     clock.forward(seconds=290)
     station.events.announce(Topic.OUTBOX)
@@ -424,7 +425,7 @@ def test_the_pause_that_the_centre_asks_for_is_kept(station, liar, clock):
     assert len(liar.asked) == asked
     clock.forward(seconds=15)
     station.events.announce(Topic.OUTBOX)
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
 
 
 def test_a_damaged_manifest_is_sent_again_and_is_no_refusal(station, liar):

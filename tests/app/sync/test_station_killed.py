@@ -8,8 +8,8 @@ from pathlib import Path
 
 from app.model.outbox import OutboxState
 from app.store.database import Database
-from tests.app.sync.conftest import eventually
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 REPOSITORY = Path(__file__).parents[3]
 
@@ -52,7 +52,7 @@ def test_killed_in_the_middle_of_an_upload(station, centre):
     waiting = station.entry(entry)
     assert waiting.state is OutboxState.UNCONFIRMED
     assert waiting.files[0].upload_url.startswith(centre.url)
-    eventually(lambda: centre.uploaded_bytes() >= 2 * 1024 * 1024)
+    wait_until(lambda: centre.uploaded_bytes() >= 2 * 1024 * 1024)
     seen = []
     assert station.engine.run_once(lambda _entry, done, _total: seen.append(done)).accepted == 1
     assert 2 * 1024 * 1024 <= seen[0] < len(content)

@@ -13,8 +13,9 @@ from app.sync.hours import is_within
 from central.api import create_centre
 from central.settings import Settings as CentralSettings
 from central.station_moves import move
-from tests.app.sync.conftest import Reply, as_json, eventually
+from tests.app.sync.conftest import Reply, as_json
 from tests.pdfs import pdf_of
+from tests.support import wait_until
 
 
 @pytest.mark.parametrize(
@@ -122,7 +123,7 @@ def test_outside_its_hours_it_sends_only_when_it_is_asked(station, liar, clock):
     time.sleep(0.3)
     assert liar.asked == []
     station.engine.wake()
-    eventually(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
+    wait_until(lambda: station.entry(entry).state is OutboxState.ACCEPTED)
 
 
 def test_a_limit_on_bandwidth_is_kept(station, centre):
