@@ -29,17 +29,17 @@ def value_of(option: Option, text: str) -> str | float:
     """
     try:
         value = _converted(option.type, text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise failure(FaultCode.INVALID_REQUEST, f"{option.name}: {error}") from error
     if option.choices and option.count == 1 and not any(agree(option, text, choice) for choice in option.choices):
         raise failure(FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {', '.join(option.choices)}")
-    outside = (option.low is not None and isinstance(value, int | float) and value < option.low - _slack(option, value)) or (
-        option.high is not None and isinstance(value, int | float) and value > option.high + _slack(option, value)
-    )
-    if outside and option.type is not OptionType.BOOL:
-        raise failure(
-            FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {option.low:g} to {option.high:g}"
-        )
+    if isinstance(value, str) or option.type is OptionType.BOOL:
+        return value
+    # A range may have one end only.
+    low = -math.inf if option.low is None else option.low
+    high = math.inf if option.high is None else option.high
+    if not low - _slack(option, value) <= value <= high + _slack(option, value):
+        raise failure(FaultCode.UNSUPPORTED, f"{option.name}: asked for {text}, the scanner takes {low:g} to {high:g}")
     return value
 
 

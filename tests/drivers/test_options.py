@@ -9,7 +9,8 @@ from PIL import Image, ImageStat
 
 from drivers.backend import DriverFault
 from drivers.client import read_options
-from drivers.contract import FaultCode, Finished, OptionsRead, OptionType, Refusal, Unit
+from drivers.contract import FaultCode, Finished, Option, OptionsRead, OptionType, Refusal, Unit
+from drivers.options import value_of
 
 SETTABLE = {
     "virtual": ("fault_page", "3"),
@@ -94,3 +95,19 @@ def test_a_network_scanners_brightness_reaches_the_page(escl: Any) -> None:
 def test_a_resolution_between_two_of_a_sane_device_gives_the_finer_page(sane: Any) -> None:
     (page,) = sane.scan(dpi=99, max_pages=1).pages
     assert page.dpi == 99
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text", "code"),
+    [
+        (9.0, None, "8", FaultCode.UNSUPPORTED),
+        (None, 7.0, "8", FaultCode.UNSUPPORTED),
+        (None, None, "9" * 400, FaultCode.INVALID_REQUEST),
+    ],
+)
+def test_a_number_beyond_a_range_of_one_end_or_of_any_number_is_refused(
+    low: float | None, high: float | None, text: str, code: FaultCode
+) -> None:
+    with pytest.raises(DriverFault, match="level: ") as caught:
+        value_of(Option("level", OptionType.INT, low=low, high=high), text)
+    assert caught.value.fault.code is code
