@@ -164,10 +164,7 @@ def _assemble(folder: DataFolder, file: SettingsFile, notices: list[Text], let_g
     scanners = Scanners(jobs, events, intake, stores.dossiers, settings)
     device_watch = DeviceWatch(scanners.devices, lambda: scanners.scanning)
     scanned = ScannedPages(dossiers, page_actions, jobs, events)
-    kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(ground.database, now)}
-    access = Access(settings, ground.live.change, TokenStore(folder.root), kinds)
-    sync_stores = SyncStores(folder, ground.outbox, stores.dossiers, ClearingStore(ground.database))
-    sync = SyncEngine(sync_stores, access, jobs, events, now)
+    access, sync = _sync(ground)
     revisions = Revisions(stores, HistoryStore(ground.database), events, settings, now)
     _recover(intake, stores, ground.outbox, notices)
     runner.start()
@@ -218,6 +215,13 @@ def _lay_ground(folder: DataFolder, file: SettingsFile, notices: list[Text]) -> 
     procedures = ProcedureSearch(load_catalogue(_catalogue_path(folder, notices)))
     events.subscribe(lambda change: _use_newest(change, procedures, folder))
     return _Ground(folder, live, events, Jobs(), database, Stores.on(database, procedures), OutboxStore(database))
+
+
+def _sync(ground: _Ground) -> tuple[Access, SyncEngine]:
+    kinds = {"sohoa": SOHOA, "lgsp": lgsp_kind(ground.database, now)}
+    access = Access(ground.live.get, ground.live.change, TokenStore(ground.folder.root), kinds)
+    stores = SyncStores(ground.folder, ground.outbox, ground.stores.dossiers, ClearingStore(ground.database))
+    return access, SyncEngine(stores, access, ground.jobs, ground.events, now)
 
 
 def _unpacking() -> Unpacking:

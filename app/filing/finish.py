@@ -151,19 +151,11 @@ class Finishing:
         return folder
 
     def _write(self, job: Job[OutboxEntry], folder: Path, case: Case) -> OutboxEntry:
-        dossier, groups, papers = case.dossier, _by_component(case.pages, case.procedure), []
-        for serial, (component, pages) in enumerate(groups, start=1):
-            job.check_cancelled()
-            job.report(
-                serial - 1, len(groups), Text(f"Đang tạo PDF {serial}/{len(groups)}…", f"Making PDF {serial}/{len(groups)}…")
-            )
-            papers.append(self._paper(folder / self._file_name(dossier, serial, component), case, component, pages))
+        papers = self._papers(job, folder, case)
         now = self._clock()
-        manifest = self._manifest(case, papers, now)
-        root = self._stores.pages.folder.root
+        path, root = folder / "manifest.json", self._stores.pages.folder.root
         with translated(root):
-            path = folder / "manifest.json"
-            content = build_manifest_bytes(manifest)
+            content = build_manifest_bytes(self._manifest(case, papers, now))
             write_whole(path, content)
             sync_folder(folder.parent)
         files = tuple(
@@ -178,8 +170,8 @@ class Finishing:
         )
         return OutboxEntry(
             id=str(uuid.uuid4()),
-            dossier_id=dossier.id,
-            revision=dossier.revision,
+            dossier_id=case.dossier.id,
+            revision=case.dossier.revision,
             manifest_path=path.relative_to(root).as_posix(),
             manifest_sha256=hashlib.sha256(content).hexdigest(),
             state=OutboxState.WAITING,
@@ -188,6 +180,15 @@ class Finishing:
             created_at=now,
             files=files,
         )
+
+    def _papers(self, job: Job[OutboxEntry], folder: Path, case: Case) -> list[ManifestPaper]:
+        groups, papers = _by_component(case.pages, case.procedure), []
+        for serial, (component, pages) in enumerate(groups, start=1):
+            job.check_cancelled()
+            note = Text(f"Đang tạo PDF {serial}/{len(groups)}…", f"Making PDF {serial}/{len(groups)}…")
+            job.report(serial - 1, len(groups), note)
+            papers.append(self._paper(folder / self._file_name(case.dossier, serial, component), case, component, pages))
+        return papers
 
     def _file_name(self, dossier: Dossier, serial: int, component: Component) -> str:
         rules = self._settings().filing
