@@ -8,7 +8,7 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from central.tables import AccessEntry
 from central.web.sessions import add_admin, remove_admin
@@ -218,3 +218,18 @@ def test_active_content_is_only_saved(signed_in, station):
     assert answer.headers["content-type"] == "application/octet-stream"
     # What turns the writing round would make html look like pdf.
     assert answer.headers["Content-Disposition"] == "attachment; filename*=UTF-8''x%E2%80%A8%27fdp.html"
+
+
+def test_a_person_reads_of_a_fault_inside_on_a_page_too(fresh_server, assert_problem):
+    server, wants_page = fresh_server(), {"Accept": "text/html"}
+    with server.centre() as centre:
+        add_admin(centre, "lan", PASSWORD)
+        browser = Browser(server)
+        browser.sign_in()
+        with centre.database.write() as session:
+            session.execute(text("ALTER TABLE facts RENAME TO elsewhere"))
+    page = browser.get("/records", headers=wants_page)
+    assert (page.status_code, page.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "Máy chủ gặp lỗi bên trong" in page.text
+    assert "elsewhere" not in page.text
+    assert_problem(browser.get("/records"), "internal", 500)
