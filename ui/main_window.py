@@ -205,11 +205,10 @@ class MainWindow(QMainWindow):
 
     def _finish(self) -> None:
         snapshot = self.desk.snapshot
-        if snapshot is not None and snapshot.editable and snapshot.filled:
+        if snapshot is not None and snapshot.editable and snapshot.filled and self.scanning.leave():
             self.banner.hide()
             self.screen_desk.panel.fields.commit()
             self.show_desk()
-            self.scanning.done()
             self.finish.start(snapshot.dossier, self.screen_desk.settled)
 
     def _use_procedure(self, code: str) -> None:

@@ -109,11 +109,8 @@ class Scanning(QObject):
             return
         index = keys.index(key)
         same = self._sitting is not None and self._sitting.profile == self.profiles[index]
-        if self.asking and not same and self.standing is not None and self.standing.stage is not Stage.NEXT:
-            self.said.emit(messages.SESSION_FIRST)
+        if not same and not self.leave():
             return
-        if not same:
-            self.done()
         self.choose(index)
         self.start()
 
@@ -131,10 +128,9 @@ class Scanning(QObject):
 
     def scan_at(self, spot: Spot) -> None:
         """Begin a session that puts its pages to a spot of the open dossier."""
-        if self.running or self.profile is None:
+        if self.running or self.profile is None or not self.leave():
             return
         self.wanted.emit()
-        self.done()
         self._sitting = self.standing = None
         self._asked = True
         self._spot = spot
@@ -167,6 +163,14 @@ class Scanning(QObject):
         """End a session that waits for the clerk or for paper; its pages are kept as they are."""
         if self._sitting is not None and self.prompt is not None:
             self._sitting.done()
+
+    def leave(self) -> bool:
+        """End a session for something else; False, and said, while its pile is not through: backs or sheets are missing yet."""
+        if self.asking and self.standing is not None and self.standing.stage is not Stage.NEXT:
+            self.said.emit(messages.SESSION_FIRST)
+            return False
+        self.done()
+        return True
 
     def _desk_shown(self, _snapshot: object) -> None:
         """Another dossier on the desk ends a session that waits: its pages belong to the one before."""

@@ -103,6 +103,26 @@ def test_fronts_then_backs_and_a_count_that_does_not_fit(open_desk, small_pages:
     assert batches[0] == batches[2] == batches[4] != batches[1] == batches[3] == batches[5]
 
 
+def test_a_pile_in_hand_is_neither_finished_nor_left_by_a_wrong_key(open_desk, small_pages: Callable[[int], Path]) -> None:
+    tray = small_pages(2)
+    desk = open_desk(tray)
+    use(desk, tray, way="turn_over")
+    f5(desk)
+    asked(desk, Stage.TURN)
+    desk.wait(lambda: len(desk.strip.page_ids()) == 2)
+    for key, modifier in (
+        (Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_T, Qt.KeyboardModifier.NoModifier),
+    ):
+        desk.window.status.note.clear()
+        desk.press(key, modifier)
+        desk.wait(lambda: desk.window.status.note.text() == messages.SESSION_FIRST.vi)
+        assert desk.window.scanning.standing.stage is Stage.TURN
+        assert not desk.window.finish.running
+    f5(desk)
+    over(desk, 4)
+
+
 def test_paper_is_waited_for_and_waiting_can_be_stopped(open_desk, small_pages: Callable[[int], Path], tmp_path: Path) -> None:
     tray = tmp_path / "tray"
     tray.mkdir()
