@@ -1,12 +1,13 @@
 """Bar codes, QR codes and the bars of a separator sheet: the one module that reaches zxing-cpp.
 
-Only the three formats that desks use are sought, at full size, neither inverted nor reduced: half-size pages lose the
-small QR codes of ID cards, and other formats find codes that are not there.
+Only the three formats that desks use are sought, at full size: half-size pages lose the small QR codes of ID cards, and
+other formats find codes that are not there. Light codes are looked for in dark fields only.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from app.model.page_findings import Barcode
+from app.pixels import find_marks, level_at, shrink
 from app.recognition.patch import find_patch_t
 
 Gray = NDArray[np.uint8]
@@ -28,6 +30,9 @@ _NAMES = {"QRCode": "QRCode", "QRCodeModel2": "QRCode", "Code128": "Code128", "C
 _SHORTEST_CODE39 = 4
 # Small modules on a blurred scan are told apart again at twice the size; codes are tried anew where none was read.
 _DOUBLE_BELOW = 250
+# A dark field may hold a light code: so dark against the page, so large (mm), so full, looked for at so many dpi.
+_DARK_FIELD, _FIELD_MM, _FIELD_FILL = 0.7, 6.0, 0.35
+_FIELD_DPI = 50
 
 
 def read_barcodes(gray: Gray, dpi: int, glance: Gray | None = None) -> tuple[Barcode, ...]:
@@ -39,6 +44,7 @@ def read_barcodes(gray: Gray, dpi: int, glance: Gray | None = None) -> tuple[Bar
     found = _read(gray, 1.0)
     if not found and dpi < _DOUBLE_BELOW and gray.size < 8_000_000:
         found = _read(np.asarray(cv2.resize(gray, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), dtype=np.uint8), 2.0)
+    found = (*found, *_read_light(gray, dpi, glance))
     patch = find_patch_t(gray, dpi, glance)
     return (*found, Barcode("PatchT", "T", patch)) if patch else found
 
@@ -64,6 +70,28 @@ def _read(gray: Gray, factor: float) -> tuple[Barcode, ...]:
         if (made.type, made.value) not in seen:
             found.append(made)
     return tuple(code for code in found if code.type != "Code39" or len(code.value) >= _SHORTEST_CODE39)
+
+
+def _read_light(gray: Gray, dpi: int, glance: Gray | None) -> tuple[Barcode, ...]:
+    """Read the light codes that stand in dark fields of the page."""
+    if min(gray.shape) < _FIELD_MM * dpi / 25.4:
+        return ()
+    source = gray if glance is None else glance
+    small = shrink(source, _FIELD_DPI / dpi * gray.shape[1] / source.shape[1])
+    scale = gray.shape[1] / small.shape[1]
+    per_mm = dpi / 25.4 / scale
+    dark = np.asarray(cv2.compare(small, _DARK_FIELD * level_at(small, 0.5), cv2.CMP_LT), dtype=np.uint8)
+    found: list[Barcode] = []
+    for left, top, wide, high, area in find_marks(dark).boxes[1:].tolist():
+        at_rim = min(left, top, small.shape[1] - left - wide, small.shape[0] - top - high) <= 0
+        if at_rim or min(wide, high) < _FIELD_MM * per_mm or area < _FIELD_FILL * wide * high:
+            continue
+        x, y = int(left * scale), int(top * scale)
+        field = cv2.bitwise_not(gray[y : int((top + high) * scale), x : int((left + wide) * scale)])
+        for code in _read(np.asarray(field, dtype=np.uint8), 1.0):
+            a, b, c, d = ((px + x, py + y) for px, py in code.quad)
+            found.append(replace(code, quad=(a, b, c, d)))
+    return tuple(found)
 
 
 def _decoded(gray: Gray, formats: list[zxingcpp.BarcodeFormat]) -> list[zxingcpp.Barcode]:

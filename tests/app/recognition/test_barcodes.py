@@ -56,6 +56,20 @@ def test_a_code_is_read_at_every_turn(kind: str, quarter: int) -> None:
     assert all(0 <= x <= page.shape[1] and 0 <= y <= page.shape[0] for x, y in found.quad)
 
 
+@pytest.mark.parametrize("dpi", [150, 300])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_light_code_on_a_dark_field_is_read_where_it_stands(kind: str, dpi: int) -> None:
+    field = 255 - np.pad(code(kind), 12, constant_values=255)
+    page = page_with((field, 400, 600))
+    page[:, :30] = 15  # the lid is a dark field too
+    shown = np.asarray(cv2.resize(page, None, fx=dpi / 150, fy=dpi / 150), dtype=np.uint8)
+    (found,) = read_barcodes(shown, dpi)
+    assert (found.type, found.value) == (kind, KINDS[kind][1])
+    (left, top), (right, bottom) = np.min(found.quad, axis=0) * 150 / dpi, np.max(found.quad, axis=0) * 150 / dpi
+    assert 400 <= left < right <= 400 + field.shape[1]
+    assert 600 <= top < bottom <= 600 + field.shape[0]
+
+
 @pytest.mark.parametrize("quarter", [0, 1, 2, 3])
 @pytest.mark.parametrize("angle", [-8.0, 0.0, 3.3])
 def test_patch_t_bars_are_found_at_their_place(quarter: int, angle: float) -> None:
