@@ -11,7 +11,10 @@ from central.commands import backup, importing, people, records, serving, statio
 from central.commands.shared import EXIT_CODES
 
 app = typer.Typer(
-    cls=Commands, no_args_is_help=True, add_completion=False, help=f"The central server of Số hoá Một cửa.\n\n{EXIT_CODES}"
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    help=f"Máy chủ trung tâm của Số hoá Một cửa / the central server.\n\n{EXIT_CODES}",
 )
 app.command(epilog=EXIT_CODES)(serving.serve)
 app.command("enrol-code", epilog=EXIT_CODES)(stations.enrol_code)

@@ -20,6 +20,10 @@ class NotAFolderServer(ValueError):
     """This server keeps its things in PostgreSQL or an S3 store."""
 
 
+class TheServersOwnFolder(ValueError):
+    """The copy was to lie where the server itself keeps its things."""
+
+
 @dataclass(frozen=True)
 class Copied:
     """How many files are in the copy, how many of them were not there yet, and the bytes that were copied."""
@@ -32,10 +36,12 @@ class Copied:
 def back_up(settings: Settings, target: Path) -> Copied:
     """Bring a copy up to date; files that it has already are not copied again.
 
-    Raises NotAFolderServer, OSError or sqlite3.Error. A copy that was cut off is completed by the next one.
+    Raises NotAFolderServer, TheServersOwnFolder, OSError or sqlite3.Error. The next one completes a copy that was cut off.
     """
     if settings.database_url or settings.files_url:
         raise NotAFolderServer
+    if target.resolve() == settings.data_dir.resolve():
+        raise TheServersOwnFolder
     target.mkdir(parents=True, exist_ok=True)
     aside = target / "central.db.part"
     aside.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
@@ -22,6 +23,10 @@ router = APIRouter(prefix=API, tags=["catalogue"])
 _CATALOGUE = TypeAdapter(Catalogue)
 _JSON = TypeAdapter(dict[str, Any])
 _CONTENT = {"application/json": {"schema": {"type": "object", "additionalProperties": True}}}
+
+
+class BadCatalogue(ValueError):
+    """The file that the catalogue begins with is none."""
 
 
 @router.get(
@@ -69,6 +74,17 @@ def parsed(content: bytes) -> Catalogue:
     """Read a catalogue; what newer programs wrote into it is let pass. Raises ValueError."""
     found: dict[str, Any] = _JSON.validate_json(content)
     return _CATALOGUE.validate_python({"version": "", **found})
+
+
+def check_catalogue(file: Path) -> bool:
+    """Say whether the seed is there; one that is no catalogue would only be found out by the stations. Raises BadCatalogue."""
+    try:
+        parsed(file.read_bytes())
+    except FileNotFoundError:
+        return False
+    except ValueError as error:
+        raise BadCatalogue(str(file)) from error
+    return True
 
 
 def _matches(condition: str, etag: str) -> bool:

@@ -127,7 +127,7 @@ def _read(content: bytes) -> _File:
         found = _FILE.validate_json(content)
     except ValidationError as error:
         place = ".".join(map(str, error.errors(include_input=False, include_url=False)[0]["loc"]))
-        raise BadIndicators(f"wrong at {place}") from error
+        raise BadIndicators(f"wrong at {place}" if place else "no JSON, or not an object") from error
     codes = [indicator.code for indicator in found.indicators]
     if not codes or len(set(codes)) != len(codes):
         raise BadIndicators("there must be indicators, each with a code of its own")

@@ -10,8 +10,10 @@ from typing import Annotated
 
 import typer
 
+from app.errors import Text
 from app.files import write_whole
 from app.model.sealed import SealBroken
+from app.usage import WrongUse
 from central.api import open_uploads
 from central.commands.shared import DataOption, ExitCode, FilesOption, JsonOption, KeyOption, UrlOption, fail, opened_centre
 from central.importing import RECEIPTS_FORMAT, Imported, import_package
@@ -23,15 +25,22 @@ _FOR_THE_STATION = 0o644
 
 
 def import_(
-    source: Annotated[Path, typer.Argument(exists=True, help="A folder with sealed packages, or one of them.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            exists=True, help="Thư mục có gói niêm phong, hoặc một gói / a folder with sealed packages, or one of them."
+        ),
+    ],
     data: DataOption,
     database_url: UrlOption = "",
     files_url: FilesOption = "",
     signing_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in what stations exported to a disk; the receipts come to lie beside each package."""
+    """Nhận gói mà các trạm xuất ra đĩa; biên nhận ghi cạnh mỗi gói / take in what stations exported to a disk."""
     packages = sorted(source.glob("*.sealed")) if source.is_dir() else [source]
+    if not packages:
+        raise WrongUse(Text(f"không có gói .sealed nào trong {source}", f"there is no .sealed package in {source}"), "source")
     broken = []
     done: list[dict[str, object]] = []
     with opened_centre(data, database_url, files_url, signing_key) as centre:
@@ -49,10 +58,14 @@ def import_(
     for one in [] if as_json else done:
         typer.echo("  ".join(f"{key}={value}" for key, value in one.items()))
     if broken:
+        names = ", ".join(broken)
         fail(
             ExitCode.DAMAGED,
-            f"Gói không mở được (hỏng, chép thiếu hoặc không phải của trạm đã ghi danh): {', '.join(broken)}",
-            "Packages that cannot be opened (damaged, copied in part, or not of an enrolled station)",
+            Text(f"Gói không mở được: {names}", f"Packages that cannot be opened: {names}"),
+            Text(
+                "Gói hỏng, chép thiếu, hoặc không phải của trạm đã ghi danh ở đây: xuất lại ở trạm rồi nhập lại.",
+                "Damaged, copied in part, or not of a station enrolled here: export again at the station, then import again.",
+            ),
         )
 
 

@@ -8,39 +8,51 @@ from typing import Annotated
 
 import typer
 
-from central.commands.shared import EXIT_CODES, DataOption, JsonOption, UrlOption, opened_centre
+from app.errors import Text
+from app.usage import WrongUse
+from central.commands.shared import EXIT_CODES, DataOption, JsonOption, UrlOption, checked_agency, opened_centre
 from central.people import Role
-from central.stations import is_agency
 from central.web.sessions import add_admin, list_admins, remove_admin
 
 SHORTEST_PASSWORD = 10
 LONGEST_USERNAME = 64
 
-app = typer.Typer(no_args_is_help=True, help="People who may look at the received records.")
+app = typer.Typer(no_args_is_help=True, help="Người được xem hồ sơ đã nhận / people who may look at the received records.")
 
 
 @app.command("add", epilog=EXIT_CODES)
 def admin_add(
-    username: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    username: Annotated[str, typer.Argument(help="Tên đăng nhập / the name to sign in with.")],
     data: DataOption,
-    role: Annotated[Role | None, typer.Option(help="Look, edit the catalogue too, or see who opened what too.")] = None,
-    agency: Annotated[
-        str | None, typer.Option(help="See only this agency and those under it, such as H02.15; empty: the province.")
+    role: Annotated[
+        Role | None,
+        typer.Option(help="Xem; sửa cả danh mục; xem cả ai đã mở gì / look, edit the catalogue too, see who opened what too."),
     ] = None,
-    password_stdin: Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")] = False,
+    agency: Annotated[
+        str | None,
+        typer.Option(
+            help="Chỉ cơ quan này và cấp dưới, ví dụ H02.15; trống = cả tỉnh / this agency and those under it; empty = all."
+        ),
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Đọc mật khẩu từ stdin / read the password from standard input.")
+    ] = False,
     database_url: UrlOption = "",
 ) -> None:
-    """Add a person (viewer of the whole province unless told otherwise), or give one a new password, role or agency."""
+    """Thêm người, hoặc đổi mật khẩu, vai trò, cơ quan của người đã có / add a person, or change one."""
     if not username.strip() or len(username) > LONGEST_USERNAME:
-        raise typer.BadParameter(f"a user name has 1 to {LONGEST_USERNAME} characters")
-    if agency and not is_agency(agency):
-        raise typer.BadParameter(f"{agency} is not an agency code such as H02.15")
+        raise WrongUse(
+            Text(f"tên có từ 1 đến {LONGEST_USERNAME} ký tự", f"a user name has 1 to {LONGEST_USERNAME} characters"), "username"
+        )
+    checked_agency(agency or "")
     if password_stdin:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = typer.prompt("Mật khẩu / Password", hide_input=True, confirmation_prompt=True)
     if len(password) < SHORTEST_PASSWORD:
-        raise typer.BadParameter(f"a password has at least {SHORTEST_PASSWORD} characters")
+        raise WrongUse(
+            Text(f"mật khẩu có ít nhất {SHORTEST_PASSWORD} ký tự", f"a password has at least {SHORTEST_PASSWORD} characters")
+        )
     with opened_centre(data, database_url) as centre:
         new = add_admin(centre, username, password, role, agency)
     typer.echo(f"Đã thêm / Added: {username}" if new else f"Đã đổi mật khẩu / Password changed: {username}")
@@ -48,7 +60,7 @@ def admin_add(
 
 @app.command("list", epilog=EXIT_CODES)
 def admin_list(data: DataOption, database_url: UrlOption = "", as_json: JsonOption = False) -> None:
-    """List everyone who may sign in, with role and agency; no agency means the whole province."""
+    """Liệt kê người được đăng nhập, vai trò và cơ quan; trống = cả tỉnh / list who may sign in."""
     with opened_centre(data, database_url, must_exist=True) as centre:
         lines = [
             {
@@ -68,10 +80,12 @@ def admin_list(data: DataOption, database_url: UrlOption = "", as_json: JsonOpti
 
 @app.command("remove", epilog=EXIT_CODES)
 def admin_remove(
-    username: Annotated[str, typer.Argument(help="The name to sign in with.")], data: DataOption, database_url: UrlOption = ""
+    username: Annotated[str, typer.Argument(help="Tên đăng nhập / the name to sign in with.")],
+    data: DataOption,
+    database_url: UrlOption = "",
 ) -> None:
-    """Remove a person, who is signed out at once; what the person did stays in the lists."""
+    """Bỏ một người, đăng xuất ngay; việc đã làm còn trong danh sách / remove a person at once."""
     with opened_centre(data, database_url, must_exist=True) as centre:
         if not remove_admin(centre, username):
-            raise typer.BadParameter(f"there is nobody of the name {username}")
+            raise WrongUse(Text(f"không có người tên {username}", f"there is nobody of the name {username}"), "username")
     typer.echo(f"Đã bỏ / Removed: {username}")

@@ -12,17 +12,36 @@ from typing import Annotated, NoReturn
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.errors import Text
+from app.system_words import system_words
+from app.usage import WrongUse
 from central.api import create_centre
+from central.catalogue import BadCatalogue
 from central.centre import Centre
 from central.indicators import BadIndicators
 from central.s3 import BadFilesUrl
 from central.serving import AddressError, InUseError
 from central.settings import Settings, default_data_dir
 from central.signing import BadKeyFile
+from central.stations import is_agency
 
 EXIT_CODES = (
-    "Exit codes: 0 done, 1 internal fault, 2 wrong use, 6 storage cannot be used, "
-    "8 the journal does not hold, 9 port or folder in use."
+    "Mã kết thúc / exit codes: 0 xong / done, 1 lỗi chương trình / internal fault, 2 lệnh sai / wrong use, "
+    "6 nơi lưu trữ / storage, 8 nhật ký không khớp hoặc gói hỏng / the journal does not hold, a package is broken, "
+    "9 cổng hoặc thư mục đang dùng / in use, 130 bị dừng / stopped."
+)
+
+
+_END_THE_OTHER = Text(
+    "Dừng chương trình kia, hoặc chọn --port hay --data khác.", "Stop that program, or choose another --port or --data."
+)
+_CHECK_DATABASE = Text(
+    "Kiểm tra --database-url, rồi xem cơ sở dữ liệu có đang chạy và cho tài khoản này vào không.",
+    "Check --database-url, and that the database is running and lets this account in.",
+)
+_CHECK_STORAGE = Text(
+    "Kiểm tra --data hoặc --files-url, quyền ghi và chỗ trống.",
+    "Check --data or --files-url, the right to write, and the room.",
 )
 
 
@@ -37,30 +56,45 @@ class ExitCode(enum.IntEnum):
     IN_USE = 9
 
 
-DataOption = Annotated[Path, typer.Option("--data", help="The data folder.", default_factory=default_data_dir)]
+DataOption = Annotated[
+    Path, typer.Option("--data", help="Thư mục dữ liệu / the data folder.", default_factory=default_data_dir)
+]
 UrlOption = Annotated[
-    str, typer.Option(envvar="SOHOA_CENTRAL_DATABASE_URL", help="An SQLAlchemy URL; without it, SQLite inside the data folder.")
+    str,
+    typer.Option(
+        envvar="SOHOA_CENTRAL_DATABASE_URL",
+        help="Địa chỉ SQLAlchemy; trống = SQLite trong thư mục dữ liệu / an SQLAlchemy URL; empty = SQLite in the data folder.",
+    ),
 ]
 FilesOption = Annotated[
     str,
     typer.Option(
         envvar="SOHOA_CENTRAL_FILES_URL",
-        help="An S3 store, s3://BUCKET/PREFIX?endpoint=URL; without it, folders inside the data folder.",
+        help="Kho S3, s3://BUCKET/PREFIX?endpoint=URL; trống = thư mục dữ liệu / an S3 store; empty = the data folder.",
     ),
 ]
 KeyOption = Annotated[
     Path | None,
     typer.Option(
-        envvar="SOHOA_CENTRAL_SIGNING_KEY", dir_okay=False, help="The key that signs receipts; all replicas need the same."
+        envvar="SOHOA_CENTRAL_SIGNING_KEY",
+        dir_okay=False,
+        help="Khóa ký biên nhận, các bản sao dùng chung một khóa / the key that signs receipts, the same for all replicas.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, for programs.")]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="In kết quả dạng JSON cho chương trình khác đọc / print JSON for a script.")
+]
 
 
-def fail(code: ExitCode, vietnamese: str, english: str) -> NoReturn:
-    """End the command with a message in both languages."""
-    typer.echo(f"{vietnamese} / {english}", err=True)
+def fail(code: ExitCode, what: Text, remedy: Text) -> NoReturn:
+    """End the command by saying what happened and what to do next, in both languages."""
+    typer.echo(f"✗ {what.vi} / {what.en}", err=True)
+    typer.echo(f"→ {remedy.vi} / {remedy.en}", err=True)
     raise typer.Exit(code)
+
+
+def _refused(option: str, what: Text, detail: object) -> WrongUse:
+    return WrongUse(Text(f"{what.vi} ({detail})", f"{what.en} ({detail})"), option)
 
 
 @contextmanager
@@ -69,21 +103,51 @@ def failures() -> Iterator[None]:
     try:
         yield
     except InUseError as error:
-        fail(ExitCode.IN_USE, "Cổng hoặc thư mục đang được chương trình khác dùng", f"In use: {error}")
+        fail(ExitCode.IN_USE, Text(f"Đang được chương trình khác dùng: {error}", f"In use: {error}"), _END_THE_OTHER)
     except AddressError as error:
-        fail(ExitCode.USAGE, "Không mở được địa chỉ này", f"Cannot listen there: {error}")
+        raise _refused("--host", Text("không mở được địa chỉ này", "cannot listen there"), error) from error
     except SQLAlchemyError as error:
-        fail(ExitCode.STORAGE, "Không dùng được cơ sở dữ liệu", f"The database cannot be used: {type(error).__name__}")
-    except ssl.SSLError:
-        fail(ExitCode.USAGE, "Chứng thư TLS không dùng được", "The certificate or its key cannot be used")
+        kind = type(error).__name__
+        what = Text(f"Không dùng được cơ sở dữ liệu ({kind})", f"The database cannot be used ({kind})")
+        fail(ExitCode.STORAGE, what, _CHECK_DATABASE)
+    except ssl.SSLError as error:
+        unusable = Text("chứng thư TLS hoặc khóa không dùng được", "the certificate or its key cannot be used")
+        raise WrongUse(unusable, "--certfile") from error
     except BadFilesUrl as error:
-        fail(ExitCode.USAGE, "Địa chỉ kho tệp không đúng", f"The URL of the file store is not right: {error}")
+        raise _refused(
+            "--files-url", Text("địa chỉ kho tệp không đúng", "the URL of the file store is not right"), error
+        ) from error
+    except BadCatalogue as error:
+        raise _refused("--catalogue", Text("tệp danh mục không dùng được", "the catalogue cannot be used"), error) from error
     except BadIndicators as error:
-        fail(ExitCode.USAGE, "Tệp chỉ tiêu không dùng được", f"The file of indicators cannot be used: {error}")
+        raise _refused("--indicators", Text("tệp chỉ tiêu không dùng được", "the indicators cannot be used"), error) from error
     except BadKeyFile as error:
-        fail(ExitCode.USAGE, "Tệp khóa ký biên nhận không dùng được", f"Not an Ed25519 key in PEM: {error}")
+        raise _refused("--signing-key", Text("không phải khóa Ed25519 dạng PEM", "not an Ed25519 key in PEM"), error) from error
     except OSError as error:
-        fail(ExitCode.STORAGE, "Không dùng được nơi lưu trữ", f"The storage cannot be used: {error.strerror}")
+        said, place = system_words(error), f" ({error.filename})" if error.filename else ""
+        what = Text(f"Không dùng được nơi lưu trữ{place}: {said.vi}", f"The storage cannot be used{place}: {said.en}")
+        fail(ExitCode.STORAGE, what, _CHECK_STORAGE)
+
+
+def no_database(data: Path) -> WrongUse:
+    """The refusal of a folder that no server has ever used."""
+    return WrongUse(Text(f"{data} không có cơ sở dữ liệu của máy chủ", f"there is no server's database in {data}"), "--data")
+
+
+def checked_agency(code: str) -> None:
+    """Refuse what is no agency code; empty is for the caller to judge."""
+    if code and not is_agency(code):
+        raise WrongUse(
+            Text(f"{code} không phải mã cơ quan như H02.15", f"{code} is not an agency code such as H02.15"), "agency"
+        )
+
+
+def no_station(station_id: str) -> WrongUse:
+    """The refusal of a station's id that is not known here."""
+    return WrongUse(
+        Text(f"không có trạm {station_id}; xem “station list”", f"there is no station {station_id}; see “station list”"),
+        "station",
+    )
 
 
 @contextmanager
@@ -92,7 +156,7 @@ def opened_centre(
 ) -> Iterator[Centre]:
     """Open the centre's database and files for one command; ``must_exist`` keeps a mistyped folder from looking empty."""
     if must_exist and not database_url and not (data / "central.db").exists():
-        raise typer.BadParameter(f"there is no server's database in {data}")
+        raise no_database(data)
     settings = Settings(data.resolve(), database_url, files_url, signing_key=signing_key)
     with failures():
         centre = create_centre(settings)

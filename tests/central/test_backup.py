@@ -81,3 +81,7 @@ def test_what_cannot_be_copied_says_why(tmp_path):
     foreign = CliRunner().invoke(app, ["backup", str(tmp_path / "copy"), "--data", str(tmp_path), *url])
     assert foreign.exit_code == 2
     assert "PostgreSQL" in foreign.output
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "central.db").touch()
+    own = CliRunner().invoke(app, ["backup", str(tmp_path / "data"), "--data", str(tmp_path / "data")])
+    assert (own.exit_code, "own data folder" in own.output) == (2, True)

@@ -101,6 +101,8 @@ def test_admin_add_reads_the_password_from_stdin(tmp_path):
         (["admin", "add", "lan", "--agency", "bad"], 2),
         (["admin", "add", "lan", "--role", "king"], 2),
         (["serve", "--indicators", str(ROOT / "pyproject.toml")], 2),
+        (["serve", "--catalogue", str(ROOT / "pyproject.toml")], 2),
+        (["import", str(ROOT / "docs")], 2),
         (["serve", "--certfile", str(ROOT / "pyproject.toml")], 2),
         (["records", "--database-url", "sqlite:////proc/none/central.db"], 6),
         (["enrol-code", "--data", "/proc/none"], 6),
@@ -116,6 +118,10 @@ def test_exit_codes(tmp_path, arguments, code):
     result = CliRunner().invoke(app, [*arguments, *data])
     assert result.exit_code == code, result.output
     assert "Traceback" not in result.output
+    said, remedy = result.stderr.splitlines()
+    assert said.startswith("✗ ")
+    assert " / " in said
+    assert remedy.startswith("→ ")
 
 
 def test_port_and_folder_in_use(run, server, tmp_path):

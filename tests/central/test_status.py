@@ -64,7 +64,7 @@ def test_what_is_no_status_or_too_much_is_refused(station, assert_problem):
     scanners = [{"troubles": [], "check": CHECK | {"pages": -1, "dpi": 0, "skew": -0.3}}]
     for wrong, where in (
         ({"waiting": -2}, "waiting"),
-        ({"free_mb": -1}, "free_mb"),
+        ({"free_mb": 10**400}, "free_mb"),
         ({"scanners": scanners}, "scanners.0.check.pages"),
     ):
         refused = put(station, STATUS | wrong)
