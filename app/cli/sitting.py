@@ -86,11 +86,14 @@ def _given_up(sitting: Sitting, standing: Standing) -> Standing:
 
 
 def _over(standing: Standing) -> Standing:
+    replaced = standing.replacing and bool(standing.pages)
+    if replaced:  # what lies in the feeder or the output tray is not scanned
+        say(ending_of(standing))
     if not standing.complete:
         raise SidesApart(pages=len(standing.pages))
     if standing.trouble is not None:
         raise standing.trouble
-    if standing.stopped:
+    if standing.stopped and not replaced:
         say(ending_of(standing))
     return standing
 

@@ -45,9 +45,12 @@ def test_fronts_without_backs_are_kept_and_told(small_pages: Callable[[int], Pat
 
 
 def test_a_page_is_replaced_by_its_number(small_pages: Callable[[int], Path]) -> None:
-    made = sohoa("scan", "--dpi", "100", "--device", small_pages(2), "--json").json()
-    place = ["--dossier", made["number"], "--dpi", "100", "--device", small_pages(1)]
-    assert sohoa("scan", *place, "--replace", "2", "--json").json()["total"] == 2
+    tray = small_pages(2)
+    made = sohoa("scan", "--dpi", "100", "--device", tray, "--json").json()
+    place = ["--dossier", made["number"], "--dpi", "100", "--device", tray]
+    replaced = sohoa("scan", *place, "--replace", "2", "--json")
+    assert replaced.json()["total"] == 2
+    assert "Giấy còn trong khay chưa được quét" in replaced.err
     refused = sohoa("scan", *place, "--before", "7")
     assert refused.code == 4
     assert "7" in refused.err
