@@ -152,7 +152,7 @@ def follow(job: Job[T], *, quiet: bool = False) -> T:
     """Wait for a job with a progress bar and give its result; Ctrl+C asks the job to end and waits for that."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     chosen = language()
-    with Progress(*columns, console=messages, transient=True, disable=quiet) as progress:
+    with Progress(*columns, console=messages, transient=True, disable=quiet or not messages.is_terminal) as progress:
         task = progress.add_task(job.note.show(chosen), total=None)
 
         def changed(seen: Job[T]) -> None:
@@ -181,7 +181,7 @@ def _plain(value: Any) -> Any:
 def wait_for_reading(application: Application, dossier_id: str) -> None:
     """Wait until the pages of a dossier are through the pipeline, showing how many are left."""
     pages = application.dossiers.pages(dossier_id)
-    with Progress(console=messages, transient=True) as progress:
+    with Progress(console=messages, transient=True, disable=not messages.is_terminal) as progress:
         task = progress.add_task(Text("Đọc chữ", "Reading text").show(language()), total=len(pages))
         while (left := sum(page.state is PageState.NEW for page in application.dossiers.pages(dossier_id))) > 0:
             progress.update(task, completed=len(pages) - left)

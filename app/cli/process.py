@@ -92,7 +92,7 @@ def explain_page(
 
 def _progress(*, quiet: bool) -> Progress:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    return Progress(*columns, console=messages, transient=True, disable=quiet)
+    return Progress(*columns, console=messages, transient=True, disable=quiet or not messages.is_terminal)
 
 
 def _tell(files: int, done: int, pages: int, failed: list[FileOutcome], out: Path, *, as_json: bool) -> None:

@@ -230,3 +230,7 @@ def test_a_file_that_failed_is_not_counted_among_the_pages(data: Path, tmp_path:
     said = ran.json()
     assert ran.code == 4
     assert (said["processed"], said["pages"], len(said["failed"])) == (1, 0, 1)  # type: ignore[index,call-overload]
+
+
+def test_without_a_terminal_nothing_but_words_is_written(data: Path) -> None:
+    assert sohoa("catalogue").err.startswith("✗ ")
