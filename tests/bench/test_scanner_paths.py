@@ -1,4 +1,4 @@
-"""Row 30 of docs/scanners.md, and the speed of our paths against scanimage in the same run, with wide bounds."""
+"""Row 30 of docs/scanners.md, and our paths against scanimage in one run; wide for SANE, which needs a second core."""
 
 from __future__ import annotations
 
@@ -25,4 +25,4 @@ def test_our_paths_keep_up_with_scanimage(tmp_path: Path) -> None:
     speeds = measure(tmp_path, PAGES)
     base = speeds["scanimage --batch"].rate
     assert speeds["sohoa through SANE"].rate > 0.35 * base, table(speeds)
-    assert speeds["sohoa by eSCL"].rate > 2.0 * base, table(speeds)
+    assert speeds["sohoa by eSCL"].rate > 3.0 * base, table(speeds)
