@@ -33,11 +33,15 @@ class Fault:
 
 @dataclass
 class Patch:
-    """Bytes of an upload that passed: ``passed`` of ``length`` bytes from ``offset`` on, to the upload at ``path``."""
+    """Bytes of an upload that passed: ``passed`` of ``length`` bytes from ``offset`` on, to the upload at ``path``.
+
+    ``said`` is when the station said it: what was delayed may pass after what was said later.
+    """
 
     path: str
     offset: int
     length: int
+    said: float
     passed: int = 0
 
 
@@ -50,7 +54,7 @@ class _Listener:
         self._patch: Patch | None = None
         self._body = 0
 
-    def hear(self, piece: bytes) -> None:
+    def hear(self, piece: bytes, said: float) -> None:
         while piece:
             if self._body:
                 taken = min(self._body, len(piece))
@@ -62,17 +66,17 @@ class _Listener:
             self._head += piece
             head, found, piece = self._head.partition(b"\r\n\r\n")
             if found:
-                self._begin(head.decode("latin-1"))
+                self._begin(head.decode("latin-1"), said)
                 self._head = b""
 
-    def _begin(self, head: str) -> None:
+    def _begin(self, head: str, said: float) -> None:
         first, *lines = head.split("\r\n")
         method, path, *_ = first.split(" ")
         fields = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         self._body = int(fields.get("content-length", "0"))
         self._patch = None
         if method == "PATCH":
-            self._patch = Patch(path, int(fields["upload-offset"]), self._body)
+            self._patch = Patch(path, int(fields["upload-offset"]), self._body, said)
             self._patches.append(self._patch)
 
 
@@ -138,12 +142,13 @@ class WeakLink:
         listener = _Listener(self.patches)
         try:
             while piece := source.recv(_PIECE):
+                came = time.monotonic()
                 if way == UP:
                     said += piece
                 passing = self._spoilt(way, piece, bytes(said))
                 if way == UP and self.url.startswith("http:"):
                     with self._lock:
-                        listener.hear(piece)
+                        listener.hear(piece, came)
                 target.sendall(passing)
             target.shutdown(socket.SHUT_WR)
         except _Cut:

@@ -88,7 +88,7 @@ def _check_both_ends(station, centre, entries):
 def _check_what_was_repeated(link, entry, tries):
     """Each file goes to one upload, and a resumed one begins one chunk at most before the end of what had passed."""
     by_upload = {}
-    for patch in link.patches:
+    for patch in sorted(link.patches, key=lambda patch: patch.said):
         by_upload.setdefault(patch.path, []).append(patch)
     assert len(by_upload) <= len(entry.files)
     for patches in by_upload.values():
