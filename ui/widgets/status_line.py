@@ -92,9 +92,8 @@ class StatusLine(QWidget):
         status = self._sync
         text, sign, color = standing_of(status)
         trouble = status.trouble if status is not None else None
-        if (
-            status is not None and status.online and trouble is not None
-        ):  # sending goes on, so nothing else on the desk would tell of it
+        if status is not None and status.online and trouble is not None:
+            # Sending goes on, so nothing else on the desk would tell of it.
             text, sign, color = messages.CENTRE_LOOK, "warn", style.AMBER
         self.centre.setToolTip(self._words.joined(trouble.title, trouble.remedy) if trouble is not None else "")
         waiting = status.waiting if status is not None else 0
