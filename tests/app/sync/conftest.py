@@ -50,7 +50,8 @@ from tests.lgsp import CLIENT, SECRET, Lgsp
 from tests.pdfs import pdf_of
 from tests.records import a_dossier, a_page
 
-START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+# Behind the clock, whatever the day is: what is kept for 30 days is counted from here by the centre's real clock too.
+START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=6)
 STATION = "st0123456789ab"
 
 
